@@ -1,0 +1,46 @@
+// The request of an item: sixteen plain bytes that a lane renders when it sends.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace interleave {
+
+struct Request {
+  std::uint32_t item = 0;
+  std::uint32_t attempt = 0;
+  std::uint64_t reserved = 0;
+};
+
+// The bytes of one GET, on the stack of whoever sends them.
+class RenderedRequest {
+ public:
+  explicit RenderedRequest(const Request& request) noexcept {
+    put("GET /item/");
+    put(request.item);
+    if (request.attempt != 0) {
+      put("?attempt=");
+      put(request.attempt);
+    }
+    put(" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  }
+  std::string_view bytes() const noexcept { return {text_, size_}; }
+  const char* data() const noexcept { return text_; }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  void put(std::string_view text) noexcept {
+    std::memcpy(text_ + size_, text.data(), text.size());
+    size_ += text.size();
+  }
+  void put(std::uint32_t number) noexcept {
+    size_ = static_cast<std::size_t>(std::to_chars(text_ + size_, text_ + sizeof text_, number).ptr - text_);
+  }
+  char text_[80];
+  std::size_t size_ = 0;
+};
+
+}  // namespace interleave

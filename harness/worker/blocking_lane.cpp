@@ -1,0 +1,74 @@
+// Blocking fetches with a deadline.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/blocking_lane.hpp"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+namespace interleave {
+
+SocketLane::SocketLane(std::uint16_t port, Socket socket) : port_(port), socket_(std::move(socket)) {
+  if (socket_) reader_ = std::make_unique<ReplyReader>();
+}
+
+Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {
+  if (!socket_) {
+    socket_ = dial(port_);
+    limit_ = nanoseconds(0);
+  }
+  reader_->begin();
+  const RenderedRequest rendered(request);
+  const std::int64_t due = limit.count() > 0 ? now_ns() + limit.count() : 0;
+  if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) {
+    reader_->ended(errno);
+    socket_ = Socket();
+    return reader_->reply();
+  }
+  nanoseconds left = limit;
+  for (;;) {
+    receive_within(left);
+    const auto space = reader_->space();
+    const ssize_t n = ::recv(socket_.get(), space.data(), space.size(), 0);
+    if (n > 0) {
+      if (reader_->received(static_cast<std::size_t>(n))) break;
+    } else if (n == 0) {
+      reader_->ended(0);
+      break;
+    } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
+      reader_->ended(errno);
+      break;
+    }
+    if (due == 0) continue;
+    left = nanoseconds(due - now_ns());
+    if (left.count() <= 0) {
+      reader_->abandoned(Outcome::timeout);
+      break;
+    }
+  }
+  if (!reader_->keep_alive()) socket_ = Socket();
+  return reader_->reply();
+}
+
+// The kernel counts a receive time-out in its ticks and may wake a little early; the loop above then waits for the rest.
+void SocketLane::receive_within(nanoseconds limit) {
+  if (limit == limit_) return;
+  const auto micros = std::max<std::int64_t>(limit.count() / 1000, limit.count() > 0 ? 1 : 0);
+  const timeval time{micros / 1'000'000, micros % 1'000'000};
+  setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  limit_ = limit;
+}
+
+void SocketLane::sleep(nanoseconds time) {
+  if (time.count() <= 0) return;
+  const std::int64_t due = now_ns() + time.count();
+  const timespec until{due / 1'000'000'000, due % 1'000'000'000};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+  }
+}
+
+}  // namespace interleave

@@ -1,0 +1,33 @@
+// The lane of every model that waits in blocking calls: a socket, a reader, the caller's thread.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <memory>
+
+#include "harness/http/reply_reader.hpp"
+#include "harness/worker/socket.hpp"
+#include "harness/worker/styles.hpp"
+
+namespace interleave {
+
+// One thread at a time may use it. Without a socket it can only sleep.
+class SocketLane {
+ public:
+  SocketLane(std::uint16_t port, Socket socket);
+
+  Reply fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
+  // The limit rides on the socket's own receive time-out, which costs nothing while it is the same as before; only a
+  // reply that comes in several pieces sets it anew.
+  Reply fetch_within(const Request& request, nanoseconds limit);
+  // clock_nanosleep to an absolute time: never early.
+  void sleep(nanoseconds time);
+
+ private:
+  void receive_within(nanoseconds limit);
+  std::uint16_t port_;
+  Socket socket_;
+  nanoseconds limit_{0};  // as the socket has it
+  std::unique_ptr<ReplyReader> reader_;
+};
+
+}  // namespace interleave

@@ -1,0 +1,31 @@
+// Parsing of times with units.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/parameters.hpp"
+
+#include <cmath>
+
+namespace interleave {
+
+std::chrono::microseconds parse_time_span(const std::string& text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string unit(end, text.data() + text.size());
+  const double scale = unit == "us" ? 1 : unit == "ms" ? 1e3 : unit == "s" ? 1e6 : 0;
+  if (error != std::errc() || scale == 0 || !(number >= 0) || number * scale > 1e15) {
+    throw std::invalid_argument("'" + text + "' is not a time; write it like 250us, 50ms or 1.5s");
+  }
+  return std::chrono::microseconds(std::llround(number * scale));
+}
+
+std::chrono::microseconds time_span(const Settings& settings, const std::string& key,
+                                    std::chrono::microseconds otherwise) {
+  const auto found = settings.find(key);
+  if (found == settings.end()) return otherwise;
+  try {
+    return parse_time_span(found->second);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(key + ": " + error.what());
+  }
+}
+
+}  // namespace interleave

@@ -1,0 +1,83 @@
+// Dialling and warming up.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/socket.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+#include "harness/http/reply_reader.hpp"
+
+namespace interleave {
+namespace {
+
+constexpr std::string_view kWarmUp = "GET /ready HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+
+[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+
+void read_warm_up(const Socket& socket) {
+  ReplyReader reader;
+  for (;;) {
+    const auto space = reader.space();
+    const ssize_t n = ::recv(socket.get(), space.data(), space.size(), 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) throw std::runtime_error("the server closed a connection while it was warmed up");
+    if (reader.received(static_cast<std::size_t>(n))) break;
+  }
+  if (reader.reply().outcome != Outcome::ok) throw std::runtime_error("the server is not ready: /ready failed");
+}
+
+}  // namespace
+
+Socket::~Socket() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Socket dial(std::uint16_t port) {
+  Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) fail("socket");
+  const int on = 1;
+  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  while (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (errno != EINTR) fail("connecting to the server");
+  }
+  return socket;
+}
+
+std::vector<Socket> dial_all(std::uint16_t port, std::uint32_t count) {
+  // In batches below the kernel's accept queue, so that no connection request is dropped and sent again a second later.
+  constexpr std::size_t kBatch = 512;
+  std::vector<Socket> sockets;
+  sockets.reserve(count);
+  while (sockets.size() < count) {
+    const std::size_t first = sockets.size();
+    while (sockets.size() < count && sockets.size() - first < kBatch) {
+      sockets.push_back(dial(port));
+      if (::send(sockets.back().get(), kWarmUp.data(), kWarmUp.size(), MSG_NOSIGNAL) < 0) fail("warming up");
+    }
+    for (std::size_t i = first; i < sockets.size(); ++i) read_warm_up(sockets[i]);
+  }
+  return sockets;
+}
+
+std::uint64_t raise_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+}  // namespace interleave

@@ -1,0 +1,273 @@
+// Reading a point, running it inside Google Benchmark, writing the trial.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/worker_main.hpp"
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <stdexcept>
+
+#include "harness/worker/parameters.hpp"
+#include "harness/worker/point.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kFine = 0, kWrong = 1, kUsage = 2, kLimit = 77;
+
+const OfferedWorkload* find(const OfferedModel& model, const std::string& name) {
+  for (const OfferedWorkload& workload : model.workloads) {
+    if (workload.name == name) return &workload;
+  }
+  return nullptr;
+}
+
+json described(const OfferedModel& model) {
+  const Description& d = model.description;
+  json offered = json::array();
+  json skipped = json::object();
+  for (const OfferedWorkload& workload : model.workloads) {
+    if (workload.run) offered.push_back(workload.name);
+    else skipped[workload.name] = workload.why_not;
+  }
+  return {{"schema", 1},          {"name", d.name},         {"style", model.style},
+          {"library", d.library}, {"back_end", d.back_end}, {"threads", d.threads},
+          {"capabilities", model.capabilities}, {"workloads", offered}, {"skips", skipped}};
+}
+
+// Why this model cannot run this load, if it cannot.
+std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWorkload& workload, const Load& load) {
+  if (!workload.run) return workload.why_not;
+  const std::uint64_t descriptors = raise_descriptor_limit();
+  if (workload.connects && load.in_flight + 64 > descriptors) {
+    return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight,
+                       load.in_flight + 64, descriptors);
+  }
+  return model.refusal(load);
+}
+
+json quantiles(const Quantiles& q) {
+  return {{"p50", q.p50}, {"p90", q.p90}, {"p99", q.p99}, {"p999", q.p999}, {"max", q.max}};
+}
+
+json trial_json(const OfferedModel& model, const Load& load, const TrialResult& trial) {
+  const Judgement& j = trial.judgement;
+  json outcomes = json::object();
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    if (j.outcomes[i] != 0) outcomes[std::string(kOutcomeNames[i])] = j.outcomes[i];
+  }
+  const Times& t = trial.times;
+  const double makespan = static_cast<double>(trial.makespan.count());
+  return {{"schema", 1},
+          {"model", model.description.name},
+          {"workload", load.workload},
+          {"status", j.right() ? "right" : "wrong"},
+          {"reason", j.first_fault},
+          {"claims", {{"threads", trial.claims.threads}, {"processes", trial.claims.processes}, {"loops", trial.claims.loops}}},
+          {"back_end", model.description.back_end},
+          {"connected_ns", trial.connected_ns},
+          {"run_ns", trial.run_ns},
+          {"over_ns", trial.over_ns},
+          {"drained_ns", trial.drained_ns},
+          {"makespan_ns", trial.makespan.count()},
+          {"ideal_ns", trial.ideal.count()},
+          {"efficiency", makespan > 0 ? static_cast<double>(trial.ideal.count()) / makespan : 0.0},
+          {"outcomes", outcomes},
+          {"wrong", j.wrong},
+          {"missing", j.missing},
+          {"doubled", j.doubled},
+          {"digest", fmt::format("{:016x}", j.digest)},
+          {"expected_digest", fmt::format("{:016x}", j.expected_digest)},
+          {"fingerprint", fmt::format("{:016x}", trial.fingerprint)},
+          {"service_ns", quantiles(t.service)},
+          {"first_byte_ns", quantiles(t.first_byte)},
+          {"wake_up_lag_ns", quantiles(t.wake_up_lag)},
+          {"first_end_ns", t.first_end_ns},
+          {"median_end_ns", t.median_end_ns},
+          {"last_end_ns", t.last_end_ns},
+          {"mean_in_flight", t.mean_in_flight},
+          {"cpu_run_ns", {{"user", trial.cpu.user.count()}, {"system", trial.cpu.system.count()}, {"total", trial.cpu.total.count()}}},
+          {"memory_before_bytes", trial.memory_before}};
+}
+
+struct Options {
+  bool describe = false;
+  std::string point;
+  std::string out;
+  int phase_fd = -1;
+  Load load;
+  bool has_load = false;
+};
+
+// Takes our own flags out of argv, which then is Google Benchmark's. Both --flag value and --flag=value are understood.
+Options take_options(int& argc, char** argv) {
+  Options options;
+  int kept = 1;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const std::size_t equals = argument.find('=');
+    const std::string flag = argument.substr(0, equals);
+    const auto value = [&]() -> std::string {
+      if (equals != std::string::npos) return argument.substr(equals + 1);
+      if (i + 1 >= argc) throw std::invalid_argument(flag + " needs a value");
+      return argv[++i];
+    };
+    if (flag == "--describe") options.describe = true;
+    else if (flag == "--point") options.point = value();
+    else if (flag == "--out") options.out = value();
+    else if (flag == "--phase-fd") options.phase_fd = static_cast<int>(whole_number({{flag, value()}}, flag, -1));
+    else if (flag == "--server") options.load.port = port_of(value());
+    else if (flag == "--profile") options.load.profile = profile_named(value());
+    else if (flag == "--items") options.load.items = unsigned_of(flag, value());
+    else if (flag == "--in-flight") options.load.in_flight = unsigned_of(flag, value());
+    else if (flag == "--seed") options.load.seed = unsigned_of(flag, value());
+    else if (flag == "--set") set_parameter(options.load, value());
+    else argv[kept++] = argv[i];
+  }
+  argc = kept;
+  argv[argc] = nullptr;
+  return options;
+}
+
+// Swallows Google Benchmark's report: with --point the trial's JSON is the result.
+class Quiet final : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override {}
+};
+
+class Worker {
+ public:
+  Worker(const OfferedModel& model, Options options) : model_(model), options_(std::move(options)) {}
+
+  // One iteration in manual time: the makespan.
+  void add(const OfferedWorkload& workload, const Load& load) {
+    const std::string name = model_.description.name + "/" + workload.name;
+    benchmark::RegisterBenchmark(name.c_str(), [this, &workload, load](benchmark::State& state) {
+      for (auto _ : state) {
+        try {
+          trial_ = workload.run(load, [this](auto phase, auto ideal) { tell(phase, ideal); });
+        } catch (const std::exception& error) {
+          failure_ = error.what();
+          state.SkipWithError(failure_.c_str());
+          break;
+        }
+        report(state, load);
+      }
+    })->Iterations(1)->UseManualTime()->Unit(benchmark::kMillisecond);
+  }
+
+  int run(benchmark::BenchmarkReporter* reporter) {
+    const std::size_t ran = reporter != nullptr ? benchmark::RunSpecifiedBenchmarks(reporter)
+                                                : benchmark::RunSpecifiedBenchmarks();
+    if (!failure_.empty()) {
+      std::fprintf(stderr, "%s: %s\n", model_.description.name.c_str(), failure_.c_str());
+      return kUsage;
+    }
+    if (ran == 0) {
+      std::fprintf(stderr, "%s: no benchmark matches\n", model_.description.name.c_str());
+      return kUsage;
+    }
+    return wrong_ ? kWrong : kFine;
+  }
+
+  const TrialResult& trial() const { return trial_; }
+
+ private:
+  void report(benchmark::State& state, const Load& load) {
+    const double items = load.items;
+    const auto seconds = std::chrono::duration<double>(trial_.makespan).count();
+    state.SetIterationTime(seconds);
+    state.SetItemsProcessed(load.items);
+    state.counters["efficiency"] = seconds > 0 ? std::chrono::duration<double>(trial_.ideal).count() / seconds : 0;
+    state.counters["cpu_us_per_item"] = static_cast<double>(trial_.cpu.total.count()) / 1e3 / items;
+    if (trial_.judgement.right()) return;
+    wrong_ = true;
+    std::fprintf(stderr, "%s/%s: wrong: %s\n", model_.description.name.c_str(), load.workload.c_str(),
+                 trial_.judgement.first_fault.c_str());
+    state.SkipWithError(trial_.judgement.first_fault.c_str());
+  }
+
+  void tell(std::string_view phase, nanoseconds ideal) const {
+    if (options_.phase_fd < 0) return;
+    const std::string line = fmt::format("{} {} {}\n", phase, now_ns(), ideal.count());
+    if (::write(options_.phase_fd, line.data(), line.size()) < 0) return;  // the harness is gone: the trial still ends
+  }
+
+  const OfferedModel& model_;
+  Options options_;
+  TrialResult trial_;
+  std::string failure_;
+  bool wrong_ = false;
+};
+
+int run_point(const OfferedModel& model, const Options& options, int argc, char** argv) {
+  const Load load = read_point(options.point);
+  const OfferedWorkload* const workload = find(model, load.workload);
+  if (workload == nullptr) throw std::invalid_argument("unknown workload '" + load.workload + "'");
+  if (const auto limit = limit_of(model, *workload, load)) {
+    std::fprintf(stderr, "%s\n", limit->c_str());
+    return kLimit;
+  }
+  benchmark::Initialize(&argc, argv);
+  Worker worker(model, options);
+  worker.add(*workload, load);
+  Quiet quiet;
+  const int status = worker.run(&quiet);
+  if (status == kUsage) return status;
+  std::ofstream out(options.out);
+  out << trial_json(model, load, worker.trial()).dump() << '\n';
+  if (!out.flush()) throw std::runtime_error("cannot write " + options.out);
+  return status;
+}
+
+// Without --point: every workload that the flags allow, at the load the flags give.
+int run_benchmarks(const OfferedModel& model, const Options& options, int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return kUsage;
+  Worker worker(model, options);
+  for (const OfferedWorkload& workload : model.workloads) {
+    Load load = options.load;
+    load.workload = workload.name;
+    std::optional<std::string> limit = limit_of(model, workload, load);
+    if (!limit && workload.connects && load.port == 0) limit = "needs --server 127.0.0.1:PORT (interleave serve)";
+    if (limit) {
+      std::fprintf(stderr, "skipped: %s/%s: %s\n", model.description.name.c_str(), workload.name.c_str(), limit->c_str());
+    } else {
+      worker.add(workload, load);
+    }
+  }
+  return worker.run(nullptr);
+}
+
+}  // namespace
+
+int worker_main(const OfferedModel& model, int argc, char** argv) try {
+  const Options options = take_options(argc, argv);
+  if (options.describe) {
+    std::printf("%s\n", described(model).dump(2).c_str());
+    return kFine;
+  }
+  if (!options.point.empty() && options.out.empty()) throw std::invalid_argument("--point needs --out FILE");
+  return options.point.empty() ? run_benchmarks(model, options, argc, argv) : run_point(model, options, argc, argv);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "%s: %s\n", model.description.name.c_str(), error.what());
+  return kUsage;
+}
+
+std::uint64_t proportional_set_size() {
+  std::ifstream rollup("/proc/self/smaps_rollup");
+  for (std::string line; std::getline(rollup, line);) {
+    if (line.rfind("Pss:", 0) == 0) return std::stoull(line.substr(4)) * 1024;
+  }
+  return 0;
+}
+
+}  // namespace interleave

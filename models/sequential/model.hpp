@@ -1,0 +1,35 @@
+// sequential: one thread does one item after another with blocking calls. The baseline.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "harness/worker/blocking_lane.hpp"
+#include "harness/worker/capabilities.hpp"
+#include "harness/worker/model.hpp"
+
+namespace interleave {
+
+class Sequential {
+ public:
+  using Lane = SocketLane;
+
+  static Description describe() { return {"sequential", "POSIX sockets", "blocking calls", "1"}; }
+  static Claims claims(const Load&) { return {1, 1, 0}; }
+  static std::optional<std::string> refusal(const Load& load) {
+    if (load.in_flight == 1) return std::nullopt;
+    return "one item at a time: in_flight is 1";
+  }
+
+  Sequential(const Load& load, std::vector<Socket> sockets)
+      : lane_(load.port, sockets.empty() ? Socket() : std::move(sockets.front())) {}
+
+  void for_each_item(const Load& load, BlockingBody<Lane> body) {
+    for (std::uint32_t item = 0; item < load.items; ++item) body(lane_, load, item);
+  }
+
+ private:
+  Lane lane_;
+};
+
+static_assert(BlockingModel<Sequential>);
+static_assert(BlockingDeadline<Sequential::Lane>);
+
+}  // namespace interleave

@@ -1,0 +1,13 @@
+// compute: every item only computes a sum of squares.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "workloads/compute/blocking.hpp"
+#include "workloads/compute/callback.hpp"
+#include "workloads/compute/coroutine.hpp"
+#include "workloads/compute/spec.hpp"
+
+namespace interleave {
+
+struct Compute : ComputeSpec, ComputeBlocking, ComputeCallback, ComputeCoroutine {};
+
+}  // namespace interleave

@@ -1,0 +1,16 @@
+// compute, one item, for lanes that are awaited: the loop stands still meanwhile.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "harness/worker/styles.hpp"
+#include "workloads/compute/spec.hpp"
+
+namespace interleave {
+
+struct ComputeCoroutine {
+  template <CoroutineLane L>
+  static TaskOf<L, ItemResult> coroutine(L&, const ComputeLoad& load, std::uint32_t item) {
+    co_return ComputeSpec::run(load, item);
+  }
+};
+
+}  // namespace interleave

@@ -1,0 +1,17 @@
+// download, one item, for lanes that call back.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "harness/worker/capabilities.hpp"
+#include "workloads/download/spec.hpp"
+
+namespace interleave {
+
+struct DownloadCallback {
+  template <CallbackDeadline L>
+  static void callback(L& lane, const DownloadLoad& load, std::uint32_t item, Done<L> done) {
+    lane.fetch_within(Request{item}, load.timeout,
+                      [item, done](const Reply& reply) { done(DownloadSpec::result(item, reply)); });
+  }
+};
+
+}  // namespace interleave

@@ -1,0 +1,17 @@
+// download, one item, for lanes that are awaited.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "harness/worker/capabilities.hpp"
+#include "workloads/download/spec.hpp"
+
+namespace interleave {
+
+struct DownloadCoroutine {
+  template <CoroutineDeadline L>
+  static TaskOf<L, ItemResult> coroutine(L& lane, const DownloadLoad& load, std::uint32_t item) {
+    const Reply reply = co_await lane.fetch_within(Request{item}, load.timeout);
+    co_return DownloadSpec::result(item, reply);
+  }
+};
+
+}  // namespace interleave

@@ -1,0 +1,19 @@
+// sleep_many, one item, for lanes that block.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "harness/worker/styles.hpp"
+#include "workloads/sleep_many/spec.hpp"
+
+namespace interleave {
+
+struct SleepManyBlocking {
+  template <BlockingLane L>
+  static ItemResult blocking(L& lane, const SleepManyLoad& load, std::uint32_t item) {
+    const std::int64_t now = now_ns();
+    const std::int64_t due = SleepManySpec::due_ns(load, item, now);
+    lane.sleep(nanoseconds(due - now));
+    return SleepManySpec::result(item, due);
+  }
+};
+
+}  // namespace interleave

@@ -1,0 +1,66 @@
+// sleep_many's load, oracle and ideal.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+#include "harness/http/fate.hpp"
+#include "harness/http/mix.hpp"
+#include "harness/worker/parameters.hpp"
+#include "harness/worker/schedule.hpp"
+#include "harness/worker/workload.hpp"
+
+namespace interleave {
+
+// Parameters: least, most (times; default 50ms and 150ms): naps are stratified uniform draws from [least, most];
+// grid (a time; default 0us: none): naps end on multiples of it counted from the run's common start, so that creating
+// and waking can be told apart with very many sleepers.
+struct SleepManyLoad : Load {
+  explicit SleepManyLoad(const Load& load)
+      : Load(load), grid(time_span(load.parameters, "grid", std::chrono::microseconds(0))), naps(naps_of(load)) {}
+  nanoseconds grid;
+  Fates naps;
+
+  // From the start of the item, or with a grid from the start of the run.
+  nanoseconds nap(std::uint32_t item) const {
+    const nanoseconds drawn = naps.of(item).delay;
+    return grid.count() == 0 ? drawn : (drawn / grid + 1) * grid;
+  }
+
+ private:
+  static Fates naps_of(const Load& load) {
+    using std::chrono::microseconds;
+    const microseconds least = time_span(load.parameters, "least", microseconds(50'000));
+    const microseconds most = time_span(load.parameters, "most", microseconds(150'000));
+    if (least > most) throw std::invalid_argument("sleep_many: least exceeds most");
+    Profile profile;
+    profile.delay = {DelayKind::uniform, least, most, 0};
+    return Fates(profile, load.seed, load.items);
+  }
+};
+
+struct SleepManySpec {
+  using PreparedLoad = SleepManyLoad;
+  static constexpr std::string_view kName = "sleep_many";
+  static constexpr std::string_view kNeeds = "";
+  static constexpr bool kConnects = false;
+
+  // When the item may wake, CLOCK_MONOTONIC.
+  static std::int64_t due_ns(const SleepManyLoad& load, std::uint32_t item, std::int64_t item_start_ns) {
+    const std::int64_t from = load.grid.count() == 0 ? item_start_ns : load.tape->started_ns();
+    return from + load.nap(item).count();
+  }
+  // A sleep that ended early is TRUNCATED, whatever the earliness.
+  static ItemResult result(std::uint32_t item, std::int64_t due_ns) {
+    const Outcome outcome = now_ns() < due_ns ? Outcome::truncated : Outcome::ok;
+    return {item, 0, outcome, mix64(item, static_cast<std::uint64_t>(outcome)), 0, 0};
+  }
+  static Expected expected(const SleepManyLoad&, std::uint32_t item) {
+    return {Outcome::ok, mix64(item, static_cast<std::uint64_t>(Outcome::ok))};
+  }
+  static nanoseconds ideal(const SleepManyLoad& load) {
+    return list_schedule(load.items, load.in_flight, [&](std::uint32_t item) { return load.nap(item); });
+  }
+  static std::uint64_t fingerprint(const SleepManyLoad&) { return 0; }
+};
+
+}  // namespace interleave
