@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string_view>
+#include <vector>
 
 #include "harness/http/fate.hpp"
 #include "harness/http/mix.hpp"
@@ -16,25 +17,26 @@ namespace interleave {
 // and waking can be told apart with very many sleepers.
 struct SleepManyLoad : Load {
   explicit SleepManyLoad(const Load& load)
-      : Load(load), grid(time_span(load.parameters, "grid", std::chrono::microseconds(0))), naps(naps_of(load)) {}
+      : Load(load), grid(time_span(load.parameters, "grid", std::chrono::microseconds(0))), naps(naps_of(load, grid)) {}
   nanoseconds grid;
-  Fates naps;
-
-  // From the start of the item, or with a grid from the start of the run.
-  nanoseconds nap(std::uint32_t item) const {
-    const nanoseconds drawn = naps.of(item).delay;
-    return grid.count() == 0 ? drawn : (drawn / grid + 1) * grid;
-  }
+  std::vector<nanoseconds> naps;  // of each item: from its start, or with a grid from the start of the run
 
  private:
-  static Fates naps_of(const Load& load) {
+  // Drawn before the run: a permutation a nap would otherwise be charged to the model.
+  static std::vector<nanoseconds> naps_of(const Load& load, nanoseconds grid) {
     using std::chrono::microseconds;
     const microseconds least = time_span(load.parameters, "least", microseconds(50'000));
     const microseconds most = time_span(load.parameters, "most", microseconds(150'000));
     if (least > most) throw std::invalid_argument("sleep_many: least exceeds most");
     Profile profile;
     profile.delay = {DelayKind::uniform, least, most, 0};
-    return Fates(profile, load.seed, load.items);
+    const Fates fates(profile, load.seed, load.items);
+    std::vector<nanoseconds> naps(load.items);
+    for (std::uint32_t item = 0; item < load.items; ++item) {
+      const nanoseconds drawn = fates.of(item).delay;
+      naps[item] = grid.count() == 0 ? drawn : (drawn / grid + 1) * grid;
+    }
+    return naps;
   }
 };
 
@@ -47,7 +49,7 @@ struct SleepManySpec {
   // When the item may wake, CLOCK_MONOTONIC.
   static std::int64_t due_ns(const SleepManyLoad& load, std::uint32_t item, std::int64_t item_start_ns) {
     const std::int64_t from = load.grid.count() == 0 ? item_start_ns : load.tape->started_ns();
-    return from + load.nap(item).count();
+    return from + load.naps[item].count();
   }
   // A sleep that ended early is TRUNCATED, whatever the earliness.
   static ItemResult result(std::uint32_t item, std::int64_t due_ns) {
@@ -58,7 +60,7 @@ struct SleepManySpec {
     return {Outcome::ok, mix64(item, static_cast<std::uint64_t>(Outcome::ok))};
   }
   static nanoseconds ideal(const SleepManyLoad& load) {
-    return list_schedule(load.items, load.in_flight, [&](std::uint32_t item) { return load.nap(item); });
+    return list_schedule(load.items, load.in_flight, [&](std::uint32_t item) { return load.naps[item]; });
   }
   static std::uint64_t fingerprint(const SleepManyLoad&) { return 0; }
 };
