@@ -1,0 +1,142 @@
+// asio_callbacks: completion handlers on one Boost.Asio loop, one operation under way a lane.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/asio/post.hpp>
+#include <deque>
+#include <memory>
+#include <type_traits>
+
+#include "harness/worker/capabilities.hpp"
+#include "harness/worker/continuation.hpp"
+#include "harness/worker/model.hpp"
+#include "models/asio/connection.hpp"
+
+namespace interleave {
+
+class AsioCallbacks {
+ public:
+  // Every continuation is called by the loop, in a completion handler whose memory Asio has already taken back.
+  class Lane {
+   public:
+    Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.io_) {
+      if (socket) link_ = std::make_unique<Link>(model.io_, load.port, std::move(socket));
+    }
+
+    template <class K>
+    void fetch(const Request& request, K next) {
+      fetch_within(request, nanoseconds(0), next);
+    }
+    template <class K>
+    void fetch_within(const Request& request, nanoseconds limit, K next) {
+      link_->on_reply.set(next);
+      link_->connection.begin(request, limit);
+      if (link_->connection.open()) send();
+      else connect();
+    }
+    // The continuation rides in the operation itself: a sleeping lane has no place for it.
+    template <class K>
+    void sleep(nanoseconds time, K next) {
+      static_assert(sizeof(K) <= 48 && std::is_trivially_copyable_v<K>, "a continuation holds at most 48 plain bytes");
+      timer_.expires_after(time);
+      timer_.async_wait([next](AsioError) { next(); });
+    }
+    // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
+    void finish() {
+      finished_ = true;
+      if (!in_body_) run();
+    }
+    void run() {
+      in_body_ = true;
+      do {
+        finished_ = false;
+      } while (model_.admit(*this) && finished_);
+      in_body_ = false;
+    }
+    void retire() {
+      if (link_) link_->connection.retire();
+    }
+
+   private:
+    struct Link {
+      Link(boost::asio::io_context& io, std::uint16_t port, Socket socket) : connection(io, port, std::move(socket)) {}
+      AsioConnection connection;
+      Continuation<const Reply&> on_reply;
+    };
+
+    void connect() {
+      AsioConnection& link = link_->connection;
+      link.socket().async_connect(link.server(), [this](AsioError error) {
+        link_->connection.connected(error);
+        if (link_->connection.over()) answer();
+        else send();
+      });
+    }
+    void send() {
+      AsioConnection& link = link_->connection;
+      if (!link.send()) {
+        link.socket().async_wait(AsioSocket::wait_write, [this](AsioError) { send(); });
+      } else if (!link.over()) {
+        read();
+      } else {
+        boost::asio::post(model_.io_, [this] { answer(); });  // never inside the call
+      }
+    }
+    void read() {
+      AsioConnection& link = link_->connection;
+      link.socket().async_read_some(link.space(), [this](AsioError error, std::size_t n) {
+        link_->connection.received(error, n);
+        if (link_->connection.over()) answer();
+        else read();
+      });
+    }
+    void answer() { link_->on_reply(link_->connection.reply()); }
+
+    AsioCallbacks& model_;
+    AsioTimer timer_;
+    std::unique_ptr<Link> link_;  // none in a lane that only sleeps
+    bool in_body_ = false;
+    bool finished_ = false;
+  };
+
+  static Description describe() {
+    return {"asio_callbacks", "Boost.Asio " + asio_version(), kAsioBackEnd, "1"};
+  }
+  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
+
+  AsioCallbacks(const Load& load, std::vector<Socket> sockets) : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE) {
+    sockets.resize(load.in_flight);
+    for (Socket& socket : sockets) lanes_.emplace_back(*this, load, std::move(socket));
+  }
+
+  void for_each_item(const Load& load, CallbackBody<Lane> body) {
+    load_ = &load;
+    body_ = body;
+    boost::asio::post(io_, [this] {
+      for (Lane& lane : lanes_) lane.run();
+    });
+    io_.run();
+  }
+
+ private:
+  // Begins the next item on this lane; false: there is none.
+  bool admit(Lane& lane) {
+    if (next_ == load_->items) {
+      lane.retire();
+      return false;
+    }
+    body_(lane, *load_, next_++, Done<Lane>{&lane, load_});
+    return true;
+  }
+
+  boost::asio::io_context io_;
+  std::deque<Lane> lanes_;  // after io_: lanes go first
+  const Load* load_ = nullptr;
+  CallbackBody<Lane> body_ = nullptr;
+  std::uint32_t next_ = 0;
+};
+
+static_assert(CallbackModel<AsioCallbacks>);
+static_assert(CallbackDeadline<AsioCallbacks::Lane>);
+
+}  // namespace interleave
