@@ -1,0 +1,67 @@
+// One client connection: reads requests, waits out their delays with a read armed, writes what their fate says.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <memory>
+#include <optional>
+
+#include "harness/server/asio_types.hpp"
+#include "harness/server/read_buffer.hpp"
+#include "harness/server/request_parser.hpp"
+#include "harness/server/script.hpp"
+#include "harness/server/service.hpp"
+
+namespace interleave {
+
+// Lives as long as one of its operations is under way; belongs to one loop and is never touched from another thread.
+class Connection final : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter>,
+                         public ConnectionHook {
+ public:
+  Connection(Stream socket, Service& service);
+  ~Connection();
+  void start() { read(); }
+  // Ends at once if no request is under way, and after the reply otherwise; a hang is ended.
+  void drain();
+
+ private:
+  using Self = boost::intrusive_ptr<Connection>;
+  enum class State : std::uint8_t { reading, delayed, writing, lingering, closed };
+
+  void read();
+  void on_read(const error_code& error, std::size_t n);
+  void advance();
+  bool parse();
+  void handle();
+  void handle_item(std::string_view id_and_query);
+  void refuse(const Refusal& refusal);
+  void begin_exchange();
+  void due();
+  void write_plain();
+  void run_script(Script script);
+  void step();
+  bool write_step(Step& step);
+  void end_exchange(Ending how);
+  void next_request();
+  void close_gently();
+  void close(bool reset);
+  void expect_header();
+
+  Stream socket_;
+  Timer timer_;
+  Service& service_;
+  State state_ = State::reading;
+  bool reading_ = false;       // a read is under way
+  bool keep_alive_ = true;
+  bool in_exchange_ = false;
+  bool timer_for_header_ = false;
+  std::optional<RequestParser> parser_;
+  std::size_t message_ = 0;    // bytes of the message that stay in the buffer while it is parsed
+  Exchange exchange_;
+  std::uint64_t counted_ = 0;  // requests of this connection that a run has counted
+  std::unique_ptr<Script> script_;
+  std::size_t step_ = 0;
+  ReadBuffer in_;
+};
+
+}  // namespace interleave

@@ -1,0 +1,120 @@
+// Control requests, and the sessions that carry them.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/server/control.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace interleave {
+namespace {
+
+namespace http = boost::beast::http;
+using nlohmann::json;
+using Request = http::request<http::string_body>;
+using Response = http::response<http::string_body>;
+
+constexpr std::uint64_t kMostItems = 100'000'000;
+
+Response answer(http::status status, std::string body) {
+  Response response(status, 11);
+  response.set(http::field::content_type, "application/json");
+  response.body() = std::move(body);
+  return response;
+}
+
+Response failure(http::status status, const std::string& reason) { return answer(status, json{{"error", reason}}.dump()); }
+
+RunRequest run_request(const std::string& text) {
+  const json from = json::parse(text);
+  RunRequest run;
+  run.name = from.at("run").get<std::string>();
+  run.seed = from.at("seed").get<std::uint64_t>();
+  run.items = from.at("items").get<std::uint64_t>();
+  run.in_flight = from.at("in_flight").get<std::uint64_t>();
+  run.profile = profile_from_json(from.at("profile").dump());
+  if (run.items == 0 || run.items > kMostItems) throw std::invalid_argument("items must be 1 to 100,000,000");
+  if (run.in_flight == 0) throw std::invalid_argument("in_flight must be at least 1");
+  return run;
+}
+
+Response begin(Service& service, const std::string& body) try {
+  if (service.ledger.open()) return failure(http::status::conflict, "run '" + service.ledger.run_name() + "' is open");
+  service.ledger.begin(run_request(body));
+  return answer(http::status::ok, R"({"ok":true})");
+} catch (const std::exception& error) {
+  return failure(http::status::bad_request, error.what());
+}
+
+Response state(const Service& service) {
+  return answer(http::status::ok, json{{"connections_open", service.ledger.connections_open()},
+                                       {"in_flight", service.under_way},
+                                       {"run", service.ledger.open() ? json(service.ledger.run_name()) : json()}}
+                                      .dump());
+}
+
+// One control connection; lives as long as an operation of it is under way.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Stream socket, Service& service) : socket_(std::move(socket)), service_(service) {}
+  void read() {
+    request_ = {};
+    http::async_read(socket_, buffer_, request_, [self = shared_from_this()](const error_code& error, std::size_t) {
+      if (!error) self->reply();
+    });
+  }
+
+ private:
+  void reply() {
+    response_ = controlled(service_, request_);
+    http::async_write(socket_, response_, [self = shared_from_this()](const error_code& error, std::size_t) {
+      if (!error && self->response_.keep_alive()) self->read();
+    });
+  }
+  Stream socket_;
+  Service& service_;
+  boost::beast::flat_buffer buffer_;
+  Request request_;
+  Response response_;
+};
+
+}  // namespace
+
+Response controlled(Service& service, const Request& request) {
+  const auto target = request.target();
+  const bool post = request.method() == http::verb::post;
+  const bool get = request.method() == http::verb::get;
+  Response response = [&] {
+    if (target == "/begin" && post) return begin(service, request.body());
+    if (target == "/state" && get) return state(service);
+    if ((target == "/ledger" && get) || (target == "/end" && post)) {
+      if (!service.ledger.open()) return failure(http::status::conflict, "no run is open");
+      return answer(http::status::ok, get ? service.ledger.json() : service.ledger.close());
+    }
+    return failure(http::status::not_found, "use POST /begin, POST /end, GET /ledger or GET /state");
+  }();
+  response.keep_alive(request.keep_alive());
+  response.prepare_payload();
+  return response;
+}
+
+Control::Control(Acceptor acceptor, Service& service) : acceptor_(std::move(acceptor)), service_(service) {}
+
+void Control::accept() {
+  acceptor_.async_accept([this](const error_code& error, Stream socket) {
+    if (!acceptor_.is_open()) return;
+    if (!error) std::make_shared<Session>(std::move(socket), service_)->read();
+    accept();
+  });
+}
+
+void Control::stop() {
+  error_code ignored;
+  acceptor_.close(ignored);
+}
+
+}  // namespace interleave

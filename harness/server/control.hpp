@@ -1,0 +1,30 @@
+// The control port: begin, end, ledger, state. Never delayed, never counted.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cstdint>
+
+#include "harness/server/asio_types.hpp"
+#include "harness/server/service.hpp"
+
+namespace interleave {
+
+// What a control request is answered with. Bad input gets 400 (409 where a run is open already, or none is) and {"error"}.
+boost::beast::http::response<boost::beast::http::string_body> controlled(
+    Service& service, const boost::beast::http::request<boost::beast::http::string_body>& request);
+
+class Control {
+ public:
+  Control(Acceptor acceptor, Service& service);
+  void start() { accept(); }
+  void stop();
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+ private:
+  void accept();
+  Acceptor acceptor_;
+  Service& service_;
+};
+
+}  // namespace interleave

@@ -1,0 +1,76 @@
+// Accepting, and shedding on EMFILE.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/server/listener.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <system_error>
+#include <utility>
+
+namespace interleave {
+namespace {
+
+int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+}  // namespace
+
+Acceptor listening(asio::io_context& loop, const std::string& address, std::uint16_t port) {
+  Acceptor acceptor(loop.get_executor());
+  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(address), port);
+  error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error == asio::error::address_in_use) {
+    throw std::system_error(EADDRINUSE, std::generic_category(),
+                            "port " + std::to_string(port) + " is in use by another program; choose another, or 0 for any");
+  }
+  if (error) throw std::system_error(error.value(), std::generic_category(), "listening on port " + std::to_string(port));
+  return acceptor;
+}
+
+Listener::Listener(asio::io_context& loop, Acceptor acceptor, Service& service)
+    : loop_(loop), acceptor_(std::move(acceptor)), service_(service), reserve_(spare_descriptor()) {}
+
+Listener::~Listener() {
+  if (reserve_ >= 0) ::close(reserve_);
+}
+
+void Listener::accept() {
+  acceptor_.async_accept(loop_.get_executor(), [this](const error_code& error, Stream socket) {
+    if (!acceptor_.is_open()) return;
+    if (!error) {
+      const boost::intrusive_ptr<Connection> connection(new Connection(std::move(socket), service_));
+      connections_.push_back(*connection);
+      connection->start();
+    } else if (error == asio::error::no_descriptors || error.value() == ENFILE) {
+      shed();
+    }
+    accept();
+  });
+}
+
+// The newest connection is accepted with the descriptor kept back, and closed at once.
+void Listener::shed() {
+  ::close(reserve_);
+  const int newest = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+  if (newest >= 0) {
+    ::close(newest);
+    service_.ledger.connection_shed();
+  }
+  reserve_ = spare_descriptor();
+}
+
+void Listener::drain() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    const boost::intrusive_ptr<Connection> connection(&*at++);
+    connection->drain();
+  }
+}
+
+}  // namespace interleave

@@ -1,0 +1,16 @@
+// Reason phrases, as RFC 9110 and RFC 2324 name them.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/server/reply_header.hpp"
+
+#include <boost/beast/http/status.hpp>
+
+namespace interleave {
+
+std::string_view reason_of(unsigned status) noexcept {
+  if (status == 200) return "OK";
+  if (status == 418) return "I'm a teapot";
+  const auto reason = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(status));
+  return reason == "<unknown-status>" ? std::string_view("Unknown") : std::string_view(reason.data(), reason.size());
+}
+
+}  // namespace interleave

@@ -1,0 +1,50 @@
+// The header of a plain reply, rendered on the stack of whoever writes it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "harness/server/exchange.hpp"
+
+namespace interleave {
+
+// The reason phrase of a status code; "Unknown" for codes without one.
+std::string_view reason_of(unsigned status) noexcept;
+
+// HTTP/1.1 status line, Content-Length, X-Times (t1,t2,t3 of a counted exchange), Connection: close where `close`.
+class ReplyHeader {
+ public:
+  ReplyHeader(const Exchange& exchange, std::uint64_t length, std::int64_t written_ns, bool close) noexcept {
+    put("HTTP/1.1 ");
+    put(exchange.fate.status);
+    put(" ");
+    put(reason_of(exchange.fate.status));
+    put("\r\nContent-Length: ");
+    put(length);
+    if (exchange.run != 0) {
+      put("\r\nX-Times: ");
+      put(static_cast<std::uint64_t>(exchange.parsed_ns));
+      put(",");
+      put(static_cast<std::uint64_t>(exchange.due_ns));
+      put(",");
+      put(static_cast<std::uint64_t>(written_ns));
+    }
+    put(close ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n");
+  }
+  std::string_view bytes() const noexcept { return {text_, size_}; }
+
+ private:
+  void put(std::string_view text) noexcept {
+    std::memcpy(text_ + size_, text.data(), text.size());
+    size_ += text.size();
+  }
+  void put(std::uint64_t number) noexcept {
+    size_ = static_cast<std::size_t>(std::to_chars(text_ + size_, text_ + sizeof text_, number).ptr - text_);
+  }
+  char text_[256];
+  std::size_t size_ = 0;
+};
+
+}  // namespace interleave

@@ -1,0 +1,80 @@
+// The request parser: Beast's sans-I/O basic_parser, made as strict as RFC 9112 asks.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace interleave {
+
+// Limits; see docs/server.md.
+inline constexpr std::size_t kMostRequestLine = 8 * 1024;
+inline constexpr std::size_t kMostHeaders = 16 * 1024;
+inline constexpr std::size_t kMostFields = 100;
+inline constexpr std::size_t kMostBody = 1024 * 1024;
+
+// Why a request is refused: the status to answer, and a reason in plain words with static storage.
+struct Refusal {
+  std::uint16_t status = 0;  // 0: not refused
+  std::string_view reason;
+  explicit operator bool() const noexcept { return status != 0; }
+};
+
+class RequestParser final : public boost::beast::http::basic_parser<true> {
+ public:
+  RequestParser();
+
+  // Parses more of the message; `from` begins with the first byte not yet consumed. Answers how many bytes it consumed.
+  // Complete when done(); refused when refusal() says so.
+  std::size_t take(std::string_view from);
+
+  bool done() const { return is_done(); }
+  bool body_begun() const noexcept { return !owned_target_.empty(); }
+  const Refusal& refusal() const noexcept { return refusal_; }
+
+  // Valid once the header is done. The target is held by the parser where a body follows; otherwise it is a view of the
+  // bytes that were parsed.
+  std::string_view target() const noexcept { return owned_target_.empty() ? target_ : std::string_view(owned_target_); }
+  boost::beast::http::verb method() const noexcept { return method_; }
+  std::string_view method_text() const noexcept { return owned_method_; }  // only with keep_fields()
+  bool http_1_0() const noexcept { return version_ == 10; }
+  bool wants_continue() const noexcept { return wants_continue_; }
+  const std::string& body() const noexcept { return body_; }
+  // All fields where the target is one that tells them, the X-Fate-* fields otherwise.
+  const std::vector<std::pair<std::string, std::string>>& fields() const noexcept { return fields_; }
+
+ private:
+  using Field = boost::beast::http::field;
+  using string_view = boost::beast::string_view;
+  using error_code = boost::beast::error_code;
+
+  void on_request_impl(boost::beast::http::verb method, string_view method_text, string_view target, int version,
+                       error_code& error) override;
+  void on_response_impl(int, string_view, int, error_code&) override {}
+  void on_field_impl(Field known, string_view name, string_view value, error_code& error) override;
+  void on_header_impl(error_code& error) override;
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(string_view piece, error_code&) override { return keep(piece); }
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) override { return keep(piece); }
+  void on_finish_impl(error_code&) override {}
+
+  bool lines_are_clean(std::string_view from);
+  std::size_t keep(string_view piece);
+  void refuse(std::uint16_t status, std::string_view reason, error_code& error);
+
+  Refusal refusal_;
+  std::string_view target_;
+  std::string owned_target_, owned_method_, body_;
+  std::vector<std::pair<std::string, std::string>> fields_;
+  std::size_t scanned_ = 0;  // bytes of `from` whose line ends are known to be clean
+  boost::beast::http::verb method_ = boost::beast::http::verb::unknown;
+  std::uint8_t version_ = 11;
+  std::uint8_t field_count_ = 0, hosts_ = 0, lengths_ = 0, codings_ = 0;
+  bool header_seen_ = false, keep_all_ = false, wants_continue_ = false;
+};
+
+}  // namespace interleave

@@ -1,0 +1,38 @@
+// The options, through CLI11.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/server/serve_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+namespace interleave {
+
+std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& status) {
+  ServeOptions options;
+  CLI::App app("A misbehaving HTTP/1.1 server on loopback whose every fault is exact, seeded and counted. Prints one JSON "
+               "line with its ports when it listens; every fault with a curl line is in docs/server.md.",
+               argv[0]);
+  app.add_option("--profile", options.profile, "what /item/<id> draws its fates from: local, delay, error, remote, hostile, burst")
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "of the fates; any 64-bit number")->capture_default_str();
+  app.add_option("--items", options.items, "how many items the quotas are exact over")
+      ->capture_default_str()->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
+  app.add_option("--time-scale", options.time_scale, "multiplies every delay of the profile")
+      ->capture_default_str()->check(CLI::Range(0.0, 1000.0));
+  app.add_option("--port", options.port, "data port; 0: any free one")->capture_default_str();
+  app.add_option("--control-port", options.control_port, "control port; 0: any free one")->capture_default_str();
+  app.add_option("--ready-fd", options.ready_fd, "inherited descriptor for the JSON line, closed after it; without: stdout");
+  app.add_flag("--with-parent", options.with_parent, "end when the process that started this one ends");
+  app.add_flag("--listen-anywhere", options.listen_anywhere, "listen on all addresses, not on 127.0.0.1 alone");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    status = error.get_exit_code() == 0 ? 0 : 2;
+    if (status == 0) app.exit(error);
+    else std::cerr << argv[0] << ": " << error.what() << " (--help lists the options)\n";
+    return std::nullopt;
+  }
+  return options;
+}
+
+}  // namespace interleave
