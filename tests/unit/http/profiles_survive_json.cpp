@@ -1,0 +1,76 @@
+// Profiles: JSON there and back, time scale, and errors that name what is wrong.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/http/profile.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace interleave {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string error_of(const std::string& json) {
+  try {
+    profile_from_json(json);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "";
+}
+
+std::string with(const std::string& from, const std::string& to) {
+  std::string json = to_json(profile_named("error"));
+  const std::size_t at = json.find(from);
+  EXPECT_NE(at, std::string::npos) << from << " in " << json;
+  return at == std::string::npos ? json : json.replace(at, from.size(), to);
+}
+
+TEST(Profile, EveryNamedOneSurvivesJson) {
+  for (const std::string_view name : profile_names()) {
+    const std::string json = to_json(profile_named(name));
+    EXPECT_EQ(to_json(profile_from_json(json)), json);
+    EXPECT_EQ(profile_from_json(json).name, name);
+  }
+}
+
+TEST(Profile, KeepsEveryFieldThroughJson) {
+  const Profile hostile = profile_from_json(to_json(profile_named("hostile")));
+  EXPECT_EQ(hostile.faults.size(), 10U);
+  EXPECT_EQ(hostile.faults[0].status, 418);
+  EXPECT_EQ(hostile.faults[9].fault, Fault::empty);
+  const Profile remote = profile_from_json(to_json(profile_named("remote")));
+  EXPECT_EQ(remote.delay.kind, DelayKind::lognormal);
+  EXPECT_DOUBLE_EQ(remote.delay.sigma, 0.4);
+  EXPECT_EQ(remote.bytes_high, 65536U);
+}
+
+TEST(Profile, TimeScaleMultipliesEveryDelay) {
+  const Profile scaled = profile_named("delay", 0.1);
+  EXPECT_EQ(scaled.delay.low, 5ms);
+  EXPECT_EQ(scaled.delay.high, 50ms);
+}
+
+TEST(Profile, AnUnknownNameListsTheKnownOnes) {
+  try {
+    profile_named("nosuch");
+    FAIL() << "accepted";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("nosuch"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("hostile"), std::string::npos);
+  }
+}
+
+TEST(Profile, ErrorsNameTheKeyAtFault) {
+  EXPECT_NE(error_of("{").find("profile: "), std::string::npos);
+  EXPECT_NE(error_of(with("\"sigma\"", "\"sygma\"")).find("sigma"), std::string::npos);
+  EXPECT_NE(error_of(with("uniform", "unifrom")).find("unifrom"), std::string::npos);
+  EXPECT_NE(error_of(with("\"hang\"", "\"hung\"")).find("hung"), std::string::npos);
+  EXPECT_NE(error_of(with("[1024,4096]", "[4096,1024]")).find("bytes"), std::string::npos);
+  EXPECT_NE(error_of(with("\"low_us\":50000", "\"low_us\":-1")).find("delay"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace interleave

@@ -1,0 +1,96 @@
+// ReplyReader: what a closed, failed, malformed or abandoned exchange comes to.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "harness/http/reply_reader.hpp"
+
+namespace interleave {
+namespace {
+
+bool feed(ReplyReader& reader, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto space = reader.space();
+    const std::size_t n = std::min(bytes.size(), space.size());
+    std::memcpy(space.data(), bytes.data(), n);
+    bytes.remove_prefix(n);
+    if (reader.received(n)) return true;
+  }
+  return false;
+}
+
+Reply after_close(std::string_view bytes, int error = 0) {
+  ReplyReader reader;
+  EXPECT_FALSE(feed(reader, bytes)) << bytes;
+  reader.ended(error);
+  EXPECT_FALSE(reader.keep_alive());
+  return reader.reply();
+}
+
+TEST(ReplyEnds, CloseDelimitedIsComplete) {
+  const Reply reply = after_close("HTTP/1.1 200 OK\r\n\r\nhello");
+  EXPECT_EQ(reply.outcome, Outcome::ok);
+  EXPECT_EQ(reply.bytes, 5U);
+  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\n\r\n").outcome, Outcome::ok);
+}
+
+TEST(ReplyEnds, ACloseTooEarlyIsTruncated) {
+  EXPECT_EQ(after_close("").outcome, Outcome::truncated);
+  EXPECT_EQ(after_close("HTTP/1.1 20").outcome, Outcome::truncated);
+  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n").outcome, Outcome::truncated);
+  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell").outcome, Outcome::truncated);
+  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n").outcome, Outcome::truncated);
+  EXPECT_EQ(after_close("HTTP/1.1 100 Continue\r\n\r\n").outcome, Outcome::truncated);
+}
+
+TEST(ReplyEnds, AFailedSocketIsAReset) {
+  EXPECT_EQ(after_close("", ECONNRESET).outcome, Outcome::reset);
+  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", ECONNRESET).outcome, Outcome::reset);
+  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\n\r\nhello", EPIPE).outcome, Outcome::reset);
+}
+
+TEST(ReplyEnds, GarbageIsMalformed) {
+  const std::string garbage[] = {
+      "garbage\r\n\r\n",
+      "HTTP/1.1 2x0 OK\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
+      "HTTP/1.1 200 OK\r\nX: " + std::string(10'000, 'x') + "\r\n\r\n",
+      std::string("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", 27),
+  };
+  for (const std::string& bytes : garbage) {
+    ReplyReader reader;
+    EXPECT_TRUE(feed(reader, bytes)) << bytes.substr(0, 60);
+    EXPECT_EQ(reader.reply().outcome, Outcome::malformed) << bytes.substr(0, 60);
+    EXPECT_FALSE(reader.keep_alive());
+  }
+}
+
+TEST(ReplyEnds, GivingUpIsWhatTheClientSays) {
+  ReplyReader reader;
+  reader.abandoned(Outcome::timeout);
+  EXPECT_EQ(reader.reply().outcome, Outcome::timeout);
+  EXPECT_FALSE(reader.keep_alive());
+  reader.begin();
+  EXPECT_FALSE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe"));
+  reader.abandoned(Outcome::cancelled);
+  EXPECT_EQ(reader.reply().outcome, Outcome::cancelled);
+}
+
+TEST(ReplyEnds, TheNextExchangeStartsClean) {
+  ReplyReader reader;
+  EXPECT_TRUE(feed(reader, "garbage\r\n\r\n"));
+  reader.begin();
+  EXPECT_TRUE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
+  EXPECT_EQ(reader.reply().outcome, Outcome::ok);
+  EXPECT_TRUE(reader.keep_alive());
+}
+
+}  // namespace
+}  // namespace interleave
