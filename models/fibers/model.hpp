@@ -1,0 +1,108 @@
+// fibers: blocking code on stacks of its own, switched by Boost.Context where it waits on one Boost.Asio loop.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <unistd.h>
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/spawn.hpp>
+#include <boost/context/fixedsize_stack.hpp>
+#include <deque>
+#include <memory>
+
+#include "harness/worker/capabilities.hpp"
+#include "harness/worker/model.hpp"
+#include "harness/worker/parameters.hpp"
+#include "models/asio/connection.hpp"
+
+namespace interleave {
+
+// Policies: stack_kib (of each fiber, 16 to 8192, default 64).
+class Fibers {
+ public:
+  // Used by its own fiber alone: what looks blocking switches to the loop and is resumed by a completion.
+  class Lane {
+   public:
+    Lane(boost::asio::io_context& io, std::uint16_t port, Socket socket) : timer_(io) {
+      if (socket) connection_ = std::make_unique<AsioConnection>(io, port, std::move(socket));
+    }
+
+    Reply fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
+    Reply fetch_within(const Request& request, nanoseconds limit) {
+      AsioConnection& link = *connection_;
+      AsioError error;
+      const auto wait = (*yield_)[error];
+      link.begin(request, limit);
+      if (!link.open()) {
+        link.socket().async_connect(link.server(), wait);
+        link.connected(error);
+      }
+      while (!link.over() && !link.send()) link.socket().async_wait(AsioSocket::wait_write, wait);
+      while (!link.over()) {
+        const std::size_t n = link.socket().async_read_some(link.space(), wait);
+        link.received(error, n);
+      }
+      return link.reply();
+    }
+    void sleep(nanoseconds time) {
+      timer_.expires_after(time);
+      timer_.async_wait(*yield_);
+    }
+
+   private:
+    friend class Fibers;
+    using Yield = boost::asio::basic_yield_context<AsioExecutor>;
+    AsioTimer timer_;
+    std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
+    Yield* yield_ = nullptr;                      // on the fiber's stack
+  };
+
+  static Description describe() {
+    return {"fibers", "Boost.Asio " + asio_version() + " spawn, Boost.Context", kAsioBackEnd, "1"};
+  }
+  static Claims claims(const Load&) { return {1, 1, 1}; }
+  // A fiber dirties two pages of its stack, whatever the rest of it is.
+  static std::optional<std::string> refusal(const Load& load) {
+    const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
+    if (load.in_flight <= pages / 4) return std::nullopt;
+    return "in_flight " + std::to_string(load.in_flight) + " needs two pages of stack each, the limit is " +
+           std::to_string(pages / 4) + " (half of the memory)";
+  }
+
+  Fibers(const Load& load, std::vector<Socket> sockets)
+      : stack_(static_cast<std::size_t>(whole_number(load.policies, "stack_kib", 64)) * 1024),
+        io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE) {
+    if (stack_ < 16 * 1024 || stack_ > 8192 * 1024) throw std::invalid_argument("fibers: stack_kib is 16 to 8192");
+    sockets.resize(load.in_flight);
+    for (Socket& socket : sockets) lanes_.emplace_back(io_, load.port, std::move(socket));
+  }
+
+  // Fibers are spawned from inside the loop, where a new one starts at once instead of being queued first.
+  void for_each_item(const Load& load, BlockingBody<Lane> body) {
+    boost::asio::post(io_, [&] {
+      for (Lane& lane : lanes_) {
+        boost::asio::spawn(
+            io_.get_executor(), std::allocator_arg, boost::context::fixedsize_stack(stack_),
+            [&](Lane::Yield yield) { drive(lane, yield, load, body); }, boost::asio::detached);
+      }
+    });
+    io_.run();
+  }
+
+ private:
+  void drive(Lane& lane, Lane::Yield& yield, const Load& load, BlockingBody<Lane> body) {
+    lane.yield_ = &yield;
+    while (next_ < load.items) body(lane, load, next_++);
+    if (lane.connection_) lane.connection_->retire();
+  }
+
+  std::size_t stack_;
+  boost::asio::io_context io_;
+  std::deque<Lane> lanes_;  // after io_: lanes go first
+  std::uint32_t next_ = 0;
+};
+
+static_assert(BlockingModel<Fibers>);
+static_assert(BlockingDeadline<Fibers::Lane>);
+
+}  // namespace interleave
