@@ -8,50 +8,56 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <system_error>
 #include <utility>
 
 namespace interleave {
 
-SocketLane::SocketLane(std::uint16_t port, Socket socket) : port_(port), socket_(std::move(socket)) {
+SocketLane::SocketLane(const Load& load, Socket socket)
+    : port_(load.port), offload_(load.offload), socket_(std::move(socket)) {
   if (socket_) reader_ = std::make_unique<ReplyReader>();
 }
 
 Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {
-  if (!socket_) {
-    socket_ = dial(port_);
-    limit_ = nanoseconds(0);
-  }
   reader_->begin();
   const RenderedRequest rendered(request);
-  const std::int64_t due = limit.count() > 0 ? now_ns() + limit.count() : 0;
-  if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) {
+  if (!connected()) {
+    reader_->abandoned(Outcome::refused);
+  } else if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) {
     reader_->ended(errno);
-    socket_ = Socket();
-    return reader_->reply();
+  } else {
+    receive_reply(limit);
   }
+  if (!reader_->keep_alive()) socket_ = Socket();
+  return reader_->reply();
+}
+
+// Replaces a connection that the last reply took with it.
+bool SocketLane::connected() try {
+  if (socket_) return true;
+  socket_ = dial(port_);
+  limit_ = nanoseconds(0);
+  return true;
+} catch (const std::system_error&) {
+  return false;
+}
+
+void SocketLane::receive_reply(nanoseconds limit) {
+  const std::int64_t due = limit.count() > 0 ? now_ns() + limit.count() : 0;
   nanoseconds left = limit;
   for (;;) {
     receive_within(left);
     const auto space = reader_->space();
     const ssize_t n = ::recv(socket_.get(), space.data(), space.size(), 0);
     if (n > 0) {
-      if (reader_->received(static_cast<std::size_t>(n))) break;
-    } else if (n == 0) {
-      reader_->ended(0);
-      break;
-    } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
-      reader_->ended(errno);
-      break;
+      if (reader_->received(static_cast<std::size_t>(n))) return;
+    } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+      return reader_->ended(n == 0 ? 0 : errno);
     }
     if (due == 0) continue;
     left = nanoseconds(due - now_ns());
-    if (left.count() <= 0) {
-      reader_->abandoned(Outcome::timeout);
-      break;
-    }
+    if (left.count() <= 0) return reader_->abandoned(Outcome::timeout);
   }
-  if (!reader_->keep_alive()) socket_ = Socket();
-  return reader_->reply();
 }
 
 // The kernel counts a receive time-out in its ticks and may wake a little early; the loop above then waits for the rest.

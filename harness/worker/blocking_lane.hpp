@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harness/http/reply_reader.hpp"
+#include "harness/worker/offload.hpp"
 #include "harness/worker/socket.hpp"
 #include "harness/worker/styles.hpp"
 
@@ -13,7 +14,7 @@ namespace interleave {
 // One thread at a time may use it. Without a socket it can only sleep.
 class SocketLane {
  public:
-  SocketLane(std::uint16_t port, Socket socket);
+  SocketLane(const Load& load, Socket socket);
 
   Reply fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
   // The limit rides on the socket's own receive time-out, which costs nothing while it is the same as before; only a
@@ -21,10 +22,15 @@ class SocketLane {
   Reply fetch_within(const Request& request, nanoseconds limit);
   // clock_nanosleep to an absolute time: never early.
   void sleep(nanoseconds time);
+  // Where the policy `offload` says; the thread waits meanwhile.
+  std::uint64_t offload(const Work& work) { return offload_ == nullptr ? work() : offload_->run(work); }
 
  private:
+  bool connected();
+  void receive_reply(nanoseconds limit);
   void receive_within(nanoseconds limit);
   std::uint16_t port_;
+  Offload* offload_;
   Socket socket_;
   nanoseconds limit_{0};  // as the socket has it
   std::unique_ptr<ReplyReader> reader_;

@@ -1,6 +1,7 @@
 // What a lane may offer beyond fetch and sleep; a workload asks for what it needs by name.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "harness/worker/offload.hpp"
 #include "harness/worker/styles.hpp"
 
 namespace interleave {
@@ -19,5 +20,26 @@ template <class L>
 concept CoroutineDeadline = CoroutineLane<L> && requires(L& lane, const Request& request, nanoseconds limit) {
   { lane.fetch_within(request, limit) } -> AwaitsTo<TaskOf<L, ItemResult>, Reply>;
 };
+
+// ---- offload: the result of CPU work, which is done where the policy `offload` says: by the thread or loop that asks, or by the
+// threads or processes of load.offload. A callback lane may call back before the call returns where the work is done inline.
+struct OnResult {
+  void* some;
+  void operator()(std::uint64_t) const noexcept {}
+};
+template <class L>
+concept BlockingOffload = BlockingLane<L> && requires(L& lane, const Work& work) {
+  { lane.offload(work) } -> std::same_as<std::uint64_t>;
+};
+template <class L>
+concept CallbackOffload = CallbackLane<L> && requires(L& lane, const Work& work) {
+  { lane.offload(work, OnResult{}) } -> std::same_as<void>;
+};
+template <class L>
+concept CoroutineOffload = CoroutineLane<L> && requires(L& lane, const Work& work) {
+  { lane.offload(work) } -> AwaitsTo<TaskOf<L, ItemResult>, std::uint64_t>;
+};
+template <class L>
+concept Offloads = BlockingOffload<L> || CallbackOffload<L> || CoroutineOffload<L>;
 
 }  // namespace interleave

@@ -7,14 +7,11 @@
 #include <functional>
 #include <string>
 
+#include "harness/worker/quantiles.hpp"
 #include "harness/worker/tape.hpp"
 #include "harness/worker/workload.hpp"
 
 namespace interleave {
-
-struct Quantiles {
-  std::int64_t p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0;  // nanoseconds, by nearest rank
-};
 
 struct Judgement {
   std::array<std::uint64_t, kOutcomes> outcomes{};  // finished items by outcome

@@ -11,6 +11,8 @@
 namespace interleave {
 
 class Tape;
+class Offload;
+class LoopLag;
 
 struct Load {
   std::string workload;
@@ -23,7 +25,10 @@ struct Load {
   std::uint16_t port = 0;  // of the delay/error server on 127.0.0.1; 0 for a workload that does not connect
   std::map<std::string, std::string> parameters;  // of the workload, as its README lists them
   std::map<std::string, std::string> policies;    // of the model, as its README lists them
-  Tape* tape = nullptr;  // outlives the model
+  // What the worker's main lends the run; each outlives the model.
+  Tape* tape = nullptr;
+  Offload* offload = nullptr;   // who does CPU work that is handed over; null: the caller, inline
+  LoopLag* loop_lag = nullptr;  // where loops record their heartbeats; null: not wanted
 };
 
 }  // namespace interleave

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/worker/parameters.hpp"
 #include "harness/worker/socket.hpp"
 #include "harness/worker/styles.hpp"
 
@@ -17,9 +18,11 @@ struct Description {
   std::string library;  // with version, as found at run time where the library says it
   std::string back_end; // what it waits with: "epoll", "io_uring", "blocking calls"
   std::string threads;  // in words of in_flight and cores, for tables: "in_flight + 1"
+  std::vector<Setting> policies{};  // its own; a lane that offloads has those of offload.hpp besides
 };
 
-// What the census must find for one load while the run is on, the worker's main thread and process included.
+// What the census must find for one load while the run is on, the worker's main thread and process included, but without
+// those that the shared engine of offload.hpp adds: the worker's main adds them.
 struct Claims {
   std::uint32_t threads = 1;    // over all processes
   std::uint32_t processes = 1;

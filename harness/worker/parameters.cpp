@@ -2,9 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/worker/parameters.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace interleave {
+
+void refuse_unknown(const Settings& given, std::span<const Setting> declared, std::string_view what, std::string_view whose) {
+  for (const auto& [name, value] : given) {
+    const auto is_it = [&name = name](const Setting& setting) { return setting.name == name; };
+    if (std::any_of(declared.begin(), declared.end(), is_it)) continue;
+    std::string known;
+    for (const Setting& setting : declared) known += (known.empty() ? "" : ", ") + std::string(setting.name);
+    throw std::invalid_argument("unknown " + std::string(what) + " '" + name + "' of " + std::string(whose) +
+                                (known.empty() ? "; it has none" : "; known: " + known));
+  }
+}
 
 std::chrono::microseconds parse_time_span(const std::string& text) {
   double number = 0;

@@ -14,6 +14,7 @@ Load read_point(const std::string& file);
 
 std::uint16_t port_of(const std::string& host_and_port);  // only 127.0.0.1 and localhost
 std::uint32_t unsigned_of(const std::string& flag, const std::string& text);
+void set_policy(Load& load, const std::string& key_and_value);     // key=value
 void set_parameter(Load& load, const std::string& key_and_value);  // key=value, or timeout=TIME
 
 }  // namespace interleave

@@ -1,11 +1,14 @@
 // A model and the list of workloads become a program: int main(argc, argv) { return run_model<M>(argc, argv); }
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "harness/worker/capabilities.hpp"
+#include "harness/worker/loop_lag.hpp"
 #include "harness/worker/worker_main.hpp"
 #include "harness/worker/workload.hpp"
 #include "workloads/all.hpp"
@@ -19,6 +22,15 @@ TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
   load.tape = &tape;
   TrialResult trial;
   trial.claims = M::claims(load);
+  std::optional<LoopLag> loop_lag;
+  std::optional<Offload> offload;  // before any connection: processes forked here must not hold one open
+  if constexpr (W::kOffloads) {
+    load.loop_lag = &loop_lag.emplace();
+    const OffloadPolicy policy = offload_policy(load.policies, load.cores);
+    if (policy.to != OffloadTo::caller) load.offload = &offload.emplace(policy, load.in_flight, load.cores);
+    trial.claims.threads += policy.workers;
+    if (policy.to == OffloadTo::processes) trial.claims.processes += policy.workers;
+  }
   trial.ideal = W::ideal(load);
   trial.fingerprint = W::fingerprint(load);
   trial.memory_before = proportional_set_size();
@@ -42,12 +54,20 @@ TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
   trial.makespan = nanoseconds(trial.over_ns - trial.run_ns);
   trial.judgement = judge(tape, [&](std::uint32_t item) { return W::expected(load, item); });
   trial.times = times_of(tape, trial.makespan);
+  if (loop_lag) {
+    trial.heartbeats = loop_lag->count();
+    trial.loop_lag = loop_lag->quantiles();
+  }
   return trial;
 }
 
 template <Model M, Workload W>
 OfferedWorkload offer() {
-  OfferedWorkload offered{std::string(W::kName), W::kConnects, {}, {}};
+  OfferedWorkload offered;
+  offered.name = W::kName;
+  offered.connects = W::kConnects;
+  offered.offloads = W::kOffloads;
+  offered.parameters.assign(W::kParameters.begin(), W::kParameters.end());
   if constexpr (Runs<M, W>) {
     offered.run = [](const Load& load, const OnPhase& on_phase) { return run_once<M, W>(load, on_phase); };
   } else {
@@ -66,13 +86,18 @@ std::vector<std::string> capabilities_of() {
   using L = typename M::Lane;
   std::vector<std::string> names;
   if (BlockingDeadline<L> || CallbackDeadline<L> || CoroutineDeadline<L>) names.emplace_back("deadline");
+  if (Offloads<L>) names.emplace_back("offload");
   return names;
 }
 
 template <Model M>
 int run_model(int argc, char** argv) {
   const char* const style = BlockingModel<M> ? "blocking" : CallbackModel<M> ? "callback" : "coroutine";
-  return worker_main({M::describe(), style, capabilities_of<M>(), &M::refusal, offer_all<M>(AllWorkloads{})}, argc, argv);
+  OfferedModel model{M::describe(), style, capabilities_of<M>(), &M::refusal, offer_all<M>(AllWorkloads{})};
+  if (Offloads<typename M::Lane>) {
+    model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings), std::end(kOffloadSettings));
+  }
+  return worker_main(model, argc, argv);
 }
 
 }  // namespace interleave

@@ -8,6 +8,7 @@
 #include "harness/http/clock.hpp"
 #include "harness/http/outcome.hpp"
 #include "harness/http/reply.hpp"
+#include "harness/worker/shared_pages.hpp"
 
 namespace interleave {
 
@@ -39,9 +40,6 @@ class Tape {
  public:
   // Maps and touches the pages, so no fault falls into the run. Throws std::system_error.
   explicit Tape(std::size_t items);
-  ~Tape();
-  Tape(const Tape&) = delete;
-  Tape& operator=(const Tape&) = delete;
 
   // The run's common start; visible to all workers.
   void run_starts() noexcept { *started_ns_ = now_ns(); }
@@ -56,7 +54,7 @@ class Tape {
     record.wake_up_lag_ns = lag(result);
     record.status = result.status;
     record.outcome = result.outcome;
-    ++record.finishes;
+    if (record.finishes != UINT8_MAX) ++record.finishes;
     digests_[result.item] += result.digest;
   }
 
@@ -69,8 +67,7 @@ class Tape {
     const std::int64_t ns = result.first_byte_ns - result.server_sent_ns;
     return ns > UINT32_MAX ? UINT32_MAX : static_cast<std::uint32_t>(ns);
   }
-  void* mapped_;
-  std::size_t size_;
+  SharedPages pages_;
   std::int64_t* started_ns_;
   std::span<Record> records_;
   std::span<std::uint64_t> digests_;

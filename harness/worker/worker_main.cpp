@@ -8,17 +8,15 @@
 
 #include <cstdio>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <span>
 #include <stdexcept>
 
+#include "harness/worker/offload.hpp"
 #include "harness/worker/parameters.hpp"
 #include "harness/worker/point.hpp"
+#include "harness/worker/trial_json.hpp"
 
 namespace interleave {
 namespace {
-
-using nlohmann::json;
 
 constexpr int kFine = 0, kWrong = 1, kUsage = 2, kLimit = 77;
 
@@ -29,19 +27,6 @@ const OfferedWorkload* find(const OfferedModel& model, const std::string& name) 
   return nullptr;
 }
 
-json described(const OfferedModel& model) {
-  const Description& d = model.description;
-  json offered = json::array();
-  json skipped = json::object();
-  for (const OfferedWorkload& workload : model.workloads) {
-    if (workload.run) offered.push_back(workload.name);
-    else skipped[workload.name] = workload.why_not;
-  }
-  return {{"schema", 1},          {"name", d.name},         {"style", model.style},
-          {"library", d.library}, {"back_end", d.back_end}, {"threads", d.threads},
-          {"capabilities", model.capabilities}, {"workloads", offered}, {"skips", skipped}};
-}
-
 // Why this model cannot run this load, if it cannot.
 std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWorkload& workload, const Load& load) {
   if (!workload.run) return workload.why_not;
@@ -50,51 +35,15 @@ std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWork
     return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight,
                        load.in_flight + 64, descriptors);
   }
+  if (const auto to = load.policies.find("offload"); to != load.policies.end() && to->second != "inline" && !workload.offloads) {
+    return fmt::format("the policy offload={} has no effect: {} hands no CPU work over", to->second, workload.name);
+  }
   return model.refusal(load);
 }
 
-json quantiles(const Quantiles& q) {
-  return {{"p50", q.p50}, {"p90", q.p90}, {"p99", q.p99}, {"p999", q.p999}, {"max", q.max}};
-}
-
-json trial_json(const OfferedModel& model, const Load& load, const TrialResult& trial) {
-  const Judgement& j = trial.judgement;
-  json outcomes = json::object();
-  for (std::size_t i = 0; i < kOutcomes; ++i) {
-    if (j.outcomes[i] != 0) outcomes[std::string(kOutcomeNames[i])] = j.outcomes[i];
-  }
-  const Times& t = trial.times;
-  const double makespan = static_cast<double>(trial.makespan.count());
-  return {{"schema", 1},
-          {"model", model.description.name},
-          {"workload", load.workload},
-          {"status", j.right() ? "right" : "wrong"},
-          {"reason", j.first_fault},
-          {"claims", {{"threads", trial.claims.threads}, {"processes", trial.claims.processes}, {"loops", trial.claims.loops}}},
-          {"back_end", model.description.back_end},
-          {"connected_ns", trial.connected_ns},
-          {"run_ns", trial.run_ns},
-          {"over_ns", trial.over_ns},
-          {"drained_ns", trial.drained_ns},
-          {"makespan_ns", trial.makespan.count()},
-          {"ideal_ns", trial.ideal.count()},
-          {"efficiency", makespan > 0 ? static_cast<double>(trial.ideal.count()) / makespan : 0.0},
-          {"outcomes", outcomes},
-          {"wrong", j.wrong},
-          {"missing", j.missing},
-          {"doubled", j.doubled},
-          {"digest", fmt::format("{:016x}", j.digest)},
-          {"expected_digest", fmt::format("{:016x}", j.expected_digest)},
-          {"fingerprint", fmt::format("{:016x}", trial.fingerprint)},
-          {"service_ns", quantiles(t.service)},
-          {"first_byte_ns", quantiles(t.first_byte)},
-          {"wake_up_lag_ns", quantiles(t.wake_up_lag)},
-          {"first_end_ns", t.first_end_ns},
-          {"median_end_ns", t.median_end_ns},
-          {"last_end_ns", t.last_end_ns},
-          {"mean_in_flight", t.mean_in_flight},
-          {"cpu_run_ns", {{"user", trial.cpu.user.count()}, {"system", trial.cpu.system.count()}, {"total", trial.cpu.total.count()}}},
-          {"memory_before_bytes", trial.memory_before}};
+void refuse_unknown_policies(const OfferedModel& model, const Load& load) {
+  refuse_unknown(load.policies, model.description.policies, "policy", model.description.name);
+  offload_policy(load.policies, load.cores);  // for its values
 }
 
 struct Options {
@@ -103,7 +52,6 @@ struct Options {
   std::string out;
   int phase_fd = -1;
   Load load;
-  bool has_load = false;
 };
 
 // Takes our own flags out of argv, which then is Google Benchmark's. Both --flag value and --flag=value are understood.
@@ -128,7 +76,9 @@ Options take_options(int& argc, char** argv) {
     else if (flag == "--items") options.load.items = unsigned_of(flag, value());
     else if (flag == "--in-flight") options.load.in_flight = unsigned_of(flag, value());
     else if (flag == "--seed") options.load.seed = unsigned_of(flag, value());
+    else if (flag == "--cores") options.load.cores = unsigned_of(flag, value());
     else if (flag == "--set") set_parameter(options.load, value());
+    else if (flag == "--policy") set_policy(options.load, value());
     else argv[kept++] = argv[i];
   }
   argc = kept;
@@ -212,20 +162,30 @@ int run_point(const OfferedModel& model, const Options& options, int argc, char*
   const Load load = read_point(options.point);
   const OfferedWorkload* const workload = find(model, load.workload);
   if (workload == nullptr) throw std::invalid_argument("unknown workload '" + load.workload + "'");
+  refuse_unknown(load.parameters, workload->parameters, "parameter", workload->name);
+  refuse_unknown_policies(model, load);
   if (const auto limit = limit_of(model, *workload, load)) {
     std::fprintf(stderr, "%s\n", limit->c_str());
     return kLimit;
   }
   benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return kUsage;
   Worker worker(model, options);
   worker.add(*workload, load);
   Quiet quiet;
   const int status = worker.run(&quiet);
   if (status == kUsage) return status;
   std::ofstream out(options.out);
-  out << trial_json(model, load, worker.trial()).dump() << '\n';
+  out << trial_json(model, load, worker.trial()) << '\n';
   if (!out.flush()) throw std::runtime_error("cannot write " + options.out);
   return status;
+}
+
+std::optional<std::string> unknown_parameter(const OfferedWorkload& workload, const Load& load) try {
+  refuse_unknown(load.parameters, workload.parameters, "parameter", workload.name);
+  return std::nullopt;
+} catch (const std::invalid_argument& error) {
+  return error.what();
 }
 
 // Without --point: every workload that the flags allow, at the load the flags give.
@@ -236,7 +196,9 @@ int run_benchmarks(const OfferedModel& model, const Options& options, int argc, 
   for (const OfferedWorkload& workload : model.workloads) {
     Load load = options.load;
     load.workload = workload.name;
+    refuse_unknown_policies(model, load);
     std::optional<std::string> limit = limit_of(model, workload, load);
+    if (!limit) limit = unknown_parameter(workload, load);
     if (!limit && workload.connects && load.port == 0) limit = "needs --server 127.0.0.1:PORT (interleave serve)";
     if (limit) {
       std::fprintf(stderr, "skipped: %s/%s: %s\n", model.description.name.c_str(), workload.name.c_str(), limit->c_str());
@@ -252,7 +214,7 @@ int run_benchmarks(const OfferedModel& model, const Options& options, int argc, 
 int worker_main(const OfferedModel& model, int argc, char** argv) try {
   const Options options = take_options(argc, argv);
   if (options.describe) {
-    std::printf("%s\n", described(model).dump(2).c_str());
+    std::printf("%s\n", description_json(model).c_str());
     return kFine;
   }
   if (!options.point.empty() && options.out.empty()) throw std::invalid_argument("--point needs --out FILE");

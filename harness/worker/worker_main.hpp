@@ -24,6 +24,8 @@ struct TrialResult {
   std::uint64_t fingerprint = 0;
   std::int64_t connected_ns = 0, run_ns = 0, over_ns = 0, drained_ns = 0;
   CpuTime cpu;  // of the run alone, whole process tree
+  std::uint64_t heartbeats = 0;  // 0: there is no loop, or the workload does not ask
+  Quantiles loop_lag;
   std::uint64_t memory_before = 0;  // PSS in bytes before lanes and connections were made, tape included
 };
 
@@ -34,6 +36,8 @@ using OnPhase = std::function<void(std::string_view phase, nanoseconds ideal)>;
 struct OfferedWorkload {
   std::string name;
   bool connects = false;
+  bool offloads = false;
+  std::vector<Setting> parameters;
   std::function<TrialResult(const Load&, const OnPhase&)> run;
   std::string why_not;
 };

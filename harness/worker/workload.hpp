@@ -4,10 +4,10 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <optional>
-#include <string>
+#include <span>
 #include <string_view>
 
+#include "harness/worker/parameters.hpp"
 #include "harness/worker/styles.hpp"
 
 namespace interleave {
@@ -25,7 +25,10 @@ concept Workload = std::derived_from<typename W::PreparedLoad, Load> &&
                    std::constructible_from<typename W::PreparedLoad, const Load&> &&
                    requires(const typename W::PreparedLoad& load, std::uint32_t item) {
                      { W::kName } -> std::convertible_to<std::string_view>;
+                     { W::kNeeds } -> std::convertible_to<std::string_view>;  // why a lane may lack a body
+                     { W::kParameters } -> std::convertible_to<std::span<const Setting>>;
                      { W::kConnects } -> std::convertible_to<bool>;
+                     { W::kOffloads } -> std::convertible_to<bool>;  // whether its items hand work over; then loop lag is measured
                      { W::expected(load, item) } -> std::same_as<Expected>;
                      { W::ideal(load) } -> std::same_as<nanoseconds>;
                      // what the server must have seen, as fingerprint_of() adds up; 0 where it saw nothing

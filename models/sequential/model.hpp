@@ -19,7 +19,7 @@ class Sequential {
   }
 
   Sequential(const Load& load, std::vector<Socket> sockets)
-      : lane_(load.port, sockets.empty() ? Socket() : std::move(sockets.front())) {}
+      : lane_(load, sockets.empty() ? Socket() : std::move(sockets.front())) {}
 
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     for (std::uint32_t item = 0; item < load.items; ++item) body(lane_, load, item);
@@ -31,5 +31,6 @@ class Sequential {
 
 static_assert(BlockingModel<Sequential>);
 static_assert(BlockingDeadline<Sequential::Lane>);
+static_assert(BlockingOffload<Sequential::Lane>);
 
 }  // namespace interleave

@@ -1,7 +1,10 @@
 // compute's load, oracle and ideal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <stdexcept>
 #include <string_view>
 
 #include "harness/http/mix.hpp"
@@ -11,11 +14,10 @@
 
 namespace interleave {
 
-// Parameters: grain (squares an item, default 100000).
 struct ComputeLoad : Load {
   explicit ComputeLoad(const Load& load)
       : Load(load), grain(static_cast<std::uint64_t>(whole_number(load.parameters, "grain", 100'000))) {
-    if (whole_number(load.parameters, "grain", 100'000) < 1) throw std::invalid_argument("grain must be at least 1");
+    if (grain < 1 || grain > 1'000'000'000'000) throw std::invalid_argument("grain must be 1 to 10^12");
   }
   std::uint64_t grain;
 };
@@ -24,7 +26,10 @@ struct ComputeSpec {
   using PreparedLoad = ComputeLoad;
   static constexpr std::string_view kName = "compute";
   static constexpr std::string_view kNeeds = "";
+  static constexpr std::array kParameters{
+      Setting{"grain", "100000", "squares added up by one item, 1 to 10^12; one takes some 0.3 to 1 ns"}};
   static constexpr bool kConnects = false;
+  static constexpr bool kOffloads = false;
 
   static ItemResult result(std::uint32_t item, std::uint64_t sum) {
     return {item, 0, Outcome::ok, mix64(item, sum), 0, 0};

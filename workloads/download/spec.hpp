@@ -1,6 +1,8 @@
 // download's load, oracle and ideal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
+#include <stdexcept>
 #include <string_view>
 
 #include "harness/http/body.hpp"
@@ -12,7 +14,12 @@
 namespace interleave {
 
 struct DownloadLoad : Load {
-  explicit DownloadLoad(const Load& load) : Load(load), fates(load.profile, load.seed, load.items) {}
+  explicit DownloadLoad(const Load& load) : Load(load), fates(load.profile, load.seed, load.items) {
+    for (const FaultShare& share : profile.faults) {
+      if (share.fault != Fault::hang || share.parts_per_million == 0 || timeout.count() > 0) continue;
+      throw std::invalid_argument("profile " + profile.name + " has requests that are never answered: set a timeout");
+    }
+  }
   Fates fates;
 };
 
@@ -20,7 +27,9 @@ struct DownloadSpec {
   using PreparedLoad = DownloadLoad;
   static constexpr std::string_view kName = "download";
   static constexpr std::string_view kNeeds = "needs the capability deadline (fetch_within)";
+  static constexpr std::array<Setting, 0> kParameters{};
   static constexpr bool kConnects = true;
+  static constexpr bool kOffloads = false;
 
   // What a reply makes of its item. The content counts only where the outcome is one that has content.
   static ItemResult result(std::uint32_t item, const Reply& reply) {

@@ -1,6 +1,8 @@
 // sleep_many's load, oracle and ideal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +14,6 @@
 
 namespace interleave {
 
-// Parameters: least, most (times; default 50ms and 150ms): naps are stratified uniform draws from [least, most];
-// grid (a time; default 0us: none): naps end on multiples of it counted from the run's common start, so that creating
-// and waking can be told apart with very many sleepers.
 struct SleepManyLoad : Load {
   explicit SleepManyLoad(const Load& load)
       : Load(load), grid(time_span(load.parameters, "grid", std::chrono::microseconds(0))), naps(naps_of(load, grid)) {}
@@ -44,7 +43,13 @@ struct SleepManySpec {
   using PreparedLoad = SleepManyLoad;
   static constexpr std::string_view kName = "sleep_many";
   static constexpr std::string_view kNeeds = "";
+  static constexpr std::array kParameters{
+      Setting{"least", "50ms", "the shortest nap; naps are stratified uniform draws from least to most"},
+      Setting{"most", "150ms", "the longest nap"},
+      Setting{"grid", "0us", "naps end on multiples of it since the run's start, so that creating and waking can be told "
+                             "apart with very many sleepers; 0us: no grid"}};
   static constexpr bool kConnects = false;
+  static constexpr bool kOffloads = false;
 
   // When the item may wake, CLOCK_MONOTONIC.
   static std::int64_t due_ns(const SleepManyLoad& load, std::uint32_t item, std::int64_t item_start_ns) {

@@ -1,0 +1,14 @@
+// The two JSON texts a worker writes: what it is, and what a trial came to.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+
+#include "harness/worker/worker_main.hpp"
+
+namespace interleave {
+
+// Both as docs/design.md gives them under "The worker's contract".
+std::string description_json(const OfferedModel& model);
+std::string trial_json(const OfferedModel& model, const Load& load, const TrialResult& trial);
+
+}  // namespace interleave
