@@ -3,6 +3,7 @@
 #pragma once
 #include "workloads/compute/compute.hpp"
 #include "workloads/download/download.hpp"
+#include "workloads/download_compute/download_compute.hpp"
 #include "workloads/sleep_many/sleep_many.hpp"
 
 namespace interleave {
@@ -10,6 +11,6 @@ namespace interleave {
 template <class... Ws>
 struct Workloads {};
 
-using AllWorkloads = Workloads<Download, SleepMany, Compute>;
+using AllWorkloads = Workloads<Download, SleepMany, Compute, DownloadCompute>;
 
 }  // namespace interleave

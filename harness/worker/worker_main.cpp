@@ -14,6 +14,7 @@
 #include "harness/worker/parameters.hpp"
 #include "harness/worker/point.hpp"
 #include "harness/worker/trial_json.hpp"
+#include "workloads/compute/kernel.hpp"
 
 namespace interleave {
 namespace {
@@ -48,6 +49,7 @@ void refuse_unknown_policies(const OfferedModel& model, const Load& load) {
 
 struct Options {
   bool describe = false;
+  bool calibrate = false;
   std::string point;
   std::string out;
   int phase_fd = -1;
@@ -68,6 +70,7 @@ Options take_options(int& argc, char** argv) {
       return argv[++i];
     };
     if (flag == "--describe") options.describe = true;
+    else if (flag == "--calibrate") options.calibrate = true;
     else if (flag == "--point") options.point = value();
     else if (flag == "--out") options.out = value();
     else if (flag == "--phase-fd") options.phase_fd = static_cast<int>(whole_number({{flag, value()}}, flag, -1));
@@ -215,6 +218,10 @@ int worker_main(const OfferedModel& model, int argc, char** argv) try {
   const Options options = take_options(argc, argv);
   if (options.describe) {
     std::printf("%s\n", description_json(model).c_str());
+    return kFine;
+  }
+  if (options.calibrate) {
+    std::printf("%.0f\n", std::chrono::duration<double, std::micro>(1) / time_of_one_square());
     return kFine;
   }
   if (!options.point.empty() && options.out.empty()) throw std::invalid_argument("--point needs --out FILE");

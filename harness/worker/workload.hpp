@@ -65,7 +65,7 @@ concept Runs =
 
 template <StyledModel M, class W>
   requires Runs<M, W>
-auto body_for() {
+constexpr auto body_for() {
   using L = typename M::Lane;
   if constexpr (BlockingModel<M>) {
     return static_cast<BlockingBody<L>>(&recorded<W, L>);
