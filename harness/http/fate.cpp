@@ -16,7 +16,7 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 constexpr std::uint64_t kMillion = 1'000'000;
-enum Draw : std::uint64_t { kFaultDraw = 1, kDelayDraw = 2, kBytesDraw = 3 };
+enum Draw : std::uint64_t { kFaultDraw = 1, kDelayDraw = 2, kBytesDraw = 3, kRateDraw = 4 };
 
 std::uint64_t key_of(std::uint64_t seed, std::uint32_t attempt, Draw draw) noexcept {
   return mix64(mix64(seed, attempt), draw);
@@ -27,22 +27,37 @@ std::uint64_t stratum(std::uint64_t low, std::uint64_t high, std::uint64_t rank,
   return low + static_cast<std::uint64_t>(static_cast<Wide>(high - low) * (2 * rank + 1) / (2 * n));
 }
 
+// Whole microseconds, so that the last bit of exp() or pow() cannot differ between two libraries.
+std::chrono::nanoseconds capped(double micros, std::chrono::microseconds cap) noexcept {
+  const auto whole = static_cast<std::int64_t>(std::llround(std::min(micros, 1e12)));
+  return std::chrono::microseconds(std::min<std::int64_t>(whole, cap.count()));
+}
+
 std::chrono::nanoseconds delay_at(const Delay& delay, std::uint64_t rank, std::uint64_t n) noexcept {
   using std::chrono::nanoseconds;
   const auto low = static_cast<std::uint64_t>(nanoseconds(delay.low).count());
   const auto high = static_cast<std::uint64_t>(nanoseconds(delay.high).count());
+  const auto low_micros = static_cast<double>(delay.low.count());
   switch (delay.kind) {
-    case DelayKind::none: return nanoseconds(0);
-    case DelayKind::fixed: return nanoseconds(low);
+    case DelayKind::none: break;
+    case DelayKind::fixed: return delay.low;
     case DelayKind::uniform: return nanoseconds(stratum(low, high, rank, n));
-    case DelayKind::lognormal: break;
+    case DelayKind::lognormal: return capped(low_micros * std::exp(delay.sigma * normal_quantile(rank, n)), delay.high);
+    case DelayKind::bimodal: {
+      const auto long_ones = static_cast<std::uint64_t>(std::llround(delay.shape * static_cast<double>(n)));
+      return rank < long_ones ? delay.high : delay.low;
+    }
+    case DelayKind::pareto: {
+      const double above = (2.0 * static_cast<double>(n - 1 - rank) + 1.0) / (2.0 * static_cast<double>(n));
+      return capped(low_micros * std::pow(above, -1.0 / delay.shape), delay.high);
+    }
+    case DelayKind::trace: return delay.trace[stratum(0, delay.trace.size(), rank, n)];
   }
-  // Whole microseconds, so that the last bit of exp() cannot differ between two libraries.
-  const double micros = static_cast<double>(delay.low.count()) *
-                        std::exp(delay.sigma * normal_quantile(rank, n));
-  const auto whole = static_cast<std::int64_t>(std::llround(std::min(micros, 1e12)));
-  return std::chrono::microseconds(std::min<std::int64_t>(whole, delay.high.count()));
+  return nanoseconds(0);
 }
+
+// Replies with these statuses have no body (RFC 9110, 6.4.1).
+bool has_body(std::uint16_t status) noexcept { return status != 204 && status != 304; }
 
 }  // namespace
 
@@ -75,7 +90,7 @@ Fates::Fates(Profile profile, std::uint64_t seed, std::uint64_t items)
 }
 
 Fate Fates::of(std::uint64_t item, std::uint32_t attempt) const noexcept {
-  if (item >= items_) return {Fault::status, 404, 0, {}};
+  if (item >= items_) return {Fault::status, 404, 0, {}, 0};
   const auto rank = [&](Draw draw) { return permuted(key_of(seed_, attempt, draw), items_, item); };
   Fate fate;
   fate.delay = profile_.delay.kind == DelayKind::none ? std::chrono::nanoseconds(0)
@@ -84,35 +99,80 @@ Fate Fates::of(std::uint64_t item, std::uint32_t attempt) const noexcept {
       profile_.bytes_low == profile_.bytes_high
           ? profile_.bytes_low
           : stratum(profile_.bytes_low, std::uint64_t{profile_.bytes_high} + 1, rank(kBytesDraw), items_));
-  if (upto_.empty() || upto_.back() == 0) return fate;
-  const std::uint64_t place = rank(kFaultDraw);
-  const auto share = std::upper_bound(upto_.begin(), upto_.end(), place);
-  if (share == upto_.end()) return fate;
-  const FaultShare& drawn = profile_.faults[static_cast<std::size_t>(share - upto_.begin())];
-  fate.fault = drawn.fault;
-  if (drawn.fault == Fault::status) fate.status = drawn.status;
+  if (!upto_.empty() && upto_.back() != 0) {
+    const auto share = std::upper_bound(upto_.begin(), upto_.end(), rank(kFaultDraw));
+    if (share != upto_.end()) {
+      const FaultShare& drawn = profile_.faults[static_cast<std::size_t>(share - upto_.begin())];
+      fate.fault = drawn.fault;
+      if (drawn.fault == Fault::status) fate.status = drawn.status;
+      if (!has_body(fate.status)) fate.bytes = 0;
+    }
+  }
+  if (profile_.rate_high != 0 && (fate.fault == Fault::none || fate.fault == Fault::status)) {
+    fate.bytes_per_second = static_cast<std::uint32_t>(
+        stratum(profile_.rate_low, std::uint64_t{profile_.rate_high} + 1, rank(kRateDraw), items_));
+  }
   return fate;
 }
 
+namespace {
+
+bool never_ends(Fault fault) noexcept {
+  return fault == Fault::hang || fault == Fault::hang_header || fault == Fault::stall;
+}
+
+}  // namespace
+
 Outcome expected_outcome(const Fate& fate, std::chrono::nanoseconds limit) noexcept {
-  if (fate.fault == Fault::hang) return Outcome::timeout;
-  if (limit.count() > 0 && fate.delay >= limit) return Outcome::timeout;
+  if (never_ends(fate.fault)) return Outcome::timeout;
+  if (limit.count() > 0 && fate.delay + body_time(fate) >= limit) return Outcome::timeout;
   switch (fate.fault) {
-    case Fault::none:
-    case Fault::status: return outcome_of_status(fate.status);
+    case Fault::hang:
+    case Fault::hang_header:
+    case Fault::stall: return Outcome::timeout;
     case Fault::reset:
+    case Fault::reset_header:
     case Fault::reset_body: return Outcome::reset;
     case Fault::truncate:
+    case Fault::truncate_chunked:
     case Fault::empty: return Outcome::truncated;
-    case Fault::malformed: return Outcome::malformed;
-    case Fault::hang: break;
+    case Fault::malformed:
+    case Fault::bad_header:
+    case Fault::nul_header:
+    case Fault::bare_lf:
+    case Fault::huge_header:
+    case Fault::many_headers:
+    case Fault::bad_chunk:
+    case Fault::chunk_overflow:
+    case Fault::both_framings:
+    case Fault::two_lengths:
+    case Fault::negative_length:
+    case Fault::garbage: return Outcome::malformed;
+    case Fault::none:
+    case Fault::status:
+    case Fault::reset_after:
+    case Fault::chunked:
+    case Fault::chunk_bytes:
+    case Fault::chunk_trailers:
+    case Fault::close_delimited:
+    case Fault::http_1_0:
+    case Fault::close:
+    case Fault::interim:
+    case Fault::long_body:
+    case Fault::two_replies: break;
   }
-  return Outcome::timeout;
+  return outcome_of_status(fate.status);
+}
+
+std::chrono::nanoseconds body_time(const Fate& fate) noexcept {
+  if (fate.bytes_per_second == 0) return std::chrono::nanoseconds(0);
+  return std::chrono::nanoseconds(std::uint64_t{fate.bytes} * 1'000'000'000 / fate.bytes_per_second);
 }
 
 std::chrono::nanoseconds expected_hold(const Fate& fate, std::chrono::nanoseconds limit) noexcept {
-  if (fate.fault == Fault::hang) return limit;
-  return limit.count() > 0 ? std::min(fate.delay, limit) : fate.delay;
+  if (never_ends(fate.fault)) return limit;
+  const auto hold = fate.delay + body_time(fate);
+  return limit.count() > 0 ? std::min(hold, limit) : hold;
 }
 
 std::uint64_t fingerprint_of(std::uint64_t item, std::uint32_t attempt, const Fate& fate) noexcept {

@@ -17,7 +17,8 @@ struct Fate {
   Fault fault = Fault::none;
   std::uint16_t status = 200;
   std::uint32_t bytes = 0;  // of the body in full, even where a fault cuts it short
-  std::chrono::nanoseconds delay{0};
+  std::chrono::nanoseconds delay{0};   // to the first byte of the reply
+  std::uint32_t bytes_per_second = 0;  // that the body is written at; 0: as fast as it goes
 };
 
 // Exact quotas, stratified draws: each quantity gives every item a rank by its own permutation, so the
@@ -46,7 +47,10 @@ class Fates {
 // after the limit, or never, is a TIMEOUT.
 Outcome expected_outcome(const Fate& fate, std::chrono::nanoseconds limit) noexcept;
 
-// How long the item keeps its lane in the ideal schedule: the delay, or the limit if that comes first.
+// How long after its delay a fate's last byte is due: the body at its rate.
+std::chrono::nanoseconds body_time(const Fate& fate) noexcept;
+
+// How long the item keeps its lane in the ideal schedule: delay and body, or the limit if that comes first.
 std::chrono::nanoseconds expected_hold(const Fate& fate, std::chrono::nanoseconds limit) noexcept;
 
 // What one answered request adds to the work fingerprint (a sum mod 2^64, so order does not matter).

@@ -8,6 +8,7 @@
 
 #include "harness/server/asio_types.hpp"
 #include "harness/server/read_buffer.hpp"
+#include "harness/server/reply_plan.hpp"
 #include "harness/server/request_parser.hpp"
 #include "harness/server/script.hpp"
 #include "harness/server/service.hpp"
@@ -33,19 +34,28 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   void advance();
   bool parse();
   void handle();
-  void handle_item(std::string_view id_and_query);
+  void handle_other(std::string_view target);
+  void handle_explicit(std::string_view path, std::string_view query);
+  void deal(std::uint64_t item, std::uint32_t attempt);
+  bool fate_fields() const;
+  void note_retry();
   void refuse(const Refusal& refusal);
+  void refuse(std::uint16_t status, std::string_view reason);
+  Persistence persistence() const;
   void begin_exchange();
   void due();
   void write_plain();
   void run_script(Script script);
   void step();
   bool write_step(Step& step);
+  bool wait_for_rate(const Step& step, std::size_t piece);
+  void resume_at(std::int64_t due_ns);
   void end_exchange(Ending how);
   void next_request();
   void close_gently();
   void close(bool reset);
   void expect_header();
+  void send_continue();
 
   Stream socket_;
   Timer timer_;
@@ -55,12 +65,14 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   bool keep_alive_ = true;
   bool in_exchange_ = false;
   bool timer_for_header_ = false;
+  bool continued_ = false;     // 100 Continue has been sent for this message
   std::optional<RequestParser> parser_;
   std::size_t message_ = 0;    // bytes of the message that stay in the buffer while it is parsed
   Exchange exchange_;
   std::uint64_t counted_ = 0;  // requests of this connection that a run has counted
+  std::uint32_t requests_ = 0;
+  std::unique_ptr<ReplyPlan> plan_;  // of an explicit request
   std::unique_ptr<Script> script_;
-  std::size_t step_ = 0;
   ReadBuffer in_;
 };
 

@@ -74,7 +74,6 @@ std::string Ledger::close() {
 void Ledger::arrived(Exchange& exchange, bool first) noexcept {
   if (requests_++ == 0) first_ = Cost::now();
   exchange.run = number_;
-  exchange.fate = fates_->of(exchange.item, exchange.attempt);
   fingerprint_ += fingerprint_of(exchange.item, exchange.attempt, exchange.fate);
   in_flight_.change(+1, exchange.parsed_ns);
   if (first) ++connections_used_;
@@ -98,7 +97,8 @@ void Ledger::arrived(Exchange& exchange, bool first) noexcept {
 void Ledger::ended(const Exchange& exchange, Ending how, std::int64_t now) noexcept {
   if (exchange.run == 0 || exchange.run != number_) return;
   ++endings_[static_cast<std::size_t>(how)];
-  if (exchange.fate.fault == Fault::hang) hang_wait_.record(now - exchange.parsed_ns);
+  const Fault fault = exchange.fate.fault;
+  if (fault == Fault::hang || fault == Fault::hang_header || fault == Fault::stall) hang_wait_.record(now - exchange.parsed_ns);
   in_flight_.change(-1, now);
   if (in_flight_.now() == 0 && unique_ == request_.items) last_ = Cost::now();
 }

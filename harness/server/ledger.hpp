@@ -44,8 +44,10 @@ class Ledger {
   std::uint64_t items() const noexcept { return request_.items; }
   std::uint64_t in_flight() const noexcept { return in_flight_.now(); }
 
-  // Deals the fate of an item and counts the request; sets run and fate. `first` is whether the connection has had no
-  // counted request before. Precondition: open().
+  const RunFates& fates() const noexcept { return *fates_; }  // precondition: open()
+
+  // Counts a request whose fate has been dealt, and sets its run. `first` is whether the connection has had no counted
+  // request before. Precondition: open().
   void arrived(Exchange& exchange, bool first) noexcept;
   void ended(const Exchange& exchange, Ending how, std::int64_t now) noexcept;
   // The first byte of a delayed reply was written `lateness` after it was due.
@@ -69,8 +71,6 @@ class Ledger {
     std::int64_t wall_ns = 0, total_ns = 0, user_ns = 0, system_ns = 0;
     static Cost now() noexcept;
   };
-  static constexpr std::size_t kFaults = 64;
-
   RunRequest request_;
   std::optional<RunFates> fates_;
   std::uint32_t number_ = 0;         // of the open run; 0 is none

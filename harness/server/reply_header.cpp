@@ -6,6 +6,15 @@
 
 namespace interleave {
 
+std::string_view line_of(Persistence persistence) noexcept {
+  switch (persistence) {
+    case Persistence::keep_alive_1_1: break;
+    case Persistence::keep_alive_1_0: return "Connection: keep-alive\r\n";
+    case Persistence::close: return "Connection: close\r\n";
+  }
+  return "";
+}
+
 std::string_view reason_of(unsigned status) noexcept {
   if (status == 200) return "OK";
   if (status == 418) return "I'm a teapot";

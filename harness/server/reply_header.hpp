@@ -13,16 +13,26 @@ namespace interleave {
 // The reason phrase of a status code; "Unknown" for codes without one.
 std::string_view reason_of(unsigned status) noexcept;
 
-// HTTP/1.1 status line, Content-Length, X-Times (t1,t2,t3 of a counted exchange), Connection: close where `close`.
+// What a reply says of the connection's future.
+enum class Persistence : std::uint8_t {
+  keep_alive_1_1,  // nothing: HTTP/1.1 keeps alive
+  keep_alive_1_0,  // Connection: keep-alive, for an HTTP/1.0 client that asked for it
+  close,           // Connection: close
+};
+std::string_view line_of(Persistence persistence) noexcept;
+
+// HTTP/1.1 status line, Content-Length, X-Times (t1,t2,t3 of a counted exchange), and the line of `persistence`.
 class ReplyHeader {
  public:
-  ReplyHeader(const Exchange& exchange, std::uint64_t length, std::int64_t written_ns, bool close) noexcept {
+  ReplyHeader(const Exchange& exchange, std::uint64_t length, std::int64_t written_ns, Persistence persistence) noexcept {
     put("HTTP/1.1 ");
     put(exchange.fate.status);
     put(" ");
     put(reason_of(exchange.fate.status));
-    put("\r\nContent-Length: ");
-    put(length);
+    if (exchange.fate.status != 204 && exchange.fate.status != 304) {
+      put("\r\nContent-Length: ");
+      put(length);
+    }
     if (exchange.run != 0) {
       put("\r\nX-Times: ");
       put(static_cast<std::uint64_t>(exchange.parsed_ns));
@@ -31,7 +41,9 @@ class ReplyHeader {
       put(",");
       put(static_cast<std::uint64_t>(written_ns));
     }
-    put(close ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n");
+    put("\r\n");
+    put(line_of(persistence));
+    put("\r\n");
   }
   std::string_view bytes() const noexcept { return {text_, size_}; }
 

@@ -7,37 +7,43 @@
 #include <vector>
 
 #include "harness/server/exchange.hpp"
+#include "harness/server/reply_header.hpp"
+#include "harness/server/reply_plan.hpp"
 
 namespace interleave {
 
 struct Step {
   enum class Kind : std::uint8_t {
     text,    // write `text`
-    body,    // write bytes [offset, offset + size) of the item's body
+    body,    // write bytes [offset, offset + size) of the item's body, at `bytes_per_second` if that is not 0
     pause,   // wait `pause`
     finish,  // FIN, then wait until the client closes too
     reset,   // RST
     hang,    // wait until the client gives up
   };
   Kind kind = Kind::text;
-  std::string text;
+  std::string text{};
   std::uint64_t item = 0;
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
+  std::uint32_t bytes_per_second = 0;
   std::chrono::nanoseconds pause{0};
 };
 
 struct Script {
   std::vector<Step> steps;
-  Ending ending = Ending::completed;  // how the exchange counts once the steps are through
+  std::size_t at = 0;                     // the step that is under way
+  std::int64_t body_started_ns = 0;       // CLOCK_MONOTONIC, from which a rate counts
+  Ending ending = Ending::completed;      // how the exchange counts once the steps are through, or are cut short
 
   Script& text(std::string bytes);
-  Script& body(std::uint64_t item, std::uint64_t offset, std::uint64_t size);
+  Script& body(std::uint64_t item, std::uint64_t offset, std::uint64_t size, std::uint32_t bytes_per_second = 0);
+  Script& pause(std::chrono::nanoseconds time);
   Script& then(Step::Kind kind);
 };
 
-// The steps of a seeded fate, from the moment its delay is over; `written_ns` is now. Not for none and status, which
-// are written without a script.
-Script script_of(const Exchange& exchange, std::int64_t written_ns);
+// The steps of a fate from the moment its delay is over; `written_ns` is now. `head`: the request was HEAD.
+Script script_of(const Exchange& exchange, const ReplyPlan& plan, Persistence persistence, bool head,
+                 std::int64_t written_ns);
 
 }  // namespace interleave

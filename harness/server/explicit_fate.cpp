@@ -1,0 +1,200 @@
+// Reading keys, and refusing what cannot be meant.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/server/explicit_fate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <functional>
+
+#include "harness/server/text.hpp"
+
+namespace interleave {
+namespace {
+
+using std::chrono::nanoseconds;
+
+[[noreturn]] void bad(const std::string& key, std::string_view text, std::string_view wanted) {
+  throw BadFate(fmt::format("{}={}: {}", key, text, wanted));
+}
+
+bool is_true(const std::string& key, const std::string& text) {
+  if (text == "1") return true;
+  if (text == "0") return false;
+  bad(key, text, "use 1 or 0");
+}
+
+void set_fault(const std::string& key, const std::string& text, Fate& fate, ReplyPlan& plan) {
+  const std::size_t sign = text.find('@');
+  const std::string name = text.substr(0, sign);
+  if (name == "keep_alive_race") {
+    plan.close_unannounced = true;
+  } else if (const auto fault = fault_named(name); fault && *fault != Fault::status) {
+    fate.fault = *fault;
+  } else {
+    bad(key, text, "no such fault; docs/server.md lists them");
+  }
+  if (sign == std::string::npos) return;
+  plan.at = amount_of(key, std::string_view(text).substr(sign + 1), kMostBytes);
+  if (fate.fault == Fault::reset) fate.fault = Fault::reset_body;
+  const Fault fault_at = fate.fault;
+  if (fault_at != Fault::reset_body && fault_at != Fault::truncate && fault_at != Fault::truncate_chunked &&
+      fault_at != Fault::stall) {
+    bad(key, text, "only reset, truncate, truncate_chunked and stall take @bytes");
+  }
+}
+
+void set_interim(const std::string& key, const std::string& text, ReplyPlan& plan) {
+  for (const std::string_view code : split(text, ',')) {
+    const auto status = static_cast<std::uint16_t>(amount_of(key, code, 199));
+    if (status < 100 || status == 101) bad(key, text, "use codes 100 to 199 but 101, divided by commas");
+    plan.interim.push_back(status);
+  }
+}
+
+void set_status(const std::string& key, const std::string& text, Fate& fate) {
+  fate.status = static_cast<std::uint16_t>(amount_of(key, text, 999));
+  if (fate.status < 200) bad(key, text, "use 200 to 999; interim=103 sends a 1xx");
+  if (fate.fault == Fault::none || fate.fault == Fault::status) {
+    fate.fault = fate.status == 200 ? Fault::none : Fault::status;
+  }
+}
+
+using Setter = std::function<void(const std::string& key, const std::string& text, Fate&, ReplyPlan&)>;
+
+// `fault` comes before `status` in this order, which lays a status over any fault.
+const std::vector<std::pair<std::string_view, Setter>>& setters() {
+  static const std::vector<std::pair<std::string_view, Setter>> all{
+      {"fault", set_fault},
+      {"status", [](auto& key, auto& text, Fate& fate, auto&) { set_status(key, text, fate); }},
+      {"delay", [](auto& key, auto& text, Fate& fate, auto&) { fate.delay = duration_of(key, text); }},
+      {"bytes",
+       [](auto& key, auto& text, Fate& fate, auto&) {
+         fate.bytes = static_cast<std::uint32_t>(amount_of(key, text, kMostBytes));
+       }},
+      {"rate",
+       [](auto& key, auto& text, Fate& fate, auto&) {
+         fate.bytes_per_second = static_cast<std::uint32_t>(amount_of(key, text, kMostBytes));
+         if (fate.bytes_per_second == 0) bad(key, text, "at least 1 byte per second");
+       }},
+      {"chunks",
+       [](auto& key, auto& text, Fate& fate, ReplyPlan& plan) {
+         plan.pieces = static_cast<std::uint32_t>(amount_of(key, text, 10'000));
+         if (plan.pieces == 0) bad(key, text, "at least 1");
+         if (fate.fault == Fault::none || fate.fault == Fault::status) fate.fault = Fault::chunked;
+       }},
+      {"pieces",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) {
+         plan.pieces = static_cast<std::uint32_t>(amount_of(key, text, 10'000));
+         if (plan.pieces == 0) bad(key, text, "at least 1");
+       }},
+      {"drip", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.drip = duration_of(key, text); }},
+      {"header_pause", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.header_pause = duration_of(key, text); }},
+      {"interim", [](auto& key, auto& text, auto&, ReplyPlan& plan) { set_interim(key, text, plan); }},
+      {"retry_after",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) {
+         plan.retry_after_s = static_cast<std::uint32_t>(amount_of(key, text, 300));
+       }},
+      {"location",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) {
+         if (text.find_first_of("\r\n") != std::string::npos) bad(key, "...", "line ends are not allowed");
+         plan.fields += fmt::format("Location: {}\r\n", text);
+       }},
+      {"close",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.close_after = is_true(key, text) ? 1 : 0; }},
+      {"close_after",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) {
+         plan.close_after = static_cast<std::uint32_t>(amount_of(key, text, 1'000'000'000));
+         if (plan.close_after == 0) bad(key, text, "at least 1");
+       }},
+  };
+  return all;
+}
+
+// What each key allows by itself may not make sense together.
+void check(const FateKeys& keys, Fate& fate, const ReplyPlan& plan) {
+  const auto given = [&](const char* key) { return keys.count(key) != 0; };
+  const auto chunked = fate.fault == Fault::chunked || fate.fault == Fault::chunk_trailers ||
+                       fate.fault == Fault::truncate_chunked;
+  const auto whole = fate.fault == Fault::none || fate.fault == Fault::status || fate.fault == Fault::close ||
+                     fate.fault == Fault::http_1_0 || fate.fault == Fault::close_delimited;
+  if (given("chunks") && !chunked) throw BadFate("chunks contradicts fault: that reply is not chunked");
+  if (given("pieces") && !whole) throw BadFate("pieces contradicts fault; chunked replies take chunks");
+  if (given("chunks") && given("pieces")) throw BadFate("chunks contradicts pieces");
+  if (given("drip") && plan.pieces < 2) throw BadFate("drip needs chunks or pieces of at least 2");
+  if (given("rate") && (plan.pieces > 1 || !whole)) throw BadFate("rate contradicts chunks, pieces and that fault");
+  if (given("close") && given("close_after")) throw BadFate("close contradicts close_after");
+  if (plan.at && *plan.at > fate.bytes) throw BadFate("fault: @bytes lies beyond bytes");
+  if (fate.fault == Fault::chunk_bytes && fate.bytes > (1U << 20)) throw BadFate("bytes: at most 1M with chunk_bytes");
+  if (plan.drip * plan.pieces > kMostDelay) throw BadFate("drip: the whole reply may take at most 300 s");
+  if (body_time(fate) > kMostDelay) throw BadFate("rate: the whole reply may take at most 300 s");
+  if (fate.status == 204 || fate.status == 304) {
+    if (given("bytes") && fate.bytes != 0) throw BadFate("bytes contradicts status: it has no body");
+    if (fate.fault != Fault::status) throw BadFate("fault contradicts status: it has no body");
+    fate.bytes = 0;
+  }
+}
+
+}  // namespace
+
+FateKeys keys_of_query(std::string_view query) {
+  FateKeys keys;
+  for (const std::string_view pair : split(query, '&')) {
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    const std::string key = percent_decoded(pair.substr(0, equals));
+    const std::string value = equals == std::string_view::npos ? "" : percent_decoded(pair.substr(equals + 1));
+    if (!keys.emplace(key, value).second) throw BadFate(key + " is given twice");
+  }
+  return keys;
+}
+
+FateKeys keys_of_fields(const std::vector<std::pair<std::string, std::string>>& fields) {
+  constexpr std::string_view kPrefix = "x-fate-";
+  FateKeys keys;
+  for (const auto& [name, value] : fields) {
+    std::string key;
+    for (const char c : name) key += c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (key.size() <= kPrefix.size() || key.compare(0, kPrefix.size(), "x_fate_") != 0) continue;
+    key.erase(0, kPrefix.size());
+    if (!keys.emplace(key, value).second) throw BadFate("X-Fate-" + key + " is given twice");
+  }
+  return keys;
+}
+
+nanoseconds duration_of(const std::string& key, std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const double scale = unit == "us" ? 1e3 : unit == "ms" ? 1e6 : unit == "s" ? 1e9 : 0;
+  if (error != std::errc() || scale == 0 || !(number >= 0)) bad(key, text, "use a number with us, ms or s");
+  if (number * scale > 300e9) bad(key, text, "at most 300s");
+  return nanoseconds(std::llround(number * scale));
+}
+
+std::uint64_t amount_of(const std::string& key, std::string_view text, std::uint64_t most) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const unsigned shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 64;
+  if (error == std::errc::result_out_of_range) bad(key, text, fmt::format("at most {}", most));
+  if (error != std::errc() || shift == 64) bad(key, text, "use a whole number, with K, M or G if need be");
+  if (number > most >> shift) bad(key, text, fmt::format("at most {}", most));
+  return number << shift;
+}
+
+void apply_keys(const FateKeys& keys, Fate& fate, ReplyPlan& plan) {
+  for (const auto& [key, value] : keys) {
+    const bool known = std::any_of(setters().begin(), setters().end(), [&](const auto& s) { return s.first == key; });
+    if (!known) throw BadFate("unknown parameter '" + key + "'");
+  }
+  for (const auto& [name, set] : setters()) {
+    if (const auto given = keys.find(name); given != keys.end()) set(given->first, given->second, fate, plan);
+  }
+  check(keys, fate, plan);
+}
+
+}  // namespace interleave

@@ -1,0 +1,25 @@
+// What an explicit request asks of its reply beyond what a seeded fate can hold.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace interleave {
+
+struct ReplyPlan {
+  std::optional<std::uint64_t> at;            // body bytes before the fault strikes; half of the body otherwise
+  std::uint32_t pieces = 1;                   // chunks, or writes where the framing has no chunks
+  std::chrono::nanoseconds drip{0};           // between two pieces
+  std::chrono::nanoseconds header_pause{0};   // between header and body
+  std::vector<std::uint16_t> interim;         // 1xx replies before the final one
+  std::uint32_t retry_after_s = 0;            // Retry-After in whole seconds; 0: none
+  std::uint32_t close_after = 0;              // closes once the connection has had this many requests; 0: never
+  bool close_unannounced = false;             // keeps the connection alive by its word, and closes it: the keep-alive race
+  std::string fields;                         // further header lines, each with its CRLF
+  std::optional<std::string> content;         // the body, where it is not generated
+};
+
+}  // namespace interleave

@@ -1,0 +1,106 @@
+// The bytes of every fault, read by the clients' reader however they are cut, come to expected_outcome().
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <tuple>
+
+#include "harness/http/body.hpp"
+#include "harness/http/reply_reader.hpp"
+#include "harness/server/script.hpp"
+
+namespace interleave {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t kWritten = 123'456'789;
+
+Exchange exchange_of(Fault fault, std::uint32_t bytes) {
+  Exchange exchange;
+  exchange.fate.fault = fault;
+  exchange.fate.status = fault == Fault::status ? 418 : 200;
+  exchange.fate.bytes = bytes;
+  exchange.item = 7;
+  exchange.run = 1;
+  exchange.parsed_ns = exchange.due_ns = 100;
+  return exchange;
+}
+
+// Hands `text` to the reader in pieces of `cut` bytes; true once the reply is complete.
+bool feed(ReplyReader& reader, std::string_view text, std::size_t cut) {
+  while (!text.empty()) {
+    const auto space = reader.space();
+    const std::size_t n = std::min({cut, text.size(), space.size()});
+    std::copy_n(text.data(), n, space.data());
+    text.remove_prefix(n);
+    if (reader.received(n)) return true;
+  }
+  return false;
+}
+
+// What the reader makes of a script, as a client that waits forever and then gives up would see it.
+Reply read(const Script& script, std::size_t cut, ReplyReader& reader) {
+  reader.begin();
+  for (const Step& step : script.steps) {
+    switch (step.kind) {
+      case Step::Kind::text:
+        if (feed(reader, step.text, cut)) return reader.reply();
+        break;
+      case Step::Kind::body:
+        if (feed(reader, body_window(step.item, step.offset, step.size), cut)) return reader.reply();
+        break;
+      case Step::Kind::pause: break;
+      case Step::Kind::finish: reader.ended(0); return reader.reply();
+      case Step::Kind::reset: reader.ended(ECONNRESET); return reader.reply();
+      case Step::Kind::hang: reader.abandoned(Outcome::timeout); return reader.reply();
+    }
+  }
+  ADD_FAILURE() << "the script ended and the reply is not complete";
+  return reader.reply();
+}
+
+class EveryFault : public testing::TestWithParam<std::tuple<int, int, int>> {};
+
+TEST_P(EveryFault, IsJudgedAsExpected) {
+  const auto [fault, bytes, cut] = GetParam();
+  const Exchange exchange = exchange_of(static_cast<Fault>(fault), static_cast<std::uint32_t>(bytes));
+  const Script script = script_of(exchange, {}, Persistence::keep_alive_1_1, false, kWritten);
+  ReplyReader reader;
+  const Reply reply = read(script, static_cast<std::size_t>(cut), reader);
+  const Outcome expected = expected_outcome(exchange.fate, 1s);
+  EXPECT_EQ(name_of(reply.outcome), name_of(expected)) << name_of(exchange.fate.fault);
+  if (expected != Outcome::ok && expected != Outcome::http_error) return;
+  EXPECT_EQ(reply.status, exchange.fate.status);
+  EXPECT_EQ(reply.bytes, exchange.fate.bytes);
+  EXPECT_EQ(reply.digest, body_digest(exchange.item, exchange.fate.bytes));
+  EXPECT_EQ(reply.server_sent_ns, kWritten);
+}
+
+// Replies with bytes behind their end, or a connection that ends, must say so in their header: a client cannot see it
+// otherwise before it sends the next request.
+TEST_P(EveryFault, LeavesNoClientWithADeadConnectionItBelievesIn) {
+  const auto [fault, bytes, cut] = GetParam();
+  const Exchange exchange = exchange_of(static_cast<Fault>(fault), static_cast<std::uint32_t>(bytes));
+  const Script script = script_of(exchange, {}, Persistence::keep_alive_1_1, false, kWritten);
+  ReplyReader reader;
+  read(script, static_cast<std::size_t>(cut), reader);
+  const Step::Kind last = script.steps.back().kind;
+  const bool connection_ends = last != Step::Kind::text && last != Step::Kind::body;
+  EXPECT_EQ(reader.keep_alive(), !connection_ends) << name_of(exchange.fate.fault);
+}
+
+std::string label(const testing::TestParamInfo<std::tuple<int, int, int>>& info) {
+  const auto [fault, bytes, cut] = info.param;
+  return std::string(name_of(static_cast<Fault>(fault))) + "_" + std::to_string(bytes) + "_bytes_cut_" + std::to_string(cut);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EveryFault,
+                         testing::Combine(testing::Range(0, static_cast<int>(kFaults)), testing::Values(0, 1, 1000, 4096),
+                                          testing::Values(1, 13, 8192)),
+                         label);
+
+}  // namespace
+}  // namespace interleave
