@@ -11,26 +11,25 @@
 
 #include "harness/worker/socket.hpp"
 #include "harness/worker/styles.hpp"
-#include "models/asio/types.hpp"
+#include "models/asio/loop.hpp"
 
 namespace interleave {
 
-// A Lane is made of (io_context&, port, Socket), and has retire(), called once after its last item.
+// A Lane is made of (AsioLoop&, port, Socket), and has retire(), called once after its last item.
 template <CoroutineLane Lane>
 class AsioCoroutineLoop {
  public:
-  // One thread runs the loop and no other touches it: Asio's locks are not taken.
-  AsioCoroutineLoop(const Load& load, std::vector<Socket> sockets) : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE) {
+  AsioCoroutineLoop(const Load& load, std::vector<Socket> sockets) : loop_(load, load.in_flight) {
     sockets.resize(load.in_flight);
-    for (Socket& socket : sockets) lanes_.emplace_back(io_, load.port, std::move(socket));
+    for (Socket& socket : sockets) lanes_.emplace_back(loop_, load.port, std::move(socket));
   }
 
   // Lanes are spawned from inside the loop, where a new coroutine starts at once instead of being queued first.
   void for_each_item(const Load& load, CoroutineBody<Lane> body) {
-    boost::asio::post(io_, [&] {
-      for (Lane& lane : lanes_) boost::asio::co_spawn(io_.get_executor(), drive(lane, load, body), boost::asio::detached);
+    boost::asio::post(loop_.io(), [&] {
+      for (Lane& lane : lanes_) boost::asio::co_spawn(loop_.io(), drive(lane, load, body), boost::asio::detached);
     });
-    io_.run();
+    loop_.run();
   }
 
  private:
@@ -41,10 +40,11 @@ class AsioCoroutineLoop {
       load.tape->finish(result);
     }
     lane.retire();
+    loop_.leave();
   }
 
-  boost::asio::io_context io_;
-  std::deque<Lane> lanes_;  // after io_: lanes go first
+  AsioLoop loop_;
+  std::deque<Lane> lanes_;  // after loop_: lanes go first
   std::uint32_t next_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "harness/worker/continuation.hpp"
 #include "harness/worker/model.hpp"
 #include "models/asio/connection.hpp"
+#include "models/asio/loop.hpp"
 
 namespace interleave {
 
@@ -18,8 +19,8 @@ class AsioCallbacks {
   // Every continuation is called by the loop, in a completion handler whose memory Asio has already taken back.
   class Lane {
    public:
-    Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.io_) {
-      if (socket) link_ = std::make_unique<Link>(model.io_, load.port, std::move(socket));
+    Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.loop_.io()) {
+      if (socket) link_ = std::make_unique<Link>(model.loop_.io(), load.port, std::move(socket));
     }
 
     template <class K>
@@ -39,6 +40,15 @@ class AsioCallbacks {
       static_assert(sizeof(K) <= 48 && std::is_trivially_copyable_v<K>, "a continuation holds at most 48 plain bytes");
       timer_.expires_after(time);
       timer_.async_wait([next](AsioError) { next(); });
+    }
+    // Work done inline calls back at once; else the lane gets a place for the continuation with its first call.
+    template <class K>
+    void offload(const Work& work, K next) {
+      OffloadPort& port = model_.loop_.offload();
+      if (port.is_inline()) return next(work());
+      if (!on_result_) on_result_ = std::make_unique<Continuation<std::uint64_t>>();
+      on_result_->set(next);
+      port.post(work, *on_result_);
     }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
     void finish() {
@@ -78,7 +88,7 @@ class AsioCallbacks {
       } else if (!link.over()) {
         read();
       } else {
-        boost::asio::post(model_.io_, [this] { answer(); });  // never inside the call
+        boost::asio::post(model_.loop_.io(), [this] { answer(); });  // never inside the call
       }
     }
     void read() {
@@ -94,6 +104,7 @@ class AsioCallbacks {
     AsioCallbacks& model_;
     AsioTimer timer_;
     std::unique_ptr<Link> link_;  // none in a lane that only sleeps
+    std::unique_ptr<Continuation<std::uint64_t>> on_result_;
     bool in_body_ = false;
     bool finished_ = false;
   };
@@ -104,7 +115,7 @@ class AsioCallbacks {
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 
-  AsioCallbacks(const Load& load, std::vector<Socket> sockets) : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE) {
+  AsioCallbacks(const Load& load, std::vector<Socket> sockets) : loop_(load, load.in_flight) {
     sockets.resize(load.in_flight);
     for (Socket& socket : sockets) lanes_.emplace_back(*this, load, std::move(socket));
   }
@@ -112,10 +123,10 @@ class AsioCallbacks {
   void for_each_item(const Load& load, CallbackBody<Lane> body) {
     load_ = &load;
     body_ = body;
-    boost::asio::post(io_, [this] {
+    boost::asio::post(loop_.io(), [this] {
       for (Lane& lane : lanes_) lane.run();
     });
-    io_.run();
+    loop_.run();
   }
 
  private:
@@ -123,14 +134,15 @@ class AsioCallbacks {
   bool admit(Lane& lane) {
     if (next_ == load_->items) {
       lane.retire();
+      loop_.leave();
       return false;
     }
     body_(lane, *load_, next_++, Done<Lane>{&lane, load_});
     return true;
   }
 
-  boost::asio::io_context io_;
-  std::deque<Lane> lanes_;  // after io_: lanes go first
+  AsioLoop loop_;
+  std::deque<Lane> lanes_;  // after loop_: lanes go first
   const Load* load_ = nullptr;
   CallbackBody<Lane> body_ = nullptr;
   std::uint32_t next_ = 0;
@@ -138,5 +150,6 @@ class AsioCallbacks {
 
 static_assert(CallbackModel<AsioCallbacks>);
 static_assert(CallbackDeadline<AsioCallbacks::Lane>);
+static_assert(CallbackOffload<AsioCallbacks::Lane>);
 
 }  // namespace interleave

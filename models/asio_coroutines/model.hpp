@@ -21,5 +21,6 @@ class AsioCoroutines : public AsioCoroutineLoop<AsioCoroutineLane> {
 
 static_assert(CoroutineModel<AsioCoroutines>);
 static_assert(CoroutineDeadline<AsioCoroutines::Lane>);
+static_assert(CoroutineOffload<AsioCoroutines::Lane>);
 
 }  // namespace interleave

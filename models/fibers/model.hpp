@@ -14,17 +14,17 @@
 #include "harness/worker/model.hpp"
 #include "harness/worker/parameters.hpp"
 #include "models/asio/connection.hpp"
+#include "models/asio/loop.hpp"
 
 namespace interleave {
 
-// Policies: stack_kib (of each fiber, 16 to 8192, default 64).
 class Fibers {
  public:
   // Used by its own fiber alone: what looks blocking switches to the loop and is resumed by a completion.
   class Lane {
    public:
-    Lane(boost::asio::io_context& io, std::uint16_t port, Socket socket) : timer_(io) {
-      if (socket) connection_ = std::make_unique<AsioConnection>(io, port, std::move(socket));
+    Lane(AsioLoop& loop, std::uint16_t port, Socket socket) : loop_(loop), timer_(loop.io()) {
+      if (socket) connection_ = std::make_unique<AsioConnection>(loop.io(), port, std::move(socket));
     }
 
     Reply fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
@@ -48,17 +48,33 @@ class Fibers {
       timer_.expires_after(time);
       timer_.async_wait(*yield_);
     }
+    // Waits with the timer as Asio's condition variable: it never expires, and is cancelled when the result is there.
+    std::uint64_t offload(const Work& work) {
+      if (loop_.offload().is_inline()) return work();
+      timer_.expires_at(AsioTimer::time_point::max());
+      loop_.offload().post(work, this, [](void* self, std::uint64_t result) {
+        Lane* const lane = static_cast<Lane*>(self);
+        lane->result_ = result;
+        lane->timer_.cancel();
+      });
+      AsioError cancelled;
+      timer_.async_wait((*yield_)[cancelled]);
+      return result_;
+    }
 
    private:
     friend class Fibers;
     using Yield = boost::asio::basic_yield_context<AsioExecutor>;
+    AsioLoop& loop_;
     AsioTimer timer_;
     std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
     Yield* yield_ = nullptr;                      // on the fiber's stack
+    std::uint64_t result_ = 0;                    // of the work handed over
   };
 
   static Description describe() {
-    return {"fibers", "Boost.Asio " + asio_version() + " spawn, Boost.Context", kAsioBackEnd, "1"};
+    return {"fibers", "Boost.Asio " + asio_version() + " spawn, Boost.Context", kAsioBackEnd, "1",
+            {{"stack_kib", "64", "stack of each fiber in KiB, 16 to 8192"}}};
   }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   // A fiber dirties two pages of its stack, whatever the rest of it is.
@@ -71,22 +87,22 @@ class Fibers {
 
   Fibers(const Load& load, std::vector<Socket> sockets)
       : stack_(static_cast<std::size_t>(whole_number(load.policies, "stack_kib", 64)) * 1024),
-        io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE) {
+        loop_(load, load.in_flight) {
     if (stack_ < 16 * 1024 || stack_ > 8192 * 1024) throw std::invalid_argument("fibers: stack_kib is 16 to 8192");
     sockets.resize(load.in_flight);
-    for (Socket& socket : sockets) lanes_.emplace_back(io_, load.port, std::move(socket));
+    for (Socket& socket : sockets) lanes_.emplace_back(loop_, load.port, std::move(socket));
   }
 
   // Fibers are spawned from inside the loop, where a new one starts at once instead of being queued first.
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
-    boost::asio::post(io_, [&] {
+    boost::asio::post(loop_.io(), [&] {
       for (Lane& lane : lanes_) {
         boost::asio::spawn(
-            io_.get_executor(), std::allocator_arg, boost::context::fixedsize_stack(stack_),
+            loop_.io().get_executor(), std::allocator_arg, boost::context::fixedsize_stack(stack_),
             [&](Lane::Yield yield) { drive(lane, yield, load, body); }, boost::asio::detached);
       }
     });
-    io_.run();
+    loop_.run();
   }
 
  private:
@@ -94,15 +110,17 @@ class Fibers {
     lane.yield_ = &yield;
     while (next_ < load.items) body(lane, load, next_++);
     if (lane.connection_) lane.connection_->retire();
+    loop_.leave();
   }
 
   std::size_t stack_;
-  boost::asio::io_context io_;
-  std::deque<Lane> lanes_;  // after io_: lanes go first
+  AsioLoop loop_;
+  std::deque<Lane> lanes_;  // after loop_: lanes go first
   std::uint32_t next_ = 0;
 };
 
 static_assert(BlockingModel<Fibers>);
 static_assert(BlockingDeadline<Fibers::Lane>);
+static_assert(BlockingOffload<Fibers::Lane>);
 
 }  // namespace interleave

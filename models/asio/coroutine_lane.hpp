@@ -1,0 +1,49 @@
+// What a lane awaits on Boost.Asio beside its connection: sleep, and CPU work done elsewhere.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
+#include <cstdint>
+
+#include "harness/worker/styles.hpp"
+#include "models/asio/loop.hpp"
+
+namespace interleave {
+
+// An operation that is awaited with it comes back as (error, ...) and never throws. `deferred` hands it to co_await as it is:
+// use_awaitable would put a coroutine frame around each.
+inline constexpr auto kAwaited = boost::asio::as_tuple(boost::asio::deferred);
+
+class AsioAwaitedLane {
+ public:
+  template <class T>
+  using Task = boost::asio::awaitable<T, AsioExecutor>;
+
+  explicit AsioAwaitedLane(AsioLoop& loop) : loop_(loop), timer_(loop.io()) {}
+
+  auto sleep(nanoseconds time) {
+    timer_.expires_after(time);
+    return timer_.async_wait(boost::asio::deferred);
+  }
+  // Waits with the timer as Asio's condition variable: it never expires, and is cancelled when the result is there.
+  Task<std::uint64_t> offload(Work work) {
+    if (loop_.offload().is_inline()) co_return work();
+    timer_.expires_at(AsioTimer::time_point::max());
+    loop_.offload().post(work, this, [](void* self, std::uint64_t result) {
+      auto* const lane = static_cast<AsioAwaitedLane*>(self);
+      lane->result_ = result;
+      lane->timer_.cancel();
+    });
+    const auto [cancelled] = co_await timer_.async_wait(kAwaited);
+    static_cast<void>(cancelled);
+    co_return result_;
+  }
+
+ private:
+  AsioLoop& loop_;
+  AsioTimer timer_;
+  std::uint64_t result_ = 0;
+};
+
+}  // namespace interleave
