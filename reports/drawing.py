@@ -1,0 +1,31 @@
+"""Turns a chart into files: the same bytes on every re-run.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import io
+from types import ModuleType
+
+from matplotlib.figure import Figure
+
+from look import Look
+from run_data import Run
+
+FORMATS = ("svg", "png", "pdf")
+# No dates, no versions: nothing in a file but what is drawn.
+METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
+            "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+
+
+def bytes_of(figure: Figure, file_format: str) -> bytes:
+    out = io.BytesIO()
+    figure.savefig(out, format=file_format, metadata=METADATA[file_format])
+    return out.getvalue()
+
+
+def draw(chart: ModuleType, run: Run, look: Look, formats: tuple[str, ...]) -> dict[str, bytes]:
+    """The chart in each format. The style is in force while it is made and while it is saved."""
+    with look.in_force():
+        figure = chart.figure(run, look)
+        return {each: bytes_of(figure, each) for each in formats}

@@ -1,0 +1,92 @@
+"""Puts everything into one HTML page: pictures inline, tables, reasons; no link leaves it.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+import charts
+from look import HERE, PALETTE, Look
+from run_data import Run
+
+LOOK = Look("light", "slide")
+
+
+def inline_svg(chart_name: str, title: str, about: str, svg: str) -> str:
+    """The SVG element alone, the ids it uses made the chart's own, its colours CSS variables, with title and desc for screen readers."""
+    svg = svg[svg.index("<svg"):]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    wanted = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
+    svg = re.sub(r' id="([^"]*)"', lambda found: f' id="{chart_name}-{found[1]}"' if found[1] in wanted else "", svg)
+    svg = re.sub(r"url\(#", f"url(#{chart_name}-", svg)
+    svg = re.sub(r'xlink:href="#', f'href="#{chart_name}-', svg)
+    svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
+    for role, color in PALETTE[LOOK.theme].items():
+        svg = svg.replace(color, f"var(--{role})")
+    head_end = svg.index(">") + 1
+    view_box = re.search(r'viewBox="[^"]*"', svg[:head_end]).group(0)
+    words = (f'<title id="{chart_name}-title">{escape(title)}</title>'
+             f'<desc id="{chart_name}-desc">{escape(about)}</desc>')
+    return f'<svg {view_box} role="img" aria-labelledby="{chart_name}-title {chart_name}-desc">{words}{svg[head_end:]}'
+
+
+def title_of(svg: str) -> str:
+    """The title sentence as it is drawn."""
+    drawn = re.search(r'<g id="title">(.*?)</g>\s*</g>|<g id="title">(.*?)</g>', svg, re.S)
+    words = re.findall(r"<text[^>]*>(.*?)</text>", drawn.group(0), re.S) if drawn else []
+    return " ".join(Markup(word).unescape() for word in words)
+
+
+def flat(content: Any, prefix: str = "") -> list[tuple[str, str]]:
+    """Nested JSON as rows of key and value, keys joined by spaces."""
+    if isinstance(content, dict):
+        return [row for key, value in content.items() for row in flat(value, f"{prefix} {key}".strip())]
+    if isinstance(content, list):
+        return [(prefix, ", ".join(str(each) for each in content))]
+    return [(prefix, str(content))]
+
+
+def embedded_json(content: Any) -> str:
+    """JSON that may stand inside a script element."""
+    return json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def void_rows(run: Run) -> list[tuple[str, str, str, str]]:
+    """Model, load, reason and how many rounds, in the order of the plan."""
+    counts: dict[tuple[str, str, str], int] = {}
+    for trial in run.voids():
+        key = (trial.model, run.points[trial.point].label, "; ".join(trial.reasons) or "no reason given")
+        counts[key] = counts.get(key, 0) + 1
+    return [(*key, str(count)) for key, count in counts.items()]
+
+
+def skip_rows(run: Run) -> list[tuple[str, str, str]]:
+    return [(model, run.points[point].label if point in run.points else point, reason)
+            for (model, point), reason in run.skips.items()]
+
+
+def verdict_rows(run: Run) -> list[dict[str, str]]:
+    return [{"label": each.get("label", each["id"]), "verdict": each.get("verdict", ""), "sentence": each.get("sentence", ""),
+             "limited": bool(each.get("server_limited"))} for each in run.verdict.get("points", [])]
+
+
+def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str, str]) -> str:
+    shown = []
+    for chart in charts.ALL:
+        if chart.NAME in names:
+            title = title_of(inline[chart.NAME])
+            shown.append({"name": chart.NAME, "heading": chart.HEADING, "about": chart.ABOUT, "title": title, "table": chart.table(run),
+                          "svg": inline_svg(chart.NAME, title, chart.ABOUT, inline[chart.NAME])})
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+                                     undefined=jinja2.StrictUndefined)
+    return environment.get_template("page.html").render(
+        run=run, other=other, shown=shown, palette=PALETTE, verdicts=verdict_rows(run), voids=void_rows(run), skips=skip_rows(run),
+        environment=flat(run.environment), command=shlex.join(run.plan.get("command", [])), verdict_json=embedded_json(run.verdict),
+        done=len(run.trials), planned=len(run.plan.get("order", [])))

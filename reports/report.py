@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Draws the charts of a run directory and writes one report.html that needs no network.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # an installation may be read-only
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import charts  # noqa: E402
+import page  # noqa: E402
+from drawing import FORMATS, draw  # noqa: E402
+from look import SIZES, THEMES, Look  # noqa: E402
+from run_data import Run, UnusableRun, read_run  # noqa: E402
+
+NAMES = tuple(chart.NAME for chart in charts.ALL)
+USAGE_ERROR = 2
+
+
+class UsageError(Exception):
+    """What was asked makes no sense; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One chart in one theme; `for_page` asks for the SVG whatever the formats."""
+
+    chart: str
+    look: Look
+    formats: tuple[str, ...]
+
+
+def chosen(text: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """The names in a comma-separated text, in the order of `known`."""
+    asked = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in asked if name not in known]
+    if unknown or not asked:
+        raise UsageError(f"unknown {what} {', '.join(repr(name) for name in unknown) or repr(text)}; known: {', '.join(known)}")
+    return tuple(name for name in known if name in asked)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="interleave report", description=__doc__.splitlines()[0],
+                                   epilog="Exit status: 0 fine, 2 usage or a directory that is missing or damaged.")
+    made.add_argument("directories", nargs="*", type=Path, metavar="DIR",
+                      help="a run's directory, such as results/<run>; a second one is compared with it")
+    made.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: DIR/report)")
+    made.add_argument("--theme", default="both", metavar="|".join((*THEMES, "both")), help="of the picture files (default: both)")
+    made.add_argument("--size", default="slide", metavar="|".join(SIZES), help="12.8 or 6.5 inches wide (default: slide)")
+    made.add_argument("--format", default="svg,png", metavar=",".join(FORMATS), help="of the picture files (default: svg,png)")
+    made.add_argument("--only", default=",".join(NAMES), metavar="CHART,...", help="these charts alone (see --list-charts)")
+    made.add_argument("--json", action="store_true", help="print what was written as one JSON line")
+    made.add_argument("--list-charts", action="store_true", help="name the charts and end; with --json as JSON")
+    return made
+
+
+def list_charts(as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([{"name": chart.NAME, "about": chart.ABOUT} for chart in charts.ALL]))
+        return
+    width = max(map(len, NAMES))
+    for chart in charts.ALL:
+        print(f"{chart.NAME:<{width}}  {chart.ABOUT}")
+
+
+RUN: Run | None = None  # set before the pool forks, so that the run is read once
+
+
+def perform(task: Task) -> tuple[Task, dict[str, bytes]]:
+    chart = next(each for each in charts.ALL if each.NAME == task.chart)
+    return task, draw(chart, RUN, task.look, task.formats)
+
+
+def tasks_of(names: tuple[str, ...], themes: tuple[str, ...], size: str, formats: tuple[str, ...]) -> list[Task]:
+    """The page's pictures are the light slides, whatever else is asked: CSS turns them dark."""
+    looks = {Look(theme, size): formats for theme in themes}
+    page_look = page.LOOK
+    looks[page_look] = tuple(dict.fromkeys((*looks.get(page_look, ()), "svg")))
+    return [Task(name, look, wanted) for name in names for look, wanted in looks.items()]
+
+
+def write_report(run: Run, other: Run | None, asked: argparse.Namespace) -> list[Path]:
+    names = chosen(asked.only, NAMES, "chart")
+    formats = chosen(asked.format, FORMATS, "format")
+    themes = THEMES if asked.theme == "both" else chosen(asked.theme, THEMES, "theme")
+    (size,) = chosen(asked.size, tuple(SIZES), "size")
+    out = asked.out or run.directory / "report"
+    out.mkdir(parents=True, exist_ok=True)
+    global RUN
+    RUN = run
+    written, inline = [], {}
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
+        for task, made in pool.map(perform, tasks_of(names, themes, size, formats)):
+            if task.look == page.LOOK:
+                inline[task.chart] = made["svg"].decode()
+            if task.look.theme not in themes or task.look.size != size:
+                continue
+            for file_format in formats:
+                written.append(out / f"{task.chart}-{task.look.theme}.{file_format}")
+                written[-1].write_bytes(made[file_format])
+    written.append(out / "report.html")
+    written[-1].write_text(page.render(run, other, names, inline), encoding="utf-8")
+    return written
+
+
+def main(arguments: list[str]) -> int:
+    asked = parser().parse_args(arguments)
+    if asked.list_charts:
+        list_charts(asked.json)
+        return 0
+    try:
+        if not 1 <= len(asked.directories) <= 2:
+            raise UsageError("give one run's directory, or two to compare; results/ holds them")
+        runs = [read_run(directory) for directory in asked.directories]
+        written = write_report(runs[0], runs[1] if len(runs) > 1 else None, asked)
+    except (UsageError, UnusableRun) as error:
+        print(f"interleave report: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except OSError as error:
+        print(f"interleave report: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
+        return USAGE_ERROR
+    if asked.json:
+        print(json.dumps({"report": str(written[-1]), "files": [str(file) for file in written]}))
+    else:
+        print(f"{len(written) - 1} pictures and {written[-1]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

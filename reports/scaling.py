@@ -1,0 +1,168 @@
+"""Draws a quantity along an axis: a dot for every round, a line through the medians, grey crosses for void trials.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Callable
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from groups import Group
+from look import Look, by_family
+from number_text import LEAST_LOSS, log_ticks, loss, put_efficiency_ticks, put_log_ticks, tick
+from run_data import Run
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is drawn: the number's path in a trial, its unit's size, the axis label, and how a table writes a value."""
+
+    path: tuple[str, ...]
+    unit: float
+    label: str
+    text: Callable[[float], str]
+    as_loss: bool = False  # efficiency, on a log axis of 1 - efficiency
+    linear: bool = False   # from 0
+    ideal: bool = False    # draw the ideal's place too
+
+    def place(self, value: float) -> float:
+        return loss(value) if self.as_loss else value / self.unit
+
+
+def shown_models(run: Run, group: Group, quantity: Quantity) -> list[str]:
+    """In the order of families; those with a value, valid or void, at any point of the group."""
+    def has(name: str) -> bool:
+        return any(run.values(p.id, name, *quantity.path) or run.values(p.id, name, *quantity.path, verdict="void")
+                   for p in group.points)
+    return [model.name for model in by_family(run.models.values()) if has(model.name)]
+
+
+class Panel:
+    """One set of axes: some models of one group in colour, the others faint behind them."""
+
+    def __init__(self, run: Run, look: Look, group: Group, quantity: Quantity, models: list[str], axes: Axes):
+        self.run, self.look, self.group, self.quantity, self.axes = run, look, group, quantity, axes
+        self.models = models
+        self.strokes = look.strokes(run.models)
+        along = group.along
+        self.places = [math.log10(along.value(point)) if along.log else along.value(point) for point in group.points]
+        gaps = [b - a for a, b in zip(self.places, self.places[1:])]
+        self.room = min([0.7] + [0.5 * gap for gap in gaps]) if along.log else min(gaps, default=1.0) * 0.5  # of one place's dots
+
+    def x(self, point: int, model: int) -> float:
+        """Models stand beside each other, so that none hides another."""
+        shift = (model - (len(self.models) - 1) / 2) * self.room / max(len(self.models), 4)
+        return self.places[point] + shift
+
+    def draw(self, others: list[str]) -> list[tuple[str, float, float]]:
+        """Draws all, and answers where each model's line ends: (model, x, y)."""
+        for name in others:
+            xs, ys = self.broken(self.places, self.medians(name))
+            self.axes.plot(xs, ys, color=self.look.color("faint"), linewidth=1.2 * self.look.scale, marker="_",
+                           markersize=5 * self.look.scale, zorder=1, gid=f"faint:{name}")
+        ends = [end for place, name in enumerate(self.models) if (end := self.draw_model(place, name)) is not None]
+        if self.quantity.ideal:
+            self.draw_ideal()
+        self.finish_x()
+        self.finish_y()
+        return ends
+
+    def medians(self, name: str) -> list[float]:
+        found = [self.run.median(point.id, name, *self.quantity.path) for point in self.group.points]
+        return [math.nan if value is None else self.quantity.place(value) for value in found]
+
+    def draw_model(self, place: int, name: str) -> tuple[str, float, float] | None:
+        stroke = self.strokes[name]
+        for index, point in enumerate(self.group.points):
+            self.draw_dots("void", name, point.id, self.x(index, place), self.look.color("void"), "x", 6)
+            self.draw_dots("valid", name, point.id, self.x(index, place), stroke.color, "o", 4.5)
+        medians = self.medians(name)
+        xs, ys = self.broken([self.x(i, place) for i in range(len(medians))], medians)
+        self.axes.plot(xs, ys, color=stroke.color, marker=stroke.marker, linestyle=stroke.line, zorder=4, gid=f"median:{name}",
+                       markeredgecolor=self.look.color("ground"), markeredgewidth=0.7 * self.look.scale)
+        known = [(x, y) for x, y in zip(xs, ys) if not math.isnan(y)]
+        return (name, *known[-1]) if known else None
+
+    def draw_dots(self, verdict: str, name: str, point: str, x: float, color: str, marker: str, size: float) -> None:
+        values = self.run.values(point, name, *self.quantity.path, verdict=verdict)
+        if values:
+            edge = {} if marker == "x" else {"markeredgewidth": 0}
+            self.axes.plot([x] * len(values), [self.quantity.place(value) for value in values], marker, color=color,
+                           markersize=size * self.look.scale, alpha=1 if marker == "x" else 0.45, zorder=3, **edge,
+                           gid=f"{'void' if verdict == 'void' else 'rounds'}:{name}:{point}")
+
+    def broken(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
+        """Lines join only loads of one delay: others are not the same work."""
+        out_x, out_y, before = [], [], None
+        for point, x, y in zip(self.group.points, xs, ys):
+            if before not in (None, point.delay_us):
+                out_x.append(math.nan)
+                out_y.append(math.nan)
+            before = point.delay_us
+            out_x.append(x)
+            out_y.append(y)
+        return out_x, out_y
+
+    def draw_ideal(self) -> None:
+        for place, point in zip(self.places, self.group.points):
+            ideals = [self.run.median(point.id, name, "worker", "ideal_ns") for name in self.run.models]
+            known = [value for value in ideals if value]
+            if known:
+                self.axes.plot([place - self.room * 0.6, place + self.room * 0.6], [min(known) / self.quantity.unit] * 2,
+                               color=self.look.color("text"), linewidth=1.3 * self.look.scale, zorder=5, gid=f"ideal:{point.id}")
+
+    def finish_x(self) -> None:
+        values = [self.group.along.value(point) for point in self.group.points]
+        self.axes.xaxis.set_major_locator(FixedLocator(self.places))
+        self.axes.xaxis.set_major_formatter(FixedFormatter([tick(value) for value in values]))
+        self.axes.xaxis.set_minor_locator(NullLocator())
+        self.axes.set_xlim(self.places[0] - 0.9 * self.room, self.places[-1] + 0.9 * self.room)
+        for place, point in zip(self.places, self.group.points):
+            if self.run.server_limited(point.id):
+                self.axes.axvspan(place - 0.75 * self.room, place + 0.75 * self.room, color=self.look.color("limited"), zorder=0,
+                                  linewidth=0, gid=f"limited:{point.id}")
+
+    def finish_y(self) -> None:
+        """One scale for all that is drawn; panels of a row draw the same models, faint or not, so they agree but for dots."""
+        ys = [y for line in self.axes.lines for y in line.get_ydata() if not math.isnan(y)]
+        if self.quantity.linear:
+            self.axes.set_ylim(0, max(ys, default=1.0) * 1.08)
+            return
+        self.axes.set_yscale("log")
+        set_limits(self.axes, self.quantity, min(ys, default=1.0), max(ys, default=10.0))
+
+
+def set_limits(axes: Axes, quantity: Quantity, least: float, most: float) -> None:
+    """A log axis around [least, most], wide enough for two ticks."""
+    if quantity.as_loss:
+        low, high = max(least / 1.5, LEAST_LOSS / 1.5), min(most * 1.5, 1.15)
+        middle = math.sqrt(low * high)
+        low, high = min(low, middle / 3), max(high, min(middle * 3, 1.15))
+        axes.set_ylim(high, low)
+        put_efficiency_ticks(axes.yaxis, low, high)
+        return
+    low, high = least / 1.15, most * 1.15
+    if len(log_ticks(low, high)) < 2:
+        low, high = low / 1.6, high * 1.6
+    axes.set_ylim(low, high)
+    put_log_ticks(axes.yaxis, low, high, tick)
+
+
+def common_limits(panels: list[Panel]) -> None:
+    """The widest scale of the panels for all of them."""
+    ends = [sorted(panel.axes.get_ylim()) for panel in panels]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    quantity = panels[0].quantity
+    for panel in panels:
+        if quantity.linear:
+            panel.axes.set_ylim(low, high)
+        elif quantity.as_loss:
+            panel.axes.set_ylim(high, low)
+            put_efficiency_ticks(panel.axes.yaxis, low, high)
+        else:
+            panel.axes.set_ylim(low, high)
+            put_log_ticks(panel.axes.yaxis, low, high, tick)

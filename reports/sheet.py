@@ -1,0 +1,90 @@
+"""The paper a chart is drawn on: title sentence, panels, footer; margins in inches of a slide, so that no text is cut.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from look import Look
+
+WIDTH = 12.8
+HEIGHT = 7.2
+TITLE_COLUMNS = 76  # characters of a title line
+NOTE_COLUMNS = 148
+
+
+@dataclass
+class Sheet:
+    figure: Figure
+    panels: list[list[Axes]]
+
+
+def lines_of(text: str, columns: int, most: int) -> list[str]:
+    lines = textwrap.wrap(text, columns)
+    if len(lines) > most:
+        lines = lines[:most]
+        lines[-1] = lines[-1][: columns - 2].rstrip() + " …"
+    return lines
+
+
+def new_sheet(look: Look, title: str, note: str, rows: int = 1, columns: int = 1, *, left: float = 1.3, right: float = 0.35,
+              row_height: float = 2.6, bottom: float = 0.75, gap_x: float = 0.25, gap_y: float = 1.15,
+              head: float = 0.45) -> Sheet:
+    """A figure 12.8 inches wide (times the scale of the size) and at least 7.2 high; more where the rows need it.
+
+    The note goes below everything in small print. `head` is room above the first row for what stands over it, `bottom` holds
+    tick labels and the axis label of the last row.
+    """
+    scale = look.scale
+    title_lines = lines_of(title, TITLE_COLUMNS, 3)
+    note_lines = lines_of(note, NOTE_COLUMNS, 4)
+    top = 0.35 + 0.36 * len(title_lines) + head
+    foot = 0.22 + 0.19 * len(note_lines)
+    least = top + rows * row_height + (rows - 1) * gap_y + bottom + foot
+    height = max(HEIGHT, least)
+    figure = Figure(figsize=(WIDTH * scale, height * scale))
+    plot_width, plot_height = WIDTH - left - right, height - top - bottom - foot
+    panel_width = (plot_width - gap_x * (columns - 1)) / columns
+    panel_height = (plot_height - gap_y * (rows - 1)) / rows
+    grid = figure.add_gridspec(rows, columns, left=left / WIDTH, right=1 - right / WIDTH, top=1 - top / height,
+                               bottom=(bottom + foot) / height, wspace=gap_x / panel_width, hspace=gap_y / panel_height)
+    panels = []
+    for row in range(rows):
+        panels.append([])
+        for column in range(columns):
+            panels[row].append(figure.add_subplot(grid[row, column]))
+    figure.text(0.3 / WIDTH, 1 - 0.28 / height, "\n".join(title_lines), va="top", ha="left", linespacing=1.25,
+                fontsize=20 * scale, fontweight="bold", gid="title")
+    figure.text(0.3 / WIDTH, 0.14 / height, "\n".join(note_lines), va="bottom", ha="left", linespacing=1.3,
+                fontsize=10 * scale, color=look.color("soft"), gid="note")
+    return Sheet(figure, panels)
+
+
+def empty_sheet(look: Look, title: str, why: str, note: str) -> Figure:
+    """A chart with nothing to show says so."""
+    sheet = new_sheet(look, title, note)
+    axes = sheet.panels[0][0]
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, "\n".join(textwrap.wrap(why, 60)), ha="center", va="center", transform=axes.transAxes,
+              color=look.color("soft"), fontsize=16 * look.scale, gid="empty")
+    return sheet.figure
+
+
+def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+    """Places at least `gap` apart inside [low, high], in the order of `wanted` and near it (labels beside line ends)."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = [0.0] * len(wanted)
+    at = low
+    for i in order:  # push up
+        placed[i] = max(wanted[i], at)
+        at = placed[i] + gap
+    at = high
+    for i in reversed(order):  # and back down from the top
+        placed[i] = min(placed[i], at)
+        at = placed[i] - gap
+    return placed

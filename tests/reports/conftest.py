@@ -1,0 +1,49 @@
+"""Where the report's code is, and made-up runs to read.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+REPORTS = HERE.parents[1] / "reports"
+sys.path[:0] = [str(HERE), str(REPORTS)]
+
+import synthetic_run  # noqa: E402
+from run_data import read_run  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """made(rounds=6, models=9, ...) writes a run once a session and answers its directory."""
+    runs = {}
+
+    def make(**settings):
+        key = tuple(sorted(settings.items()))
+        if key not in runs:
+            runs[key] = synthetic_run.write(tmp_path_factory.mktemp("run"), **settings)
+        return runs[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def many(made):
+    """A run of nine models: more than one panel holds."""
+    return read_run(made(models=9, rounds=6))
+
+
+@pytest.fixture(scope="session")
+def few(made):
+    """A run of six models and enough rounds to win."""
+    return read_run(made(models=6, rounds=16))
+
+
+@pytest.fixture(scope="session")
+def nothing(made):
+    """A run without a single trial."""
+    return read_run(made(models=4, rounds=6, empty=True))

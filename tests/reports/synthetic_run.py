@@ -1,0 +1,246 @@
+"""Writes made-up run directories for the report's tests: seeded, with void trials, skips, ties and server-limited points.
+
+Usage: synthetic_run.py OUT [--seed N] [--rounds N] [--models N] [--empty]
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+from pathlib import Path
+from statistics import median
+
+# name: style, library, back end, CPU ns an item at 100 in flight, loss of efficiency at 1,000, bytes an item, most in flight
+MODELS = {
+    "sequential": ("blocking", "POSIX", "blocking calls", 9000, 0.02, 9000, 1),
+    "thread_pool": ("blocking", "Boost.Asio 1.26.0", "blocking calls", 6500, 0.011, 12_000, 10_000),
+    "process_pool": ("blocking", "POSIX", "blocking calls", 8400, 0.015, 150_000, 512),
+    "uv_callbacks": ("callback", "libuv 1.44.2", "epoll", 4350, 0.0045, 5200, 10**6),
+    "asio_callbacks": ("callback", "Boost.Asio 1.26.0", "epoll", 4060, 0.0042, 5300, 10**6),
+    "asio_coroutines": ("coroutine", "Boost.Asio 1.26.0", "epoll", 4110, 0.0043, 6100, 10**6),
+    "epoll_coroutines": ("coroutine", "none", "epoll", 3970, 0.0041, 5000, 10**6),
+    "tbb_arena": ("blocking", "oneTBB 2021.8", "blocking calls", 7000, 0.012, 13_000, 10_000),
+    "uring_coroutines": ("coroutine", "liburing 2.3", "io_uring", 3950, 0.004, 5100, 10**6),
+}
+PROFILES = {
+    "local": {"kind": "none", "low_us": 0, "high_us": 0, "sigma": 0},
+    "short": {"kind": "uniform", "low_us": 5000, "high_us": 15_000, "sigma": 0},
+    "delay": {"kind": "uniform", "low_us": 50_000, "high_us": 150_000, "sigma": 0},
+    "long": {"kind": "uniform", "low_us": 500_000, "high_us": 1_500_000, "sigma": 0},
+    "error": {"kind": "uniform", "low_us": 1000, "high_us": 10_000, "sigma": 0},
+}
+LEAST_ROUNDS_TO_WIN = 15
+
+
+def a_point(workload: str, profile: str, in_flight: int, items: int, cores: int = 1, **parameters: object) -> dict:
+    named = {"short": "delay", "long": "delay"}.get(profile, profile)
+    words = [f"{workload} {profile}", *(f"{k} {v}" for k, v in parameters.items()), f"{in_flight} in flight"]
+    delayed = PROFILES[profile]["kind"] != "none"
+    ranks_by = "cpu_per_item"
+    if workload == "compute":
+        ranks_by = "makespan"
+    elif delayed or workload in ("sleep_many", "download_compute"):
+        ranks_by = "efficiency"
+    elif in_flight == 1:
+        ranks_by = "none"
+    extra = "".join(f"-{k}_{v}" for k, v in parameters.items())
+    return {"id": f"{workload}-{profile}{extra}-c{in_flight}-k{cores}", "label": ", ".join(words), "workload": workload,
+            "items": items, "in_flight": in_flight, "cores": cores, "seed": 1, "timeout_us": 10_000_000, "ranks_by": ranks_by,
+            "profile": {"name": named, "delay": PROFILES[profile], "bytes": [1024, 4096], "faults": []},
+            "parameters": {k: str(v) for k, v in parameters.items()}, "policies": {}}
+
+
+def points() -> list[dict]:
+    made = [a_point("download", "local", n, 40_000) for n in (1, 10, 100, 1000)]
+    made += [a_point("download", "short", n, 40 * n) for n in (1, 10)]
+    made += [a_point("download", "delay", n, 10 * n) for n in (100, 1000)]
+    made += [a_point("download", "long", 10_000, 20_000)]
+    made += [a_point("download", "error", n, 10 * n) for n in (100, 1000)]
+    made += [a_point("sleep_many", "local", n, 3 * n) for n in (100, 1000, 10_000)]
+    made += [a_point("compute", "local", cores, 100_000_000 // grain, cores, grain=grain)
+             for grain in (100, 1000, 10_000, 100_000) for cores in (1, 2)]
+    made += [a_point("download_compute", "delay", n, 10 * n, cpu_share=share) for share in (0, 25, 50, 75, 100) for n in (10, 100, 1000)]
+    return made
+
+
+def why_skipped(model: str, point: dict) -> str | None:
+    most = MODELS[model][6]
+    if point["workload"] != "compute" and point["in_flight"] > most:
+        return f"in_flight {point['in_flight']} is above what {model} can have: {most} (ulimit -u)"
+    if model == "tbb_arena" and point["workload"] == "sleep_many":
+        return "needs a lane that sleeps; tbb_arena has none"
+    return None
+
+
+def quantities(rng: random.Random, model: str, point: dict) -> dict:
+    """Plausible figures of one trial."""
+    _, _, _, cpu, lost, bytes_per_item, _ = MODELS[model]
+    style, n, items = MODELS[model][0], point["in_flight"], point["items"]
+    noise = math.exp(rng.gauss(0, 0.012) + (rng.random() < 0.08) * rng.random() * 0.1)
+    low, high = point["profile"]["delay"]["low_us"], point["profile"]["delay"]["high_us"]
+    cpu_ns = cpu * (1 + 0.09 * abs(math.log10(n) - 2)) * noise
+    if point["workload"] == "compute":
+        grain = int(point["parameters"]["grain"])
+        spread = point["cores"] if style == "blocking" and model != "sequential" else 1
+        ideal = items * grain * 0.31 / point["cores"]
+        makespan = (items * grain * 0.31 + items * cpu * 0.05) / spread * noise
+        cpu_ns = makespan / items
+    else:
+        wait = (low + high) / 2 * 1000 if high else (100e6 if point["workload"] == "sleep_many" else 0)
+        ideal = wait * items / n
+        loss = lost * (n / 1000) ** 0.35 * math.exp(rng.gauss(0, 0.08))
+        share = int(point["parameters"].get("cpu_share", 0)) / 100
+        if share and style != "blocking":
+            loss = min(0.9, loss + 0.3 * share)
+        makespan = ideal / (1 - loss) if ideal else cpu_ns * items * 1.03
+    return {"cpu": cpu_ns, "ideal": ideal, "makespan": makespan, "efficiency": ideal / makespan if ideal else 0.0,
+            "bytes": bytes_per_item * math.exp(rng.gauss(0, 0.02)), "wait": (low + high) * 500}
+
+
+def quantiles(rng: random.Random, base: float, width: float) -> dict:
+    return {key: round(base * factor ** width * math.exp(rng.gauss(0, 0.05 * factor ** 0.4)))
+            for key, factor in (("p50", 1), ("p90", 1.8), ("p99", 4), ("p999", 9), ("max", 16))}
+
+
+def outcomes(point: dict) -> dict[str, int]:
+    items = point["items"]
+    if point["profile"]["name"] != "error":
+        return {"OK": items}
+    wrong = {"NOT_FOUND": items * 4 // 100, "HTTP_ERROR": items * 20 // 100, "TIMEOUT": items // 100}
+    return {"OK": items - sum(wrong.values()), **wrong}
+
+
+def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: str) -> dict:
+    q = quantities(rng, model, point)
+    slow = MODELS[model][3] / 4000
+    reasons = []
+    if model == "uv_callbacks" and round_ == 1 and point["in_flight"] == 100:
+        reasons = ["the ledger saw 3 requests more than the items account for"]
+    if model == "process_pool" and point["workload"] == "download" and point["in_flight"] == 10:
+        reasons = ["peak in flight was 7, asked were 10"]
+    connects = point["workload"].startswith("download")
+    worker = {"schema": 1, "model": model, "workload": point["workload"], "status": "right", "reason": "",
+              "makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
+              "outcomes": outcomes(point), "wrong": 0, "missing": 0, "doubled": 0,
+              "service_ns": quantiles(rng, q["wait"] + 90_000 * slow * math.sqrt(point["in_flight"]), 0.4 if q["wait"] else 0.9),
+              "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
+              "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
+              {key: 0 for key in ("p50", "p90", "p99", "p999", "max")},
+              "mean_in_flight": point["in_flight"] * 0.99}
+    return {"schema": 1, "trial": number, "round": round_, "point": point["id"], "model": model,
+            "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": worker,
+            "ledger": {"peak_in_flight": point["in_flight"]} if connects else None,
+            "census": {"threads": 1, "processes": 1, "sampled": True},
+            "memory": {"plateau_pss_bytes": round(q["bytes"] * point["in_flight"]), "per_item_bytes": q["bytes"]},
+            "tree": {"user_ns": 1, "system_ns": 1, "max_rss_bytes": 1, "voluntary_switches": 1, "involuntary_switches": 1},
+            "run_queue_wait_ns": 0, "exit_status": 0, "signal": 0, "started_at": "2026-01-01T00:00:00Z",
+            "wall_ns": round(q["makespan"]), "cpu_per_item_ns": q["cpu"], "efficiency": q["efficiency"],
+            "makespan_ns": round(q["makespan"]), "server_limited": limited(point)}
+
+
+def limited(point: dict) -> bool:
+    return point["id"] == "download-local-c1000-k1"
+
+
+KEYS = {"efficiency": "efficiency", "makespan": "makespan_ns"}
+
+
+def cell_of(model: str, mine: list[dict], key: str, rounds: int, skip: str | None) -> dict:
+    valid = {t["round"]: t[key] for t in mine if t["verdict"] == "valid"}
+    void = [t for t in mine if t["verdict"] == "void"]
+    status = "skipped" if skip else "valid" if valid and len(void) <= len(valid) else "void"
+    ordered = sorted(valid.values())
+    return {"model": model, "status": status, "reason": skip or (void[0]["reasons"][0] if void else ""), "rounds_valid": len(valid),
+            "rounds_void": len(void), "median": median(ordered) if ordered else None,
+            "low": ordered[0] if len(ordered) >= 6 else None, "high": ordered[-1] if len(ordered) >= 6 else None,
+            "values": [valid.get(r) for r in range(rounds)]}
+
+
+def pair_of(a: dict, b: dict, better_is_less: bool) -> dict:
+    ratios = sorted(y / x if better_is_less else x / y for x, y in zip(a["values"], b["values"]) if x and y)
+    cut = len(ratios) // 5
+    enough = len(ratios) >= 12
+    return {"a": a["model"], "b": b["model"], "median_ratio": median(ratios) if ratios else 1.0, "rounds": len(ratios), "p": 0.01,
+            "low": ratios[cut] if enough else None, "high": ratios[-1 - cut] if enough else None}
+
+
+def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:
+    """A simple stand-in for the harness's statistics: the same fields, and every kind of verdict somewhere."""
+    lower = point["ranks_by"] != "efficiency"
+    ranked = sorted((c for c in cells if c["status"] == "valid"), key=lambda c: c["median"] if lower else -c["median"])
+    pairs = [pair_of(a, b, lower) for i, a in enumerate(ranked) for b in ranked[i + 1:]]
+    ratio = {(p["a"], p["b"]): p["median_ratio"] for p in pairs}
+    kind, leaders, runner_up, lead = "none", [], None, None
+    if point["ranks_by"] != "none" and ranked:
+        best = ranked[0]["model"]
+        near = [c["model"] for c in ranked[1:] if ratio[best, c["model"]] < 1.03]
+        leaders = [best, *near]
+        behind = [c["model"] for c in ranked[1:] if c["model"] not in near]
+        if behind:
+            runner_up, lead = behind[0], 100 * (ratio[best, behind[0]] - 1)
+        kind = "single" if len(ranked) == 1 else "leading" if rounds < LEAST_ROUNDS_TO_WIN else "tie" if near else "wins"
+        if kind == "tie" and point["in_flight"] == 10:
+            kind = "unresolved"
+    names = " and ".join(leaders)
+    sentence = {"none": "not ranked", "single": f"{names} is the only one that can do this", "unresolved": f"unresolved between {names}",
+                "wins": f"{names} wins: {lead or 0:.1f} % better than {runner_up}", "tie": f"{names} tie",
+                "leading": f"{names} leading (too few rounds to call it a win)"}[kind]
+    return {"id": point["id"], "label": point["label"], "ranks_by": point["ranks_by"], "unit": "1" if not lower else "ns",
+            "server_limited": limited(point), "verdict": kind, "leaders": leaders, "runner_up": runner_up, "lead_percent": lead,
+            "rounds_needed": 44 if kind == "unresolved" else None, "sentence": sentence, "cells": cells, "pairs": pairs}
+
+
+def build(seed: int = 1, rounds: int = 6, models: int = 9, empty: bool = False) -> dict[str, object]:
+    """The contents of the four files."""
+    rng = random.Random(seed)
+    chosen = list(MODELS)[:models]
+    grid = points()
+    skips = [{"model": m, "point": p["id"], "reason": why} for p in grid for m in chosen if (why := why_skipped(m, p))]
+    skipped = {(s["model"], s["point"]): s["reason"] for s in skips}
+    trials: list[dict] = []
+    for round_ in range(0 if empty else rounds):
+        for point in grid:
+            trials += [a_trial(rng, len(trials) + i, round_, point, m)
+                       for i, m in enumerate(m for m in chosen if (m, point["id"]) not in skipped)]
+    verdicts = []
+    for point in grid:
+        key = KEYS.get(point["ranks_by"], "cpu_per_item_ns")
+        here = [t for t in trials if t["point"] == point["id"]]
+        cells = [cell_of(m, [t for t in here if t["model"] == m], key, rounds, skipped.get((m, point["id"]))) for m in chosen]
+        verdicts.append(verdict_at(point, cells, rounds))
+    plan = {"schema": 1, "version": "0.1.0", "commit": "0123abc", "created": "2026-01-01T00:00:00Z", "seed": seed, "profile": "quick",
+            "rounds": rounds, "block": 6, "command": ["interleave", "run", "--seed", str(seed)], "points": grid, "skips": skips,
+            "models": [{"name": m, "style": MODELS[m][0], "library": MODELS[m][1], "back_end": MODELS[m][2], "threads": "in words",
+                        "capabilities": ["deadline"]} for m in chosen],
+            "order": [{"trial": t["trial"], "round": t["round"], "point": t["point"], "model": t["model"]} for t in trials]}
+    environment = {"schema": 1, "cpu": {"model": "Made-up CPU at 2.0 GHz", "cores": 2}, "kernel": "6.1.0", "compiler": "GCC 12.2.0",
+                   "flags": "-O2", "libraries": {"libuv": "1.44.2", "Boost": "1.81"}}
+    claimed = sum(v["verdict"] in ("wins", "tie") for v in verdicts)
+    verdict = {"schema": 1, "profile": "quick", "rounds": rounds, "points": verdicts, "tiles": claimed, "expected_wrong_tiles": 0.05 * claimed}
+    return {"plan.json": plan, "environment.json": environment, "trials.jsonl": trials, "verdict.json": verdict}
+
+
+def write(out: Path, **settings) -> Path:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in build(**settings).items():
+        lines = name.endswith(".jsonl")
+        text = "".join(json.dumps(t) + "\n" for t in content) if lines else json.dumps(content, indent=1) + "\n"
+        (out / name).write_text(text, encoding="utf-8")
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="writes a made-up run directory")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--models", type=int, default=len(MODELS), help=f"1 to {len(MODELS)}")
+    parser.add_argument("--empty", action="store_true", help="no trial at all")
+    asked = parser.parse_args()
+    write(asked.out, seed=asked.seed, rounds=asked.rounds, models=asked.models, empty=asked.empty)
+
+
+if __name__ == "__main__":
+    main()

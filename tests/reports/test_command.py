@@ -1,0 +1,135 @@
+"""The command line: what it writes, and one clear line for everything that cannot be done.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import charts
+from conftest import REPORTS
+
+
+def report(*arguments):
+    return subprocess.run([sys.executable, REPORTS / "report.py", *map(str, arguments)], capture_output=True, text=True, timeout=280)
+
+
+def refused(*arguments):
+    """The one line on stderr of a call that must end with 2."""
+    ran = report(*arguments)
+    assert ran.returncode == 2 and ran.stdout == "", ran
+    line = ran.stderr.strip()
+    assert "\n" not in line and "Traceback" not in line, line
+    return line
+
+
+@pytest.fixture
+def run_dir(made, tmp_path):
+    return shutil.copytree(made(models=3, rounds=2), tmp_path / "run")
+
+
+def test_it_writes_the_formats_and_themes_asked_for(run_dir, tmp_path):
+    ran = report(run_dir, "--only", "cpu_per_item,efficiency", "--theme", "dark", "--format", "pdf,svg", "--json", "--out", tmp_path / "o")
+    assert ran.returncode == 0, ran.stderr
+    names = {file.name for file in (tmp_path / "o").iterdir()}
+    assert names == {"report.html", "cpu_per_item-dark.svg", "cpu_per_item-dark.pdf", "efficiency-dark.svg", "efficiency-dark.pdf"}
+    said = json.loads(ran.stdout)
+    assert said["report"].endswith("report.html") and len(said["files"]) == 5
+
+
+def test_by_default_it_writes_into_the_run_s_report_folder(run_dir):
+    assert report(run_dir, "--only", "efficiency", "--size", "paper").returncode == 0
+    names = {file.name for file in (run_dir / "report").iterdir()}
+    assert names == {"report.html", *(f"efficiency-{theme}.{form}" for theme in ("light", "dark") for form in ("svg", "png"))}
+
+
+def test_a_second_run_gives_the_same_files(run_dir, tmp_path):
+    for out in ("a", "b"):
+        assert report(run_dir, "--out", tmp_path / out, "--only", "efficiency").returncode == 0
+    for file in (tmp_path / "a").iterdir():
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes(), file.name
+
+
+def test_charts_are_listed():
+    listed = json.loads(report("--list-charts", "--json").stdout)
+    assert [each["name"] for each in listed] == [chart.NAME for chart in charts.ALL]
+    assert all(each["about"] for each in listed)
+    assert all(chart.NAME in report("--list-charts").stdout for chart in charts.ALL)
+
+
+def test_a_missing_directory(tmp_path):
+    assert "no such directory" in refused(tmp_path / "nowhere")
+
+
+def test_no_directory_and_too_many(run_dir):
+    assert "results/" in refused()
+    assert "two to compare" in refused(run_dir, run_dir, run_dir)
+
+
+@pytest.mark.parametrize("name", ["plan.json", "environment.json", "trials.jsonl", "verdict.json"])
+def test_a_missing_file_is_named(run_dir, name):
+    (run_dir / name).unlink()
+    assert name in refused(run_dir) and "missing" in refused(run_dir)
+
+
+@pytest.mark.parametrize("name", ["plan.json", "environment.json", "verdict.json"])
+def test_a_torn_file_is_named(run_dir, name):
+    file = run_dir / name
+    file.write_text(file.read_text()[:100])
+    line = refused(run_dir)
+    assert name in line and "damaged" in line
+
+
+def test_a_damaged_trial_is_named_by_its_line(run_dir):
+    lines = (run_dir / "trials.jsonl").read_text().splitlines()
+    lines[4] = lines[4][:50]
+    (run_dir / "trials.jsonl").write_text("\n".join(lines) + "\n")
+    assert "trials.jsonl:5: damaged" in refused(run_dir)
+
+
+def test_a_torn_last_trial_is_left_out(run_dir, tmp_path):
+    text = (run_dir / "trials.jsonl").read_text()
+    (run_dir / "trials.jsonl").write_text(text[:-40])
+    ran = report(run_dir, "--only", "efficiency", "--out", tmp_path / "o")
+    assert ran.returncode == 0, ran.stderr
+    assert "This run is not finished: 1 trials are missing" in (tmp_path / "o" / "report.html").read_text().replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", ["plan.json", "verdict.json"])
+def test_another_schema_is_refused(run_dir, name):
+    content = json.loads((run_dir / name).read_text())
+    (run_dir / name).write_text(json.dumps({**content, "schema": 2}))
+    line = refused(run_dir)
+    assert name in line and "schema 2" in line
+
+
+def test_extra_keys_are_no_harm(run_dir, tmp_path):
+    for name in ("plan.json", "verdict.json", "environment.json"):
+        content = json.loads((run_dir / name).read_text())
+        (run_dir / name).write_text(json.dumps({**content, "added_later": {"a": [1, 2]}}))
+    assert report(run_dir, "--only", "efficiency", "--out", tmp_path / "o").returncode == 0
+
+
+def test_files_of_different_runs_are_refused(run_dir):
+    content = json.loads((run_dir / "plan.json").read_text())
+    content["models"] = content["models"][1:]
+    (run_dir / "plan.json").write_text(json.dumps(content))
+    assert "different runs" in refused(run_dir)
+
+
+def test_unknown_names_are_answered_with_the_known(run_dir):
+    assert "pie" in refused(run_dir, "--only", "pie") and "efficiency" in refused(run_dir, "--only", "pie")
+    assert "svg, png, pdf" in refused(run_dir, "--format", "jpeg")
+    assert "light, dark" in refused(run_dir, "--theme", "sepia")
+    assert "slide, paper" in refused(run_dir, "--size", "poster")
+    assert "known" in refused(run_dir, "--only", "")
+
+
+def test_an_unwritable_place_is_named(run_dir, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "cannot write" in refused(run_dir, "--out", tmp_path / "file" / "below")

@@ -1,0 +1,156 @@
+"""The page: whole, readable by machines and screen readers, and alone in the world.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+import charts
+from conftest import REPORTS
+
+VOID_ELEMENTS = {"meta", "link", "br", "img", "input", "hr"}
+CHROMIUM = ["/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+            "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", "--v=0"]
+
+
+class Reader(HTMLParser):
+    """Checks nesting; keeps elements, ids and text."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.elements, self.text, self.faults = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID_ELEMENTS:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open[-1] != tag:
+            self.faults.append(f"</{tag}> closes {self.open[-3:]} at {self.getpos()}")
+        else:
+            self.open.pop()
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def write_page(directory, out, *arguments):
+    subprocess.run([sys.executable, REPORTS / "report.py", directory, "--out", out, "--theme", "light", "--format", "svg", *arguments],
+                   check=True, capture_output=True, text=True, timeout=280)
+    return (out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def out(made, tmp_path_factory):
+    return tmp_path_factory.mktemp("report")
+
+
+@pytest.fixture(scope="module")
+def html(made, out):
+    return write_page(made(models=9, rounds=6), out)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def test_it_is_well_formed(page):
+    assert not page.faults and not page.open
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_inner_reference_has_its_target(page, html):
+    ids = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+    wanted = set(re.findall(r'(?:href="#|url\(#)([^")]+)', html))
+    assert len(wanted) > 20 and wanted <= ids
+
+
+def test_it_refers_to_nothing_outside(page, html):
+    for tag, attributes in page.elements:
+        assert tag not in ("link", "iframe", "object", "embed", "base"), tag
+        for name in ("src", "href", "xlink:href", "srcset", "action", "poster"):
+            assert (attributes.get(name) or "#").startswith("#"), (tag, attributes)
+    assert not re.search(r"@import|url\((?!#)", html)
+    assert "http://" not in html and "https://" not in html
+
+
+def test_it_is_small_enough_to_mail(html):
+    assert len(html.encode()) <= 5_000_000
+
+
+def test_every_verdict_sentence_void_and_skip_is_there(page, many):
+    text = " ".join(" ".join(page.text).split())
+    assert len(many.verdict["points"]) > 20
+    for verdict in many.verdict["points"]:
+        assert verdict["sentence"] in text and verdict["label"] in text
+    reasons = {reason for trial in many.voids() for reason in trial.reasons} | set(many.skips.values())
+    assert len(reasons) > 3
+    for reason in reasons:
+        assert reason in text
+
+
+def test_the_embedded_verdict_is_the_run_s(html, many):
+    embedded = re.search(r'<script type="application/json" id="verdict">(.*?)</script>', html, re.S).group(1)
+    assert json.loads(embedded) == many.verdict
+
+
+def test_every_chart_has_title_desc_and_table(html):
+    for chart in charts.ALL:
+        section = html[html.index(f'<section id="chart-{chart.NAME}">'):]
+        section = section[:section.index("</section>")]
+        assert f'<title id="{chart.NAME}-title">' in section and f'<desc id="{chart.NAME}-desc">' in section
+        assert section.count("<tr>") > 1
+
+
+def test_command_and_environment_are_shown(page):
+    text = " ".join(page.text)
+    assert "interleave run --seed 1" in text
+    assert "Made-up CPU at 2.0 GHz" in text and "libuv" in text
+
+
+def test_the_same_run_gives_the_same_page(made, html, tmp_path):
+    assert write_page(made(models=9, rounds=6), tmp_path) == html
+
+
+def test_a_run_s_words_cannot_become_markup(made, tmp_path):
+    directory = tmp_path / "run"
+    import synthetic_run
+    content = synthetic_run.build(models=2, rounds=2)
+    content["verdict.json"]["points"][0]["sentence"] = "<script>alert(1)</script></script>"
+    for name, body in content.items():
+        directory.mkdir(exist_ok=True)
+        text = "".join(json.dumps(t) + "\n" for t in body) if name.endswith("l") else json.dumps(body)
+        (directory / name).write_text(text)
+    html = write_page(directory, tmp_path / "out", "--only", "efficiency")
+    assert "<script>alert" not in html and html.count("</script>") == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_browser_renders_it_without_network_or_complaint(html, out, tmp_path, scheme):
+    picture = tmp_path / "page.png"
+    dark = ["--blink-settings=preferredColorScheme=0"] if scheme == "dark" else ["--blink-settings=preferredColorScheme=1"]
+    ran = subprocess.run([*CHROMIUM, *dark, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1280,2000",
+                          f"--screenshot={picture}", (out / "report.html").as_uri()], capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    assert not re.search(r"CONSOLE|ERR_|Refused to", ran.stderr), ran.stderr
+    import matplotlib.image
+    pixels = matplotlib.image.imread(picture)[:, :, :3]
+    assert (pixels[5, 5].mean() > 0.9) == (scheme == "light"), "the ground follows the colour scheme"
+    assert pixels.std() > 0.02, "the page is not blank"
