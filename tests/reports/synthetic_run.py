@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Writes made-up run directories for the report's tests: seeded, with void trials, skips, ties and server-limited points.
 
 Usage: synthetic_run.py OUT [--seed N] [--rounds N] [--models N] [--empty]
