@@ -15,8 +15,10 @@
 
 namespace interleave {
 
-template <Model M, Workload W>
-TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
+// One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin is one
+// too, without being a Model.
+template <class M, Workload W, class Run>
+TrialResult measured(const Load& asked, const OnPhase& on_phase, Run run) {
   typename W::PreparedLoad load(asked);
   Tape tape(load.items);
   load.tape = &tape;
@@ -43,7 +45,7 @@ TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
     on_phase("run", trial.ideal);
     const CpuTime before = tree_cpu();
     tape.run_starts();
-    model.for_each_item(load, body_for<M, W>());
+    run(model, load);
     trial.over_ns = now_ns();
     const CpuTime after = tree_cpu();
     on_phase("over", trial.ideal);
@@ -59,6 +61,11 @@ TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
     trial.loop_lag = loop_lag->quantiles();
   }
   return trial;
+}
+
+template <Model M, Workload W>
+TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
+  return measured<M, W>(asked, on_phase, [](M& model, const Load& load) { model.for_each_item(load, body_for<M, W>()); });
 }
 
 template <Model M, Workload W>
