@@ -1,0 +1,118 @@
+"""Our models as programs: which there are, and one trial of one of them.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+from collections.abc import Iterator
+
+from .processes import CLIENT_CORE, SetupError, private_bytes, run, start
+from .servers import LOCAL
+
+
+@dataclasses.dataclass(frozen=True)
+class Build:
+    """A build tree of the project."""
+
+    folder: pathlib.Path
+
+    @property
+    def serve(self) -> list[str]:
+        """The command that starts the server."""
+        return [str(self._program(self.folder / "bin" / "interleave")), "serve"]
+
+    def _program(self, path: pathlib.Path) -> pathlib.Path:
+        if not os.access(path, os.X_OK):
+            raise SetupError(f"{path} is not built: cmake --preset release && cmake --build --preset release")
+        return path
+
+    def worker(self, name: str) -> pathlib.Path | None:
+        """The program of a model or native twin; None where it is not built (an optional library is missing)."""
+        for folder in ("libexec/interleave", "libexec/interleave/native"):
+            path = self.folder / folder / name
+            if path.is_file() and os.access(path, os.X_OK):
+                return path
+        return None
+
+    def models(self) -> Iterator[dict[str, object]]:
+        """What each model says of itself (--describe), by name; the native twins are none."""
+        for path in sorted((self.folder / "libexec" / "interleave").iterdir()):
+            if path.is_file() and os.access(path, os.X_OK) and not path.name.startswith("native_"):
+                yield json.loads(run([str(path), "--describe"], None).out)
+
+
+@dataclasses.dataclass(frozen=True)
+class Point:
+    """What a trial is asked for; times in microseconds."""
+
+    items: int
+    in_flight: int
+    workload: str = "download"
+    port: int = 0
+    profile: dict[str, object] = dataclasses.field(default_factory=lambda: LOCAL)
+    seed: int = 1
+    timeout_us: int = 0
+    parameters: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def as_json(self) -> str:
+        return json.dumps({"schema": 1, "cores": 1, "policies": {}, **dataclasses.asdict(self)})
+
+
+class Limit(Exception):
+    """This machine cannot run the point (exit 77); the text is the worker's reason."""
+
+
+def _judged(worker: pathlib.Path, status: int, err: str, out: pathlib.Path) -> dict[str, object]:
+    said = err.strip().splitlines()[-1] if err.strip() else f"exit {status}"
+    if status == 77:
+        raise Limit(said)
+    if status != 0:
+        raise SetupError(f"{worker.name}: {said}")
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def trial(worker: pathlib.Path, point: Point, before: tuple[str, ...] = ()) -> dict[str, object]:
+    """One trial on the client's core; `before` goes in front of the command (valgrind). Returns its trial.json.
+
+    Raises Limit, or SetupError if the trial was wrong.
+    """
+    with tempfile.TemporaryDirectory(prefix="interleave-trial-") as folder:
+        asked, out = pathlib.Path(folder, "point.json"), pathlib.Path(folder, "trial.json")
+        asked.write_text(point.as_json(), encoding="utf-8")
+        ended = run([*before, str(worker), "--point", str(asked), "--out", str(out)], CLIENT_CORE, 300)
+        return _judged(worker, ended.status, ended.err, out)
+
+
+def trial_with_memory(worker: pathlib.Path, point: Point) -> tuple[dict[str, object], int]:
+    """One trial, and the largest proportional set size seen while its run was on, in bytes (its process alone)."""
+    with tempfile.TemporaryDirectory(prefix="interleave-trial-") as folder:
+        asked, out = pathlib.Path(folder, "point.json"), pathlib.Path(folder, "trial.json")
+        asked.write_text(point.as_json(), encoding="utf-8")
+        phases, told = os.pipe()
+        process = start([str(worker), "--point", str(asked), "--out", str(out), "--phase-fd", str(told)], CLIENT_CORE,
+                        pass_fds=(told,), stderr=subprocess.PIPE)
+        os.close(told)
+        largest = _largest_while_running(process, phases)
+        err = process.communicate(timeout=300)[1]
+        return _judged(worker, process.returncode, err, out), largest
+
+
+def _largest_while_running(process: subprocess.Popen[str], phases: int) -> int:
+    largest, seen = 0, b""
+    os.set_blocking(phases, False)
+    with os.fdopen(phases, "rb", buffering=0) as pipe:
+        while b"over" not in seen:
+            try:
+                process.wait(timeout=0.25)  # each look walks the page tables, at the cost of who is looked at
+                break
+            except subprocess.TimeoutExpired:
+                seen += pipe.read() or b""
+            if b"run" in seen:
+                largest = max(largest, private_bytes(process.pid))
+    return largest
