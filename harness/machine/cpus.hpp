@@ -1,0 +1,27 @@
+// Which cores this process may use, and who gets which of them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <vector>
+
+namespace interleave {
+
+// The numbers of the cores this process may run on, ascending. Throws std::system_error.
+std::vector<int> allowed_cpus();
+
+// Moves the calling thread (and the children it starts from now on) to these cores. Throws std::system_error.
+void move_to(const std::vector<int>& cpus);
+
+struct Placement {
+  std::vector<int> model;   // the first cores
+  std::vector<int> server;  // the last core; empty where no server is needed
+  bool shared = false;      // server and model share the only core there is
+};
+
+// The most cores a model can have: all, but for the server's where there is one and more than one core.
+std::uint32_t cores_for_models(const std::vector<int>& allowed, bool with_server);
+
+// `cores` is clamped to cores_for_models().
+Placement place(const std::vector<int>& allowed, std::uint32_t cores, bool with_server);
+
+}  // namespace interleave

@@ -1,0 +1,83 @@
+// The grids. Loop models shall take 0.1 to 0.3 s a trial in quick, and up to about a second in standard.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/plan/profiles.hpp"
+
+#include <stdexcept>
+
+namespace interleave {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+Profile delayed(milliseconds low, milliseconds high) {
+  Profile profile;
+  profile.name = "delay";
+  profile.delay = {DelayKind::uniform, low, high, 0};
+  return profile;
+}
+
+Series local(std::vector<std::uint32_t> in_flight, std::uint32_t least, std::uint32_t per_lane) {
+  return {"download", Profile{}, std::move(in_flight), per_lane, least, 1, {}, milliseconds(10'000)};
+}
+
+Series delay(milliseconds low, milliseconds high, std::vector<std::uint32_t> in_flight, std::uint32_t per_lane) {
+  return {"download", delayed(low, high), std::move(in_flight), per_lane, 1, 1, {}, milliseconds(10'000)};
+}
+
+// Delays of 1 to 10 ms and exactly 25 % errors, hangs among them. The limit is far above the longest delay, so that a
+// scheduling hiccup does not turn a slow answer into a TIMEOUT.
+Series error(std::vector<std::uint32_t> in_flight, std::uint32_t per_lane) {
+  return {"download", profile_named("error", 0.02), std::move(in_flight), per_lane, 1, 1, {}, milliseconds(200)};
+}
+
+Series sleepers(std::vector<std::uint32_t> in_flight, std::uint32_t per_lane) {
+  return {"sleep_many", Profile{}, std::move(in_flight), per_lane, 1, 1, {}, milliseconds(10'000)};
+}
+
+// One lane a core: more lanes than cores only add to what is computed in turns.
+Series squares(std::uint32_t grain, std::uint32_t items, std::uint32_t cores) {
+  return {"compute", Profile{}, {}, 1, items, cores, {{"grain", std::to_string(grain)}}, milliseconds(10'000)};
+}
+
+std::vector<Series> quick_grid() {
+  return {local({1}, 1000, 1),
+          local({100}, 25'000, 20),
+          delay(milliseconds(5), milliseconds(15), {100}, 20),
+          delay(milliseconds(50), milliseconds(150), {1000}, 3),
+          error({100}, 10),
+          sleepers({1000}, 2),
+          squares(1000, 100'000, 1),
+          squares(1000, 100'000, kAllCores),
+          squares(100'000, 1000, 1),
+          squares(100'000, 1000, kAllCores)};
+}
+
+std::vector<Series> standard_grid() {
+  std::vector<Series> grid{local({1}, 2000, 1),
+                           local({10, 100, 1000}, 40'000, 20),
+                           delay(milliseconds(5), milliseconds(15), {1, 10}, 40),
+                           delay(milliseconds(50), milliseconds(150), {100, 1000}, 10),
+                           delay(milliseconds(500), milliseconds(1500), {10'000}, 2),
+                           error({100, 1000}, 10),
+                           sleepers({100, 1000, 10'000}, 3)};
+  for (const std::uint32_t grain : {100U, 1000U, 10'000U, 100'000U}) {
+    const std::uint32_t items = grain < 1000 ? 200'000 : 100'000'000 / grain;
+    grid.push_back(squares(grain, items, 1));
+    grid.push_back(squares(grain, items, kAllCores));
+  }
+  return grid;
+}
+
+}  // namespace
+
+std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous"}; }
+
+RunProfile run_profile_named(const std::string& name) {
+  if (name == "quick") return {name, "6 rounds, two minutes: says who is leading", 6, quick_grid()};
+  if (name == "standard") return {name, "30 rounds, below an hour: says who wins, ties, or is unresolved", 30, standard_grid()};
+  if (name == "rigorous") return {name, "60 rounds of the standard grid: smaller differences", 60, standard_grid()};
+  throw std::invalid_argument("unknown profile '" + name + "'; known: quick, standard, rigorous");
+}
+
+}  // namespace interleave

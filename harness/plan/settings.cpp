@@ -1,0 +1,108 @@
+// --set, parsed and applied.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/plan/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/plan/known_workloads.hpp"
+#include "harness/worker/parameters.hpp"
+
+namespace interleave {
+namespace {
+
+using std::chrono::microseconds;
+
+std::uint32_t whole(const std::string& key, const std::string& text, std::int64_t least, std::int64_t most) {
+  const std::int64_t value = whole_number({{key, text}}, key, 0);
+  if (value < least || value > most) throw std::invalid_argument(fmt::format("{}={} is not in {}..{}", key, text, least, most));
+  return static_cast<std::uint32_t>(value);
+}
+
+std::pair<std::string, std::string> range_of(const std::string& text) {
+  const std::size_t dots = text.find("..");
+  return dots == std::string::npos ? std::pair(text, text) : std::pair(text.substr(0, dots), text.substr(dots + 2));
+}
+
+Delay delay_of(const std::string& text) {
+  const auto [low, high] = range_of(text);
+  const Delay delay{low == high ? DelayKind::fixed : DelayKind::uniform, time_span({{"delay", low}}, "delay", {}),
+                    time_span({{"delay", high}}, "delay", {}), 0};
+  if (delay.low > delay.high) throw std::invalid_argument("delay=" + text + ": the low end exceeds the high one");
+  if (delay.high > std::chrono::seconds(300)) throw std::invalid_argument("delay=" + text + " is above 300s");
+  return delay.high.count() == 0 ? Delay{} : delay;
+}
+
+bool connects(const Series& series) { return known_workload(series.workload).connects; }
+
+// Sets a parameter of every workload in the grid that has it.
+bool set_parameter(std::vector<Series>& grid, const std::string& key, const std::string& value) {
+  bool any = false;
+  for (Series& series : grid) {
+    for (const KnownParameter& parameter : known_workload(series.workload).parameters) {
+      if (parameter.name != key) continue;
+      series.parameters[key] = value;
+      any = true;
+    }
+  }
+  return any;
+}
+
+template <class Change>
+void change(std::vector<Series>& grid, const std::string& key, bool only_connecting, Change how) {
+  bool any = false;
+  for (Series& series : grid) {
+    if (only_connecting && !connects(series)) continue;
+    how(series);
+    any = true;
+  }
+  if (!any) throw std::invalid_argument("--set " + key + ": no chosen workload connects, so it would change nothing");
+}
+
+void apply(std::vector<Series>& grid, const std::string& key, const std::string& value) {
+  if (key == "items") {
+    const std::uint32_t items = whole(key, value, 1, 100'000'000);
+    change(grid, key, false, [&](Series& series) { series.items_per_lane = 0, series.least_items = items; });
+  } else if (key == "timeout") {
+    const microseconds limit = time_span({{key, value}}, key, {});
+    change(grid, key, true, [&](Series& series) { series.timeout = limit; });
+  } else if (key == "delay") {
+    const Delay delay = delay_of(value);
+    change(grid, key, true, [&](Series& series) {
+      series.profile.delay = delay;
+      if (series.profile.faults.empty()) series.profile.name = delay.kind == DelayKind::none ? "local" : "delay";
+    });
+  } else if (key == "bytes") {
+    const auto [low, high] = range_of(value);
+    const std::uint32_t least = whole(key, low, 0, 1 << 30), most = whole(key, high, 0, 1 << 30);
+    if (least > most) throw std::invalid_argument("bytes=" + value + ": the low end exceeds the high one");
+    change(grid, key, true, [&](Series& series) { series.profile.bytes_low = least, series.profile.bytes_high = most; });
+  } else if (!set_parameter(grid, key, value)) {
+    throw std::invalid_argument(fmt::format("--set: no chosen workload knows '{}'; known: {}", key, known_settings()));
+  }
+}
+
+}  // namespace
+
+std::string known_settings() {
+  std::string known = "items, timeout, delay, bytes";
+  for (const KnownWorkload& workload : known_workloads()) {
+    for (const KnownParameter& parameter : workload.parameters) known += fmt::format(", {} ({})", parameter.name, workload.name);
+  }
+  return known;
+}
+
+void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings) {
+  for (const std::string& text : settings) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+      throw std::invalid_argument("--set takes key=value, not '" + text + "'");
+    }
+    apply(grid, text.substr(0, equals), text.substr(equals + 1));
+  }
+}
+
+}  // namespace interleave

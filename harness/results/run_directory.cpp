@@ -1,0 +1,128 @@
+// Durable writing and tolerant reading.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/results/run_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+std::system_error failure(int error, const std::string& what) { return {error, std::generic_category(), what}; }
+
+// All of it, or the error.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(fd, text.data(), text.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return 0;
+}
+
+void sync_directory(const fs::path& dir) {
+  const int fd = ::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);  // best effort: some file systems refuse it
+  ::close(fd);
+}
+
+}  // namespace
+
+void write_durably(const fs::path& file, std::string_view text) {
+  fs::path temporary = file;
+  temporary += ".part";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) throw failure(errno, "cannot write " + file.string());
+  int error = write_all(fd, text);
+  if (error == 0 && ::fsync(fd) != 0) error = errno;
+  ::close(fd);
+  if (error == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
+  if (error != 0) {
+    ::unlink(temporary.c_str());
+    throw failure(error, "cannot write " + file.string());
+  }
+  sync_directory(file.parent_path());
+}
+
+json read_plan(const fs::path& dir, std::string_view version) {
+  if (!fs::is_directory(dir)) throw DamagedRun(fmt::format("{} is not a directory: give the directory of a run", dir.string()));
+  std::ifstream in(dir / "plan.json");
+  if (!in) throw DamagedRun(fmt::format("{} has no plan.json: it is not the directory of a run", dir.string()));
+  const json plan = json::parse(in, nullptr, false);
+  if (plan.is_discarded() || !plan.is_object()) {
+    throw DamagedRun(fmt::format("{}/plan.json is damaged: start a new run", dir.string()));
+  }
+  if (plan.value("schema", json()) != 1) {
+    throw DamagedRun(fmt::format("{}/plan.json has another schema: it was made by another version", dir.string()));
+  }
+  const std::string made_by = plan.value("version", json()).is_string() ? plan["version"].get<std::string>() : "?";
+  if (made_by != version) {
+    throw DamagedRun(fmt::format("{} was made by version {}, this is {}: use that version, or start a new run", dir.string(),
+                                 made_by, version));
+  }
+  return plan;
+}
+
+StoredTrials read_trials(const fs::path& dir) {
+  StoredTrials stored;
+  std::ifstream in(dir / "trials.jsonl", std::ios::binary);
+  if (!in) return stored;
+  std::ostringstream whole;
+  whole << in.rdbuf();
+  const std::string text = std::move(whole).str();
+  for (std::size_t start = 0, line = 1; start < text.size(); ++line) {
+    const std::size_t end = text.find('\n', start);
+    const bool last = end == std::string::npos || end + 1 == text.size();
+    json trial = json::parse(std::string_view(text).substr(start, end - start), nullptr, false);
+    const bool good = end != std::string::npos && trial.is_object() && trial.value("schema", json()) == 1 &&
+                      trial.contains("trial") && trial.contains("verdict");
+    if (!good && !last) throw DamagedRun(fmt::format("{}/trials.jsonl is damaged at line {}: start a new run", dir.string(), line));
+    if (!good) {
+      stored.torn = true;
+      break;
+    }
+    stored.trials.push_back(std::move(trial));
+    stored.whole_bytes = start = end + 1;
+  }
+  return stored;
+}
+
+TrialLog::TrialLog(const fs::path& dir, std::uintmax_t whole_bytes)
+    : file_(dir / "trials.jsonl"),
+      fd_(::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)),
+      end_(whole_bytes) {
+  if (fd_ < 0) throw failure(errno, "cannot write " + file_.string());
+  if (::ftruncate(fd_, static_cast<off_t>(whole_bytes)) != 0) {
+    const int error = errno;
+    ::close(fd_);
+    throw failure(error, "cannot write " + file_.string());
+  }
+  sync_directory(dir);
+}
+
+TrialLog::~TrialLog() { ::close(fd_); }
+
+void TrialLog::append(const json& trial) {
+  const std::string line = trial.dump() + "\n";
+  if (const int error = write_all(fd_, line); error != 0) fail(error, "cannot append to ");
+  if (::fdatasync(fd_) != 0) fail(errno, "cannot sync ");
+  end_ += line.size();
+}
+
+void TrialLog::fail(int error, const char* what) {
+  const bool cut = ::ftruncate(fd_, static_cast<off_t>(end_)) == 0;
+  throw failure(error, what + file_.string() + (cut ? "" : " (the torn last line is skipped when it is read)"));
+}
+
+}  // namespace interleave

@@ -1,0 +1,33 @@
+// The void checks: whether a trial did the work it was asked to do, in the way it says.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/plan/known_workloads.hpp"
+#include "harness/plan/plan.hpp"
+
+namespace interleave {
+
+// What is known of a trial once it is over. Null where there is none.
+struct Evidence {
+  nlohmann::json worker;  // trial.json
+  nlohmann::json ledger;
+  nlohmann::json census;  // {"threads","processes","sampled"}
+};
+
+// Why the trial is void, one line a check that failed; none if it is valid. Pure.
+//  1. oracle: outcomes and digest are those of `oracle`, which the harness computed for itself.
+//  2. ledger: nothing missing, doubled or unexpected, and the fingerprint of the requests is the oracle's.
+//  3. concurrency: with delays, peak >= 99 % of in_flight and a plateau share >= 0.9; without, connections used >= 99 % and
+//     (where there are 10 items a lane) a mean of >= 90 % of in_flight under way.
+//  4. census: threads and processes are those the model claims, where they could be counted.
+std::vector<std::string> why_void(const Load& load, bool connects, const Oracle& oracle, const Evidence& evidence);
+
+// Whether the server may have been what limited the trial: never a reason to void, always a label. Where delays rank: its CPU
+// above 60 % of the wall time, or its p99 lateness above max(1 ms, 2 % of the typical delay); everywhere: listen overflows
+// or shed connections.
+bool server_limited(const Load& load, const nlohmann::json& ledger);
+
+}  // namespace interleave

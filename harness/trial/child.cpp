@@ -1,0 +1,198 @@
+// posix_spawn, pidfd and wait4.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/trial/child.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
+
+#include "harness/machine/cpus.hpp"
+
+namespace interleave {
+namespace {
+
+void check(int error, const std::string& what) {
+  if (error != 0) throw std::system_error(error, std::generic_category(), what);
+}
+
+// Signals as a shell would leave them, and a group of its own, so that Ctrl-C at the terminal reaches the harness alone.
+class Attributes {
+ public:
+  Attributes() {
+    check(posix_spawnattr_init(&attributes_), "posix_spawnattr_init");
+    sigset_t none, standard;
+    sigemptyset(&none);
+    sigemptyset(&standard);
+    for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&standard, number);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setsigdefault(&attributes_, &standard);
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~Attributes() { posix_spawnattr_destroy(&attributes_); }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_;
+};
+
+class Actions {
+ public:
+  explicit Actions(const Launch& launch) {
+    check(posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init");
+    posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions_, 1, launch.out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    posix_spawn_file_actions_addopen(&actions_, 2, launch.err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    for (const auto& [ours, theirs] : launch.descriptors) posix_spawn_file_actions_adddup2(&actions_, ours, theirs);
+  }
+  ~Actions() { posix_spawn_file_actions_destroy(&actions_); }
+  Actions(const Actions&) = delete;
+  Actions& operator=(const Actions&) = delete;
+  const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+};
+
+pid_t spawn(const Launch& launch) {
+  std::string program = launch.program.string();
+  std::vector<std::string> arguments = launch.arguments;
+  std::vector<char*> argv{program.data()};
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  std::string padding = "INTERLEAVE_PADDING=" + std::string(launch.padding, 'x');
+  std::vector<char*> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
+  environment.push_back(padding.data());
+  environment.push_back(nullptr);
+  const Actions actions(launch);
+  const Attributes attributes;
+  pid_t pid = -1;
+  check(posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
+        "cannot start " + program);
+  return pid;
+}
+
+}  // namespace
+
+Child::Child(const Launch& launch) {
+  if (launch.cpus.empty()) {
+    pid_ = spawn(launch);
+  } else {  // a child inherits the cores of the thread that starts it
+    const std::vector<int> own = allowed_cpus();
+    move_to(launch.cpus);
+    try {
+      pid_ = spawn(launch);
+    } catch (...) {
+      move_to(own);
+      throw;
+    }
+    move_to(own);
+  }
+  pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0U));
+  if (pidfd_ < 0) {
+    const int error = errno;
+    kill_all();
+    reap(0);
+    check(error, "pidfd_open");
+  }
+}
+
+Child::~Child() {
+  if (!ended_) {
+    kill_all();
+    reap(0);
+  }
+  if (pidfd_ >= 0) ::close(pidfd_);
+}
+
+bool Child::reap(int flags) {
+  int status = 0;
+  Ended ended;
+  pid_t got = 0;
+  do {
+    got = ::wait4(pid_, &status, flags, &ended.cost);
+  } while (got < 0 && errno == EINTR);
+  if (got == 0) return false;
+  if (WIFEXITED(status)) ended.exit_status = WEXITSTATUS(status);
+  else ended.signal = WTERMSIG(status);
+  ended_ = ended;
+  kill_all();  // descendants that were left behind; the group's number is theirs as long as one of them lives
+  return true;
+}
+
+const Ended& Child::wait() {
+  if (!ended_) reap(0);
+  return *ended_;
+}
+
+std::optional<Ended> Child::ended() {
+  if (!ended_) reap(WNOHANG);
+  return ended_;
+}
+
+void Child::signal(int number) const {
+  if (!ended_) ::kill(pid_, number);
+}
+
+void Child::kill_all() const { ::kill(-pid_, SIGKILL); }
+
+std::string first_line(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+std::string name_of_signal(int number) {
+  const char* const name = sigabbrev_np(number);
+  return name == nullptr ? fmt::format("signal {}", number) : fmt::format("SIG{} ({})", name, number);
+}
+
+std::string output_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                      std::chrono::milliseconds limit) {
+  char scratch[] = "/tmp/interleave-output-XXXXXX";
+  if (::mkdtemp(scratch) == nullptr) check(errno, "cannot make a directory in /tmp");
+  const std::filesystem::path dir = scratch;
+  struct Remove {
+    const std::filesystem::path& dir;
+    ~Remove() {
+      std::error_code ignored;
+      std::filesystem::remove_all(dir, ignored);
+    }
+  } const remove{dir};
+  Launch launch;
+  launch.program = program;
+  launch.arguments = arguments;
+  launch.out = dir / "out";
+  launch.err = dir / "err";
+  Child child(launch);
+  pollfd over{child.pidfd(), POLLIN, 0};
+  if (::poll(&over, 1, static_cast<int>(limit.count())) <= 0) {
+    throw std::runtime_error(fmt::format("{} took longer than {} ms", program.string(), limit.count()));
+  }
+  const Ended& ended = child.wait();
+  if (ended.signal != 0) throw std::runtime_error(program.string() + " was ended by " + name_of_signal(ended.signal));
+  if (ended.exit_status != 0) {
+    throw std::runtime_error(fmt::format("{} ended with status {}: {}", program.string(), ended.exit_status, first_line(launch.err)));
+  }
+  std::ostringstream text;
+  text << std::ifstream(launch.out).rdbuf();
+  return text.str();
+}
+
+}  // namespace interleave

@@ -1,0 +1,65 @@
+// A child process: started on given cores, waited for with its cost, and killed with all its descendants.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace interleave {
+
+struct Launch {
+  std::filesystem::path program;
+  std::vector<std::string> arguments;      // without the program's name
+  std::vector<int> cpus;                   // none: as this process
+  std::size_t padding = 0;                 // bytes of an unused environment variable: moves the stack, as any user's may be
+  std::filesystem::path out = "/dev/null";
+  std::filesystem::path err = "/dev/null";
+  std::vector<std::pair<int, int>> descriptors;  // ours, the child's
+};
+
+struct Ended {
+  int exit_status = -1;  // -1 if a signal ended it
+  int signal = 0;
+  rusage cost{};         // of the child and all its descendants that were waited for
+};
+
+class Child {
+ public:
+  // Leads a process group of its own, with no signal blocked. Throws std::system_error.
+  explicit Child(const Launch& launch);
+  ~Child();  // kills what is left of the group, and waits
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_; }    // readable once the child has ended
+  const Ended& wait();                    // blocks; then ends what is left of its group
+  std::optional<Ended> ended();           // at once
+  void signal(int number) const;          // to the child
+  void kill_all() const;                  // SIGKILL to the group
+
+ private:
+  bool reap(int flags);
+  pid_t pid_ = -1;
+  int pidfd_ = -1;
+  std::optional<Ended> ended_;
+};
+
+// Runs to its end within the limit, and answers what it wrote to stdout; throws std::runtime_error with the first line of
+// its stderr, the signal, or that it took too long.
+std::string output_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                      std::chrono::milliseconds limit);
+
+// The first line of a file; empty if there is none.
+std::string first_line(const std::filesystem::path& file);
+
+// "SIGKILL (9)" and the like.
+std::string name_of_signal(int number);
+
+}  // namespace interleave

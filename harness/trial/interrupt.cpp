@@ -1,0 +1,45 @@
+// signalfd.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/trial/interrupt.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+namespace interleave {
+namespace {
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
+  return set;
+}
+
+}  // namespace
+
+Interrupt::Interrupt() {
+  const sigset_t set = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  fd_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
+}
+
+// The signals stay blocked: one that came must not kill the process while it puts its files in order.
+Interrupt::~Interrupt() { ::close(fd_); }
+
+bool Interrupt::came() const {
+  pollfd ready{fd_, POLLIN, 0};  // nobody reads the descriptor, so it stays readable
+  return ::poll(&ready, 1, 0) > 0;
+}
+
+void Interrupt::check() const {
+  if (came()) throw Interrupted();
+}
+
+}  // namespace interleave

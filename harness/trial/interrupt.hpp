@@ -1,0 +1,29 @@
+// SIGINT, SIGTERM and SIGHUP as a descriptor: the run ends between two steps, never in the middle of a write.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <stdexcept>
+
+namespace interleave {
+
+// Thrown where a wait ends because the user wants out.
+struct Interrupted : std::runtime_error {
+  Interrupted() : std::runtime_error("interrupted") {}
+};
+
+// Blocks the signals of this thread for its lifetime. Children are started with none blocked.
+class Interrupt {
+ public:
+  Interrupt();  // throws std::system_error
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  int fd() const { return fd_; }  // readable once a signal has come
+  bool came() const;              // stays true
+  void check() const;             // throws Interrupted if one came
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace interleave

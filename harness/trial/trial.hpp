@@ -1,0 +1,53 @@
+// Runs trials: begin, worker, census, end, reconcile; one JSON line each.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/plan/known_workloads.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/trial/interrupt.hpp"
+#include "harness/trial/server_child.hpp"
+
+namespace interleave {
+
+// The server died again after it had been started anew: the run cannot go on.
+struct ServerGone : ServerLost {
+  using ServerLost::ServerLost;
+};
+
+class TrialRunner {
+ public:
+  // `scratch` exists and is this run's own; `cpus` are the cores that may be used. All references outlive the runner.
+  TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus, const Interrupt& interrupt);
+  ~TrialRunner();
+
+  // One line of trials.jsonl. A limit of the model makes it skipped, and every later trial of that cell as well. The server's
+  // first death makes it void, and the next trial starts a new server. Throws ServerGone, ServerLost where the server cannot be
+  // started, or Interrupted; the trial then has left nothing behind.
+  nlohmann::json run(const PlannedTrial& trial);
+
+  // A cell that an earlier part of the run has skipped.
+  void remember_skip(std::size_t point, std::size_t model, std::string reason);
+
+ private:
+  nlohmann::json measured(const PlannedTrial& trial, nlohmann::json line);
+  const Oracle& oracle_of(std::size_t point);
+  ServerChild& server();
+
+  const Plan& plan_;
+  std::filesystem::path scratch_;
+  std::vector<int> cpus_;
+  const Interrupt& interrupt_;
+  std::unique_ptr<ServerChild> server_;
+  int deaths_ = 0;
+  std::map<std::size_t, Oracle> oracles_;
+  std::map<std::pair<std::size_t, std::size_t>, std::string> skips_;
+};
+
+}  // namespace interleave

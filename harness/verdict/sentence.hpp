@@ -1,0 +1,15 @@
+// A verdict in words.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "harness/plan/plan.hpp"
+#include "harness/verdict/point_verdict.hpp"
+
+namespace interleave {
+
+// One sentence without the point's name, such as "a wins: 12.0 % better than b in CPU per item".
+std::string sentence_for(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants);
+
+}  // namespace interleave

@@ -1,0 +1,96 @@
+// Text of the table of winners.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/verdict/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+std::string leaders_of(const json& point) {
+  std::string text;
+  for (const std::string name : point.at("leaders")) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "-" : text;
+}
+
+std::string value_text(const json& point) {
+  if (point.at("leaders").empty()) return "-";
+  for (const json& cell : point.at("cells")) {
+    if (cell.at("model") != point.at("leaders").front() || cell.at("median").is_null()) continue;
+    const double value = cell.at("median");
+    const std::string unit = point.at("unit");
+    if (unit == "1") return fmt::format("{:.4f}", value);
+    return unit == "ns" ? fmt::format("{:.2f} ms", value / 1e6) : fmt::format("{:.2f} us/item", value / 1e3);
+  }
+  return "-";
+}
+
+std::vector<std::string> row_of(const json& point) {
+  const bool has_lead = !point.at("lead_percent").is_null();
+  const std::string lead = has_lead ? fmt::format("{:.1f} % over {}", point.at("lead_percent").get<double>(),
+                                                  point.at("runner_up").get<std::string>())
+                                    : "-";
+  const std::string verdict = point.at("verdict") == "none" ? "not ranked" : point.at("verdict").get<std::string>();
+  return {point.at("label").get<std::string>() + (point.at("server_limited").get<bool>() ? " [server-limited]" : ""),
+          point.at("ranks_by").get<std::string>(), verdict, leaders_of(point), value_text(point), lead};
+}
+
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+// The same reason at many points is said once.
+std::string notes(const json& verdict) {
+  std::map<std::string, std::pair<std::size_t, std::string>> skipped;  // "model: reason", how often, where first
+  std::string voids;
+  for (const json& point : verdict.at("points")) {
+    for (const json& cell : point.at("cells")) {
+      const std::string model = cell.at("model"), reason = cell.at("reason"), label = point.at("label");
+      if (cell.at("status") == "skipped") {
+        auto& [times, where] = skipped[model + ": " + reason];
+        if (times++ == 0) where = label;
+      } else if (cell.at("rounds_void") != 0) {
+        voids += fmt::format("void: {} at {}: {} of {} trials: {}\n", model, label, cell.at("rounds_void").get<int>(),
+                             cell.at("rounds_void").get<int>() + cell.at("rounds_valid").get<int>(), reason);
+      }
+    }
+  }
+  for (const auto& [what, count] : skipped) {
+    voids += fmt::format("skipped: {} ({}{})\n", what, count.second,
+                         count.first > 1 ? fmt::format(", and {} more", count.first - 1) : "");
+  }
+  return voids;
+}
+
+}  // namespace
+
+std::string table_of(const json& verdict) {
+  std::vector<std::vector<std::string>> rows{{"load", "ranks by", "verdict", "who", "median of the best", "lead"}};
+  for (const json& point : verdict.at("points")) rows.push_back(row_of(point));
+  std::string text = aligned(rows) + notes(verdict);
+  const auto tiles = verdict.at("tiles").get<int>();
+  if (tiles > 0) {
+    text += fmt::format("{} of {} loads decided; of these about {:.1g} are expected to be wrong.\n", tiles,
+                        verdict.at("points").size(), verdict.at("expected_wrong_tiles").get<double>());
+  }
+  return text;
+}
+
+}  // namespace interleave

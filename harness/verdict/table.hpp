@@ -1,0 +1,12 @@
+// The table of winners, for a terminal.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace interleave {
+
+// One row a point, from verdict.json alone; below it void and skipped cells with their reasons, and what the map is worth.
+std::string table_of(const nlohmann::json& verdict);
+
+}  // namespace interleave
