@@ -30,9 +30,9 @@ std::string span_text(microseconds low, microseconds high) {
 
 std::string id_of(const Load& load, bool connects) {
   std::string id = load.workload;
-  if (connects) {
-    id += "-" + load.profile.name;
-    if (load.profile.delay.kind != DelayKind::none) id += "_" + span_text(load.profile.delay.low, load.profile.delay.high);
+  if (connects) id += fmt::format("-{}", load.profile.name);
+  if (connects && load.profile.delay.kind != DelayKind::none) {
+    id += fmt::format("_{}", span_text(load.profile.delay.low, load.profile.delay.high));
   }
   for (const auto& [key, value] : load.parameters) id += fmt::format("-{}_{}", key, value);
   return id + fmt::format("-c{}-k{}", load.in_flight, load.cores);
@@ -40,13 +40,13 @@ std::string id_of(const Load& load, bool connects) {
 
 std::string label_of(const Load& load, bool connects) {
   std::string label = load.workload;
-  if (connects) {
-    label += " " + load.profile.name;
-    if (load.profile.delay.kind != DelayKind::none) label += " " + span_text(load.profile.delay.low, load.profile.delay.high);
+  if (connects) label += fmt::format(" {}", load.profile.name);
+  if (connects && load.profile.delay.kind != DelayKind::none) {
+    label += fmt::format(" {}", span_text(load.profile.delay.low, load.profile.delay.high));
   }
   for (const auto& [key, value] : load.parameters) label += fmt::format(", {} {}", key, value);
   label += fmt::format(", {} in flight", load.in_flight);
-  return label + (load.cores == 1 ? "" : fmt::format(", {} cores", load.cores));
+  return load.cores == 1 ? label : label + fmt::format(", {} cores", load.cores);
 }
 
 RanksBy ranking_of(const Load& load, bool connects) {

@@ -47,10 +47,10 @@ std::vector<Series> quick_grid() {
           delay(milliseconds(50), milliseconds(150), {1000}, 3),
           error({100}, 10),
           sleepers({1000}, 2),
-          squares(1000, 100'000, 1),
-          squares(1000, 100'000, kAllCores),
-          squares(100'000, 1000, 1),
-          squares(100'000, 1000, kAllCores)};
+          squares(1000, 300'000, 1),
+          squares(1000, 300'000, kAllCores),
+          squares(100'000, 3000, 1),
+          squares(100'000, 3000, kAllCores)};
 }
 
 std::vector<Series> standard_grid() {
@@ -62,7 +62,7 @@ std::vector<Series> standard_grid() {
                            error({100, 1000}, 10),
                            sleepers({100, 1000, 10'000}, 3)};
   for (const std::uint32_t grain : {100U, 1000U, 10'000U, 100'000U}) {
-    const std::uint32_t items = grain < 1000 ? 200'000 : 100'000'000 / grain;
+    const std::uint32_t items = grain < 1000 ? 500'000 : 300'000'000 / grain;
     grid.push_back(squares(grain, items, 1));
     grid.push_back(squares(grain, items, kAllCores));
   }

@@ -49,6 +49,14 @@ class Checks {
     }
   }
 
+  // Both clocks are CLOCK_MONOTONIC: a run cannot be shorter than what the server saw of it.
+  void makespan() {
+    const double said = worker_.at("makespan_ns"), seen = ledger_.at("wall_ns");
+    if (said < seen - std::max(20e6, 0.05 * seen)) {
+      reasons_.push_back(fmt::format("makespan: the worker says {:.1f} ms, the server was busy for {:.1f} ms", said / 1e6, seen / 1e6));
+    }
+  }
+
   void concurrency() {
     const double asked = load_.in_flight;
     if (load_.profile.delay.kind != DelayKind::none) {
@@ -100,6 +108,7 @@ std::vector<std::string> why_void(const Load& load, bool connects, const Oracle&
   guarded("trial.json", [&] { checks.oracle(); });
   if (connects) {
     guarded("the ledger", [&] { checks.ledger(); });
+    guarded("the ledger or trial.json", [&] { checks.makespan(); });
     guarded("the ledger or trial.json", [&] { checks.concurrency(); });
   }
   guarded("trial.json", [&] { checks.census(); });

@@ -19,7 +19,8 @@ struct Evidence {
 
 // Why the trial is void, one line a check that failed; none if it is valid. Pure.
 //  1. oracle: outcomes and digest are those of `oracle`, which the harness computed for itself.
-//  2. ledger: nothing missing, doubled or unexpected, and the fingerprint of the requests is the oracle's.
+//  2. ledger: nothing missing, doubled or unexpected, the fingerprint of the requests is the oracle's, and the makespan is not
+//     shorter (by more than 5 % or 20 ms) than the server was busy.
 //  3. concurrency: with delays, peak >= 99 % of in_flight and a plateau share >= 0.9; without, connections used >= 99 % and
 //     (where there are 10 items a lane) a mean of >= 90 % of in_flight under way.
 //  4. census: threads and processes are those the model claims, where they could be counted.

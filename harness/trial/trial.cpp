@@ -85,7 +85,7 @@ void put_results(json& line, const Load& load, const Oracle& oracle) try {
   line["makespan_ns"] = worker.at("makespan_ns");
   // The ideal of waiting is known from the load alone; that of computing each worker calibrates for itself.
   const double ideal = load.workload == "compute" ? worker.at("ideal_ns").get<double>() : static_cast<double>(oracle.ideal.count());
-  line["efficiency"] = makespan > 0 ? ideal / makespan : 0.0;
+  if (makespan > 0 && ideal > 0) line["efficiency"] = ideal / makespan;
   if (line["memory"].is_object()) {
     const double before = worker.at("memory_before_bytes");
     line["memory"]["per_item_bytes"] = (line["memory"]["plateau_pss_bytes"].get<double>() - before) / load.in_flight;

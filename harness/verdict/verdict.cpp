@@ -131,10 +131,12 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
           {"pairs", pairs}};
 }
 
-// Benjamini and Hochberg: of K tiles claimed, all with p <= p_max, at most K * p_max are expected to be wrong.
-double expected_wrong(const std::vector<double>& p) {
-  if (p.empty()) return 0;
-  return static_cast<double>(p.size()) * std::min(1.0, *std::max_element(p.begin(), p.end()));
+// As Benjamini and Hochberg reason: were all of `tested` tiles without a true difference, tested * p_max of them would be
+// claimed all the same, p_max being the largest p among those that were.
+double expected_wrong(const std::vector<double>& claimed, std::size_t tested) {
+  if (claimed.empty()) return 0;
+  const double worst = *std::max_element(claimed.begin(), claimed.end());
+  return std::min(static_cast<double>(claimed.size()), static_cast<double>(tested) * worst);
 }
 
 }  // namespace
@@ -143,9 +145,11 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
   const Cells cells = gather(plan, trials);
   json points = json::array();
   std::vector<double> claimed;
+  std::size_t tested = 0;
   for (const Point& point : plan.points) {
     PointVerdict verdict;
     points.push_back(point_json(plan, point, cells.at(point.id), verdict));
+    tested += verdict.verdict != "none" && verdict.verdict != "single" ? 1 : 0;
     if (verdict.verdict == "wins" || verdict.verdict == "tie") claimed.push_back(verdict.p);
   }
   return {{"schema", 1},
@@ -156,7 +160,7 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
           {"trials_done", trials.size()},
           {"points", points},
           {"tiles", claimed.size()},
-          {"expected_wrong_tiles", expected_wrong(claimed)}};
+          {"expected_wrong_tiles", expected_wrong(claimed, tested)}};
 }
 
 std::string verdict_text(const json& verdict) { return verdict.dump(1) + "\n"; }

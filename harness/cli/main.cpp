@@ -1,0 +1,51 @@
+// `interleave`: which concurrency model wins at your load?
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include "harness/cli/commands.hpp"
+#include "harness/machine/commit.hpp"
+#include "harness/server/serve.hpp"
+
+namespace {
+
+int run_command_line(int argc, char** argv) {
+  int status = interleave::kFine;
+  CLI::App app{"Measures where each concurrency model wins, and proves that all of them did the same work."};
+  app.set_version_flag("--version", std::string("interleave ") + interleave::kVersion + " (" + interleave::kCommit + ")");
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 fine, 1 void trials or a regression, 2 usage or set-up, 3 inconclusive, 130 interrupted.\n"
+             "`interleave COMMAND --help` says more.");
+  interleave::add_run(app, status);
+  interleave::add_verdict(app, status);
+  interleave::add_report(app);
+  interleave::add_list(app, status);
+  interleave::add_doctor(app, status);
+  interleave::add_serve(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    std::fprintf(stderr, "interleave: %s (interleave --help lists what there is)\n", error.what());
+    return interleave::kUsage;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "serve") return interleave::serve(argc - 1, argv + 1);
+  if (command == "report") return interleave::report(argc - 1, argv + 1);
+  return run_command_line(argc, argv);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "interleave: %s\n", error.what());
+  return interleave::kUsage;
+}
+
+void interleave::add_serve(CLI::App& app) {
+  app.add_subcommand("serve", "The delay/error server alone (interleave serve --help)")->prefix_command();
+}

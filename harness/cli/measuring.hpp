@@ -1,0 +1,22 @@
+// The measuring itself: the plan's trials, one after another, each on the disk before the next.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "harness/plan/plan.hpp"
+#include "harness/results/run_directory.hpp"
+
+namespace interleave {
+
+struct Measured {
+  std::vector<nlohmann::json> trials;  // all of the run, earlier sittings included
+  bool interrupted = false;
+  std::string stopped;  // why the run ended before its plan did, in one line; empty if it did not
+};
+
+// Runs what of the plan has no line in trials.jsonl yet. Never throws for what happens to trials, server or disk: what is
+// finished is kept and returned, with the reason.
+Measured measure(const Plan& plan, const std::filesystem::path& dir, StoredTrials stored);
+
+}  // namespace interleave

@@ -1,0 +1,74 @@
+// `interleave report`: hands over to the report's Python.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/layout.hpp"
+#include "harness/trial/child.hpp"
+
+namespace interleave {
+namespace {
+
+// An absolute path of the program, as a shell would find it; empty if there is none.
+std::string on_path(const std::string& name) {
+  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
+  const char* const path = std::getenv("PATH");
+  std::string rest = path == nullptr ? "" : path;
+  while (!rest.empty()) {
+    const std::size_t colon = rest.find(':');
+    const std::string file = rest.substr(0, colon) + "/" + name;
+    if (::access(file.c_str(), X_OK) == 0) return file;
+    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
+  }
+  return {};
+}
+
+bool draws(const std::string& python) {
+  try {
+    output_of(python, {"-c", "import matplotlib, jinja2, numpy"}, std::chrono::seconds(60));
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+std::string python_that_draws() {
+  const char* const chosen = std::getenv("INTERLEAVE_PYTHON");
+  std::string tried;
+  for (const std::string& name : {std::string(chosen == nullptr ? "" : chosen), std::string("/usr/bin/python3"), std::string("python3")}) {
+    if (name.empty()) continue;
+    const std::string python = on_path(name);
+    if (!python.empty() && draws(python)) return python;
+    tried += (tried.empty() ? "" : ", ") + name;
+  }
+  throw std::runtime_error("no Python with matplotlib, numpy and jinja2 (tried " + tried +
+                           "): apt-get install python3-matplotlib python3-jinja2, or set INTERLEAVE_PYTHON");
+}
+
+}  // namespace
+
+int report(int argc, char** argv) {
+  const std::filesystem::path script = report_script();
+  if (!std::filesystem::exists(script)) throw std::runtime_error(script.string() + " is missing: build or install everything");
+  std::string python = python_that_draws();
+  std::string file = script.string();
+  std::vector<char*> arguments{python.data(), file.data()};
+  for (int i = 1; i < argc; ++i) arguments.push_back(argv[i]);
+  arguments.push_back(nullptr);
+  ::execv(python.c_str(), arguments.data());
+  throw std::runtime_error(fmt::format("cannot run {}: {}", python, std::strerror(errno)));
+}
+
+void add_report(CLI::App& app) {
+  app.add_subcommand("report", "Charts and one HTML page from the files of a run (interleave report --help)")->prefix_command();
+}
+
+}  // namespace interleave

@@ -1,0 +1,196 @@
+// `interleave run`: plan, measure, say who wins.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <random>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/layout.hpp"
+#include "harness/cli/measuring.hpp"
+#include "harness/machine/commit.hpp"
+#include "harness/machine/cpus.hpp"
+#include "harness/machine/facts.hpp"
+#include "harness/machine/findings.hpp"
+#include "harness/machine/run_lock.hpp"
+#include "harness/plan/make_plan.hpp"
+#include "harness/plan/profiles.hpp"
+#include "harness/plan/settings.hpp"
+#include "harness/trial/models.hpp"
+#include "harness/verdict/table.hpp"
+#include "harness/verdict/verdict.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+struct Options {
+  RunRequest request;
+  std::optional<std::uint64_t> seed;
+  std::string out, resume, models_dir;
+  bool as_json = false;
+};
+
+// What the user typed, for plan.json.
+std::vector<std::string> own_command_line() {
+  std::ifstream in("/proc/self/cmdline");
+  std::vector<std::string> words;
+  for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
+  return words;
+}
+
+std::string utc(const char* format) { return fmt::format(fmt::runtime(format), fmt::gmtime(std::time(nullptr))); }
+
+fs::path new_directory(const std::string& asked) {
+  char host[128] = "localhost";
+  ::gethostname(host, sizeof host - 1);
+  const fs::path dir = asked.empty() ? fs::path("results") / fmt::format("{}-{}-{}", utc("{:%Y%m%dT%H%M%SZ}"), kCommit, host) : fs::path(asked);
+  if (fs::exists(dir) && (!fs::is_directory(dir) || !fs::is_empty(dir))) {
+    throw std::invalid_argument(fmt::format("{} exists and is not an empty directory: choose another --out, or --resume it", dir.string()));
+  }
+  std::error_code error;
+  fs::create_directories(dir, error);
+  if (error) throw std::invalid_argument(fmt::format("cannot make {}: {}", dir.string(), error.message()));
+  return dir;
+}
+
+json programs_of(const Plan& plan) {
+  std::vector<fs::path> programs{own_program()};
+  for (const PlannedModel& model : plan.models) programs.emplace_back(model.executable);
+  return fingerprints_of(programs);
+}
+
+void warn_of_disturbances(const json& machine) {
+  for (const auto& [level, what, cure] : disturbances_of(machine)) fmt::print(stderr, "{}: {}: {}\n", level, what, cure);
+}
+
+Plan new_plan(const Options& options) {
+  const FoundModels found = find_models(model_directories(options.models_dir));
+  for (const std::string& failure : found.failures) fmt::print(stderr, "warning: {}\n", failure);
+  if (found.models.empty()) throw std::invalid_argument("no models in " + models_directory().string() + ": build them first (interleave doctor)");
+  RunRequest request = options.request;
+  request.seed = options.seed.value_or(std::random_device{}());
+  Plan plan = make_plan(request, choose_models(found, options.request.models),
+                        {static_cast<std::uint32_t>(allowed_cpus().size()), descriptor_limit(), ephemeral_ports()});
+  plan.version = kVersion;
+  plan.commit = kCommit;
+  plan.created = utc("{:%Y-%m-%dT%H:%M:%SZ}");
+  plan.command = own_command_line();
+  return plan;
+}
+
+// Plan and environment are on the disk before the first trial.
+fs::path begin(const Options& options, const Plan& plan, const json& machine) {
+  const fs::path dir = new_directory(options.out);
+  const json environment{{"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs_of(plan)}};
+  write_durably(dir / "environment.json", environment.dump(1) + "\n");
+  write_durably(dir / "plan.json", to_json(plan).dump(1) + "\n");
+  return dir;
+}
+
+Plan resumed_plan(const fs::path& dir) {
+  Plan plan;
+  try {
+    plan = plan_from_json(read_plan(dir, kVersion));
+  } catch (const std::invalid_argument& error) {
+    throw DamagedRun(fmt::format("{}/plan.json is damaged: {}: start a new run", dir.string(), error.what()));
+  }
+  std::ifstream in(dir / "environment.json");
+  const json environment = json::parse(in, nullptr, false);
+  const json programs = environment.is_object() ? environment.value("programs", json()) : json();
+  if (programs != programs_of(plan)) {
+    throw DamagedRun(fmt::format("{}: the programs are not those the run was begun with: start a new run", dir.string()));
+  }
+  return plan;
+}
+
+StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
+  StoredTrials stored = read_trials(dir);
+  for (const json& trial : stored.trials) {
+    const std::size_t number = trial.at("trial");
+    if (number >= plan.order.size()) throw DamagedRun(fmt::format("{}/trials.jsonl has a trial that is not in plan.json: start a new run", dir.string()));
+  }
+  return stored;
+}
+
+int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool as_json) {
+  const json verdict = verdict_of(plan, measured.trials);
+  fmt::print("{}", as_json ? verdict_text(verdict) : table_of(verdict));
+  std::fflush(stdout);
+  int status = kInconclusive;  // nothing measured is not a success
+  for (const json& trial : measured.trials) {
+    if (trial.at("verdict") == "valid" && status == kInconclusive) status = kFine;
+    if (trial.at("verdict") == "void") status = kVoidTrials;
+  }
+  try {
+    write_durably(dir / "verdict.json", verdict_text(verdict));
+  } catch (const std::system_error& error) {
+    fmt::print(stderr, "interleave: {}; once there is room: interleave verdict {}\n", error.what(), dir.string());
+    status = kUsage;
+  }
+  fmt::print(stderr, "results: {}\n", dir.string());
+  if (!measured.stopped.empty()) fmt::print(stderr, "interleave: {}\n", measured.stopped);
+  if (measured.interrupted) return kInterrupted;
+  return measured.stopped.empty() ? status : kVoidTrials;
+}
+
+int run(const Options& options) {
+  const bool resuming = !options.resume.empty();
+  Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
+  const RunLock lock;
+  const json machine = machine_facts();
+  warn_of_disturbances(machine);
+  const fs::path dir = resuming ? fs::path(options.resume) : begin(options, plan, machine);
+  StoredTrials stored = stored_trials(dir, plan);
+  const auto minutes = static_cast<double>(expected_time(plan).count()) / 60;
+  fmt::print(stderr, "{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n", plan.order.size() - stored.trials.size(),
+             plan.order.size(), plan.models.size(), plan.points.size(), plan.rounds, plan.seed,
+             minutes * static_cast<double>(plan.order.size() - stored.trials.size()) / static_cast<double>(plan.order.size()), dir.string());
+  if (allowed_cpus().size() == 1) fmt::print(stderr, "warning: one core: server and models share it\n");
+  return finish(dir, plan, measure(plan, dir, std::move(stored)), options.as_json);
+}
+
+void add_choices(CLI::App& command, Options& options) {
+  RunRequest& request = options.request;
+  command.add_option("--profile", request.profile, "quick (6 rounds, 2 minutes), standard (30, below an hour), rigorous (60)")->capture_default_str();
+  command.add_option("--models", request.models, "Models to compare, separated by commas; all if left out")->delimiter(',');
+  command.add_option("--workloads", request.workloads, "Workloads to run, separated by commas; all if left out")->delimiter(',');
+  command.add_option("--in-flight", request.in_flight, "Items under way at once, instead of the profile's: 1,64,1024")->delimiter(',');
+  command.add_option("--set", request.settings, "key=value in every load that knows the key (repeatable); keys: " + known_settings() +
+                     "; delay=50ms..150ms is uniform, bytes=1024..4096 too")->allow_extra_args(false)->take_all();
+  command.add_option("--rounds", request.rounds, "Rounds, instead of the profile's; fewer than 15 crown no winner")->check(CLI::Range(1U, 100'000U));
+  command.add_option("--seed", options.seed, "Seed of the order and of every load (default: random, and kept in plan.json)");
+  command.add_option("--cores", request.cores, "Cores of each model: 1, all (but the server's) or a number");
+  command.add_option("--server-profile", request.server_profile, "What the server does to requests: local, delay, error, remote, hostile, burst");
+  command.add_option("--time-scale", request.time_scale, "Multiplies every delay of --server-profile")->check(CLI::Range(1e-6, 1e3))->capture_default_str();
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand("run", "Run a comparison: plan, trials, table of winners");
+  const auto options = std::make_shared<Options>();
+  add_choices(*command, *options);
+  command->add_option("--out", options->out, "New directory of the run (default: results/<UTC>-<commit>-<host>)");
+  command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
+  command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
+  command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
+  command->footer("Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
+                  "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 nothing measured, 130 interrupted.");
+  command->callback([command, options, &status] {
+    if (!options->resume.empty()) {
+      for (const CLI::Option* option : command->get_options()) {
+        const std::string name = option->get_name();
+        if (option->count() > 0 && name != "--resume" && name != "--json") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
+      }
+    }
+    status = run(*options);
+  });
+}
+
+}  // namespace interleave
