@@ -1,0 +1,86 @@
+// tbb_arena: one oneTBB task a lane in an arena of in_flight slots, each in blocking calls.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+#include <oneapi/tbb/version.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+
+#include "harness/worker/blocking_lane.hpp"
+#include "harness/worker/capabilities.hpp"
+#include "harness/worker/limits.hpp"
+#include "harness/worker/model.hpp"
+
+namespace interleave {
+
+class TbbArena {
+ public:
+  using Lane = SocketLane;
+
+  static Description describe() {
+    return {"tbb_arena", std::string("oneTBB ") + TBB_runtime_version(), "blocking calls", "in_flight"};
+  }
+  static Claims claims(const Load& load) { return {load.in_flight, 1, 0}; }
+  static std::optional<std::string> refusal(const Load& load) { return thread_limit(load.in_flight); }
+
+  // Returns when in_flight tasks have been under way at once, which is when TBB has all its threads.
+  TbbArena(const Load& load, std::vector<Socket> sockets)
+      : parallelism_(tbb::global_control::max_allowed_parallelism, load.in_flight),
+        stack_(tbb::global_control::thread_stack_size, kStack),
+        arena_(static_cast<int>(load.in_flight), 1) {
+    sockets.resize(load.in_flight);
+    lanes_.reserve(load.in_flight);
+    for (Socket& socket : sockets) lanes_.emplace_back(load.port, std::move(socket));
+    meet();
+  }
+
+  void for_each_item(const Load& load, BlockingBody<Lane> body) {
+    alignas(64) std::atomic<std::uint32_t> next{0};
+    on_each_lane([&](Lane& lane) {
+      for (std::uint32_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < load.items;) body(lane, load, item);
+    });
+  }
+
+ private:
+  // One task a lane; the calling thread takes one of them.
+  template <class Job>
+  void on_each_lane(Job job) {
+    arena_.execute([&] {
+      tbb::task_group tasks;
+      for (Lane& lane : lanes_) tasks.run([&] { job(lane); });
+      tasks.wait();
+    });
+  }
+
+  // Holds every task until all are there.
+  void meet() {
+    std::mutex mutex;
+    std::condition_variable all_here;
+    std::size_t missing = lanes_.size();
+    const auto latest = std::chrono::steady_clock::now() + kPatience;
+    on_each_lane([&](Lane&) {
+      std::unique_lock lock(mutex);
+      if (--missing == 0) all_here.notify_all();
+      all_here.wait_until(lock, latest, [&] { return missing == 0; });
+      if (missing != 0) throw std::runtime_error("oneTBB does not run " + std::to_string(lanes_.size()) + " tasks at once");
+    });
+  }
+
+  static constexpr std::size_t kStack = 256 * 1024;
+  static constexpr std::chrono::seconds kPatience {30};
+  tbb::global_control parallelism_;  // TBB would not run more threads than the machine has cores
+  tbb::global_control stack_;
+  tbb::task_arena arena_;
+  std::vector<Lane> lanes_;
+};
+
+static_assert(BlockingModel<TbbArena>);
+static_assert(BlockingDeadline<TbbArena::Lane>);
+
+}  // namespace interleave
