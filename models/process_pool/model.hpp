@@ -82,7 +82,7 @@ class ProcessPool {
   [[noreturn]] void work(pid_t parent, std::uint32_t index, std::vector<Socket>& sockets) const try {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);  // it died before the line above
-    Lane lane(load_->port, std::move(sockets[index]));
+    Lane lane(*load_, std::move(sockets[index]));
     sockets.clear();
     sem_post(&shared_->ready);
     while (sem_wait(&shared_->go) != 0) {

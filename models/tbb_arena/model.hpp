@@ -36,7 +36,7 @@ class TbbArena {
         arena_(static_cast<int>(load.in_flight), 1) {
     sockets.resize(load.in_flight);
     lanes_.reserve(load.in_flight);
-    for (Socket& socket : sockets) lanes_.emplace_back(load.port, std::move(socket));
+    for (Socket& socket : sockets) lanes_.emplace_back(load, std::move(socket));
     meet();
   }
 

@@ -31,7 +31,7 @@ class ThreadPool {
   ThreadPool(const Load& load, std::vector<Socket> sockets) : pool_(with_small_stacks(load.in_flight)) {
     sockets.resize(load.in_flight);
     lanes_.reserve(load.in_flight);
-    for (Socket& socket : sockets) lanes_.emplace_back(load.port, std::move(socket));
+    for (Socket& socket : sockets) lanes_.emplace_back(load, std::move(socket));
     std::latch all_here(load.in_flight);
     on_each_lane([&](Lane&) { all_here.arrive_and_wait(); });
   }
