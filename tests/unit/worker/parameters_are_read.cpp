@@ -1,0 +1,61 @@
+// Parameters: numbers, times with units, and errors that name the key.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/parameters.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace interleave {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string error_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(WholeNumber, ReadsOrFallsBack) {
+  EXPECT_EQ(whole_number({{"grain", "42"}}, "grain", 7), 42);
+  EXPECT_EQ(whole_number({{"grain", "-3"}}, "grain", 7), -3);
+  EXPECT_EQ(whole_number({}, "grain", 7), 7);
+}
+
+TEST(WholeNumber, RefusesAnythingElseByName) {
+  for (const char* const text : {"", "4x", "x4", "4.5", " 4", "99999999999999999999"}) {
+    const std::string error = error_of([&] { whole_number({{"grain", text}}, "grain", 7); });
+    EXPECT_NE(error.find("grain="), std::string::npos) << text;
+  }
+}
+
+TEST(TimeSpan, ReadsEveryUnit) {
+  EXPECT_EQ(parse_time_span("250us"), 250us);
+  EXPECT_EQ(parse_time_span("50ms"), 50ms);
+  EXPECT_EQ(parse_time_span("1.5s"), 1500ms);
+  EXPECT_EQ(parse_time_span("0us"), 0us);
+  EXPECT_EQ(time_span({{"least", "2ms"}}, "least", 1ms), 2ms);
+  EXPECT_EQ(time_span({}, "least", 1ms), 1ms);
+}
+
+TEST(TimeSpan, RefusesWhatIsNoTime) {
+  for (const char* const text : {"", "5", "ms", "5 ms", "-5ms", "5min", "nanms", "infs", "1e99s"}) {
+    EXPECT_NE(error_of([&] { parse_time_span(text); }), "") << text;
+  }
+  EXPECT_EQ(error_of([] { time_span({{"least", "5"}}, "least", 1ms); }).rfind("least: ", 0), 0U);
+}
+
+TEST(UnknownSettings, AreRefusedByNameWithTheKnownOnes) {
+  constexpr Setting kDeclared[] = {{"grain", "1", ""}, {"grid", "2", ""}};
+  EXPECT_EQ(error_of([&] { refuse_unknown({{"grid", "1"}}, kDeclared, "parameter", "compute"); }), "");
+  EXPECT_EQ(error_of([&] { refuse_unknown({{"gain", "1"}}, kDeclared, "parameter", "compute"); }),
+            "unknown parameter 'gain' of compute; known: grain, grid");
+  EXPECT_EQ(error_of([&] { refuse_unknown({{"gain", "1"}}, {}, "policy", "uv"); }), "unknown policy 'gain' of uv; it has none");
+}
+
+}  // namespace
+}  // namespace interleave
