@@ -1,0 +1,62 @@
+// A plain thread pool, into which each program of this folder puts one lie.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <deque>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "harness/worker/blocking_lane.hpp"
+#include "harness/worker/run_model.hpp"
+
+namespace interleave {
+
+inline constexpr std::uint32_t kLiedAbout = 3;  // the item whose turn it is
+
+// What a pool does when it does not lie; a lie hides one of these members.
+struct Honest {
+  static constexpr const char* kName = "honest";
+  using Lane = SocketLane;
+  static std::uint32_t lanes(const Load& load) { return load.in_flight; }
+  static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
+  static int times(std::uint32_t) { return 1; }  // that an item is done
+};
+
+template <class Lie>
+class LyingPool {
+ public:
+  using Lane = typename Lie::Lane;
+  static Description describe() { return {Lie::kName, "std::thread", "blocking calls", "in_flight + 1"}; }
+  static Claims claims(const Load& load) { return Lie::claims(load); }
+  static std::optional<std::string> refusal(const Load& load) {
+    if (load.in_flight <= 1000) return std::nullopt;
+    return "in_flight 1000 at most";
+  }
+  LyingPool(const Load& load, std::vector<Socket> sockets) {
+    sockets.resize(load.in_flight);
+    for (Socket& socket : sockets) lanes_.emplace_back(load, std::move(socket));
+  }
+  void for_each_item(const Load& load, BlockingBody<Lane> body) {
+    std::atomic<std::uint32_t> next{0};
+    std::vector<std::jthread> threads;
+    for (std::uint32_t i = 0; i < Lie::lanes(load); ++i) {
+      threads.emplace_back([&load, &next, body, lane = &lanes_[i]] {
+        for (std::uint32_t item; (item = next++) < load.items;) {
+          for (int times = Lie::times(item); times > 0; --times) body(*lane, load, item);
+        }
+      });
+    }
+  }
+
+ private:
+  std::deque<Lane> lanes_;
+};
+
+template <class Lie>
+int tell(int argc, char** argv) {
+  return run_model<LyingPool<Lie>>(argc, argv);
+}
+
+}  // namespace interleave
