@@ -1,0 +1,147 @@
+// A lane that is awaited with our own lazy task, and the lanes of one loop working through the items.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <coroutine>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "harness/http/clock.hpp"
+#include "harness/worker/capabilities.hpp"
+#include "harness/worker/task.hpp"
+#include "models/epoll_coroutines/timers.hpp"
+
+namespace interleave {
+
+// `Connection` says by begin() and reply() how to fetch, and names its Loop. All of a lane happens on its loop's thread.
+template <class Connection>
+class LoopLanes;
+
+template <class Connection>
+class LoopLane final : private TaskEnd<ItemResult> {
+ public:
+  template <class T>
+  using Task = interleave::Task<T>;
+
+  // Without a socket it can only sleep, and is three pointers.
+  LoopLane(LoopLanes<Connection>& lanes, std::uint16_t port, Socket socket) : lanes_(lanes) {
+    if (socket) connection_ = std::make_unique<Connection>(lanes.loop(), port, std::move(socket));
+  }
+  LoopLane(LoopLane&&) = delete;  // tasks know its address
+
+  // Waits for the reply; goes on at once where the sending fails.
+  class Fetch {
+   public:
+    Fetch(Connection& connection, const Request& request, nanoseconds limit)
+        : connection_(connection), request_(request), limit_(limit) {}
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> waiter) { return connection_.begin(request_, limit_, waiter); }
+    const Reply& await_resume() const noexcept { return connection_.reply(); }
+
+   private:
+    Connection& connection_;
+    Request request_;
+    nanoseconds limit_;
+  };
+  Fetch fetch(const Request& request) { return {*connection_, request, nanoseconds(0)}; }
+  Fetch fetch_within(const Request& request, nanoseconds limit) { return {*connection_, request, limit}; }
+
+  // Waits for a time, at least until the loop's next turn.
+  class Sleep {
+   public:
+    Sleep(Timers& timers, std::int64_t due_ns) : timers_(timers), due_ns_(due_ns) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) {
+      sleeper_.waiter = waiter;
+      timers_.add(due_ns_, sleeper_);
+    }
+    void await_resume() const noexcept {}
+
+   private:
+    Timers& timers_;
+    std::int64_t due_ns_;
+    Sleeper sleeper_;
+  };
+  Sleep sleep(nanoseconds time) { return {lanes_.loop().timers(), now_ns() + time.count()}; }
+
+  Offloaded offload(const Work& work) { return {lanes_.loop().offload_port(), work}; }
+
+ private:
+  friend class LoopLanes<Connection>;
+  std::coroutine_handle<> take(ItemResult&& result) noexcept override {
+    lanes_.finish(*this, result);
+    return {};
+  }
+  LoopLanes<Connection>& lanes_;
+  std::unique_ptr<Connection> connection_;
+};
+
+// Admission: a lane that gets free takes the next item. `next` may be shared with other loops, of threads or of processes.
+template <class Connection>
+class LoopLanes {
+ public:
+  using Loop = typename Connection::Loop;
+  using Lane = LoopLane<Connection>;
+
+  // One lane for each socket; `sleepers` lanes where there is none. Throws std::system_error.
+  LoopLanes(const Load& load, std::span<Socket> sockets, std::uint32_t lanes) : loop_(load) {
+    for (std::uint32_t i = 0; i < lanes; ++i) {
+      lanes_.emplace_back(*this, load.port, i < sockets.size() ? std::move(sockets[i]) : Socket());
+    }
+  }
+  Loop& loop() noexcept { return loop_; }
+
+  // Does items until `next` has given out the last one, and returns when all that were taken here are over.
+  void run(const Load& load, CoroutineBody<Lane> body, std::atomic<std::uint32_t>& next) {
+    work_ = {&load, body, &next};
+    loop_.starts();
+    busy_ = static_cast<std::uint32_t>(lanes_.size());
+    for (Lane& lane : lanes_) {
+      free_.push_back(&lane);
+      admit();
+    }
+    while (busy_ != 0) {
+      loop_.turn([this](std::coroutine_handle<> waiter) {
+        waiter.resume();
+        admit();
+      });
+      admit();  // for those that offloaded work resumed
+    }
+    loop_.ends();
+  }
+
+ private:
+  friend Lane;
+  struct Work {
+    const Load* load = nullptr;
+    CoroutineBody<Lane> body = nullptr;
+    std::atomic<std::uint32_t>* next = nullptr;
+  };
+
+  // Inside the co_return of the lane's task: notes the lane, since starting the next task here would deepen the stack.
+  void finish(Lane& lane, const ItemResult& result) {
+    work_.load->tape->finish(result);
+    free_.push_back(&lane);
+  }
+  void admit() {
+    while (!free_.empty()) {
+      Lane& lane = *free_.back();
+      free_.pop_back();
+      const std::uint32_t item = work_.next->fetch_add(1, std::memory_order_relaxed);
+      if (item >= work_.load->items) --busy_;
+      else work_.body(lane, *work_.load, item).start(lane);
+    }
+  }
+
+  Loop loop_;
+  std::deque<Lane> lanes_;  // after loop_: lanes go first
+  std::vector<Lane*> free_;
+  std::uint32_t busy_ = 0;
+  Work work_;
+};
+
+}  // namespace interleave
