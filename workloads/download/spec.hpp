@@ -16,7 +16,8 @@ namespace interleave {
 struct DownloadLoad : Load {
   explicit DownloadLoad(const Load& load) : Load(load), fates(load.profile, load.seed, load.items) {
     for (const FaultShare& share : profile.faults) {
-      if (share.fault != Fault::hang || share.parts_per_million == 0 || timeout.count() > 0) continue;
+      const bool answered = expected_outcome({share.fault, share.status, 0, {}}, timeout) != Outcome::timeout;
+      if (answered || share.parts_per_million == 0 || timeout.count() > 0) continue;
       throw std::invalid_argument("profile " + profile.name + " has requests that are never answered: set a timeout");
     }
   }

@@ -100,6 +100,13 @@ TEST(SleepMany, NapsAreWithinTheirRangeAndOnTheirGrid) {
   EXPECT_NE(refusal<SleepMany>(load_of({}, 1, 1, {{"least", "5ms"}, {"most", "1ms"}})), "");
 }
 
+TEST(SleepMany, IdealIsTheListScheduleOrTheLastDueTimeOfTheGrid) {
+  const Settings equal{{"least", "2ms"}, {"most", "2ms"}};
+  EXPECT_EQ(SleepMany::ideal(SleepManyLoad(load_of({}, 100, 10, equal))), 20ms);
+  const SleepManyLoad grid(load_of({}, 100, 1, {{"least", "1ms"}, {"most", "9ms"}, {"grid", "5ms"}}));
+  EXPECT_EQ(SleepMany::ideal(grid), 10ms);
+}
+
 TEST(SleepMany, AnEarlyWakeIsWrong) {
   EXPECT_EQ(SleepMany::result(1, now_ns() + 1'000'000'000).outcome, Outcome::truncated);
   EXPECT_EQ(SleepMany::result(1, now_ns() - 1).outcome, Outcome::ok);

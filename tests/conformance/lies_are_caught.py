@@ -1,0 +1,51 @@
+"""The worker's own oracle catches the lies that change what was done; the rest is for the harness, which has ledger and census."""
+# SPDX-License-Identifier: Apache-2.0
+import pytest
+
+from measured_server import BUILD, DELAY, Server, Trial, point, profile
+
+LYING = BUILD / "tests/lying"
+LOAD = dict(items=60, in_flight=6, of=profile(DELAY, [("status", 418, 500_000)]))
+CAUGHT_BY_THE_ORACLE = {
+    "wrong_body": "item 3: the digest",
+    "dropped_item": "item 3: no outcome",
+    "doubled_item": "item 3: finished 2 times",
+    "swallowed_error": "expected HTTP_ERROR, came to OK",
+}
+
+
+@pytest.fixture(scope="module")
+def server():
+    it = Server()
+    yield it
+    it.stop()
+
+
+@pytest.mark.parametrize("lie", CAUGHT_BY_THE_ORACLE)
+def test_the_oracle_catches(server, tmp_path, lie):
+    trial = Trial(LYING / lie, point("download", server, **LOAD), tmp_path, server)
+    assert trial.status == 1
+    assert trial.json["status"] == "wrong"
+    assert CAUGHT_BY_THE_ORACLE[lie] in trial.json["reason"]
+    assert CAUGHT_BY_THE_ORACLE[lie] in trial.stderr
+
+
+def test_an_early_waker_is_caught(tmp_path):
+    trial = Trial(LYING / "early_waker", point("sleep_many", None, items=20, in_flight=4,
+                                               parameters={"least": "5ms", "most": "9ms"}), tmp_path)
+    assert trial.status == 1
+    assert "came to TRUNCATED" in trial.json["reason"]
+
+
+@pytest.mark.parametrize("lie", ["honest", "lower_concurrency", "wrong_label", "fewer_threads"])
+def test_the_others_do_the_same_work(server, tmp_path, lie):
+    trial = Trial(LYING / lie, point("download", server, **LOAD), tmp_path, server)
+    assert trial.status == 0, trial.stderr
+    assert trial.ledger["peak_in_flight"] == (3 if lie == "lower_concurrency" else 6)
+
+
+def test_the_ledger_sees_dropped_and_doubled_requests(server, tmp_path):
+    dropped = Trial(LYING / "dropped_item", point("download", server, **LOAD), tmp_path, server)
+    assert dropped.ledger["missing"] == 1
+    doubled = Trial(LYING / "doubled_item", point("download", server, **LOAD), tmp_path, server)
+    assert doubled.ledger["duplicates"] == 1

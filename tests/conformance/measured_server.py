@@ -1,0 +1,102 @@
+"""The delay/error server and one worker, as the tests of this folder drive them."""
+# SPDX-License-Identifier: Apache-2.0
+import http.client
+import json
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+
+BUILD = Path(os.environ["INTERLEAVE_BUILD"])
+SOURCE = Path(__file__).resolve().parents[2]
+PATIENCE_S = 120  # for anything that must end by itself; a busy machine needs a fraction of it
+DELAY = {"kind": "uniform", "low_us": 1000, "high_us": 5000, "sigma": 0}
+NO_DELAY = {"kind": "none", "low_us": 0, "high_us": 0, "sigma": 0}
+
+
+def fault_names() -> list[str]:
+    """Every fault that a profile can deal, in the order of the enumeration."""
+    header = (SOURCE / "harness/http/profile.hpp").read_text()
+    block = re.search(r"enum class Fault[^{]*\{(.*?)\};", header, re.S).group(1)
+    names = [name for name in re.findall(r"^\s*(\w+),", block, re.M) if name not in ("none", "status")]
+    assert len(names) >= 6, names
+    return names
+
+
+def profile(delay: dict = DELAY, faults: list[tuple[str, int, int]] = ()) -> dict:
+    """A profile of the server; a fault is (name, status, parts per million)."""
+    return {
+        "name": "test",
+        "delay": delay,
+        "bytes": [1024, 4096],
+        "faults": [{"fault": name, "status": status, "ppm": ppm} for name, status, ppm in faults],
+    }
+
+
+class Server:
+    """`interleave serve` on free ports; ends with the test."""
+
+    def __init__(self) -> None:
+        program = BUILD / "bin/interleave"
+        command = [program, "serve"] if program.exists() else [BUILD / "bin/interleave-server-alone"]
+        self.process = subprocess.Popen([*command, "--with-parent"], stdout=subprocess.PIPE, text=True)
+        ports = json.loads(self.process.stdout.readline())
+        self.port, self.control_port = ports["port"], ports["control_port"]
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+        self.process.stdout.close()
+
+    def ask(self, method: str, path: str, body: dict | None = None) -> dict:
+        connection = http.client.HTTPConnection("127.0.0.1", self.control_port, timeout=PATIENCE_S)
+        connection.request(method, path, None if body is None else json.dumps(body))
+        reply = connection.getresponse()
+        answer = json.loads(reply.read())
+        connection.close()
+        assert reply.status == 200, answer
+        return answer
+
+    def begin(self, point: dict) -> None:
+        keys = ("seed", "profile", "items", "in_flight")
+        self.ask("POST", "/begin", {"run": "conformance", **{key: point[key] for key in keys}})
+
+    def wait_for(self, what: str, holds) -> dict:
+        """The first /state for which holds(state), which must come."""
+        end = time.monotonic() + PATIENCE_S
+        while not holds(state := self.ask("GET", "/state")):
+            assert time.monotonic() < end, f"{what} never came: {state}"
+            time.sleep(0.005)
+        return state
+
+
+def point(workload: str, server: Server | None, *, items: int, in_flight: int, seed: int = 7, timeout_us: int = 10_000_000,
+          cores: int = 1, of: dict | None = None, parameters: dict | None = None, policies: dict | None = None) -> dict:
+    return {
+        "schema": 1, "workload": workload, "items": items, "in_flight": in_flight, "cores": cores, "seed": seed,
+        "timeout_us": timeout_us, "profile": of or profile(), "port": server.port if server else 0,
+        "parameters": parameters or {}, "policies": policies or {},
+    }
+
+
+class Trial:
+    """What one run of a worker left behind."""
+
+    def __init__(self, worker: Path, at: dict, folder: Path, server: Server | None = None) -> None:
+        file, out = folder / "point.json", folder / "trial.json"
+        file.write_text(json.dumps(at))
+        out.unlink(missing_ok=True)
+        if server:
+            server.begin(at)
+        try:
+            done = subprocess.run([worker, "--point", file, "--out", out], capture_output=True, text=True, timeout=PATIENCE_S)
+        finally:
+            self.ledger = server.ask("POST", "/end") if server else None
+        self.status, self.stderr, self.stdout = done.returncode, done.stderr, done.stdout
+        self.json = json.loads(out.read_text()) if out.exists() else None
+        self.outcomes = self.json["outcomes"] if self.json else {}
+
+
+def describe(worker: Path) -> dict:
+    return json.loads(subprocess.run([worker, "--describe"], capture_output=True, check=True, timeout=PATIENCE_S).stdout)

@@ -1,0 +1,189 @@
+"""One model against every workload's oracle and the server's ledger, on tiny loads with every fault."""
+# SPDX-License-Identifier: Apache-2.0
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from measured_server import DELAY, NO_DELAY, PATIENCE_S, Server, Trial, describe, fault_names, point, profile
+
+MODEL = Path(os.environ["INTERLEAVE_MODEL"])
+ABOUT = describe(MODEL)
+ALONE = ABOUT["name"] == "sequential"  # the only model that may refuse more than one in flight
+CONNECTS = {"download", "download_compute"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    it = Server()
+    yield it
+    it.stop()
+
+
+def offered(workload: str) -> None:
+    """Ends the test where the model has no body for the workload, which must come with a reason."""
+    if workload in ABOUT["workloads"]:
+        return
+    assert len(ABOUT["skips"][workload]) > 10
+    pytest.skip(ABOUT["skips"][workload])
+
+
+def right(trial: Trial, at: dict) -> None:
+    assert trial.status == 0, trial.stderr
+    assert trial.json["status"] == "right"
+    assert sum(trial.outcomes.values()) == at["items"]
+    assert trial.json["wrong"] == trial.json["missing"] == trial.json["doubled"] == 0
+    assert trial.json["digest"] == trial.json["expected_digest"] != "0" * 16
+    assert trial.json["makespan_ns"] >= 0.98 * trial.json["ideal_ns"] or at["workload"] in ("compute", "download_compute")
+    if ledger := trial.ledger:
+        seen = {key: ledger[key] for key in ("unique", "missing", "duplicates", "unexpected", "early_retries")}
+        assert seen == {"unique": at["items"], "missing": 0, "duplicates": 0, "unexpected": 0, "early_retries": 0}
+        assert ledger["fingerprint"] == trial.json["fingerprint"]
+        assert ledger["peak_in_flight"] <= at["in_flight"]
+
+
+def run(workload: str, tmp_path: Path, server: Server | None, **load) -> Trial:
+    """A trial that must be right, or refused for the sake of in_flight by a model that does one at a time."""
+    offered(workload)
+    at = point(workload, server, **load)
+    trial = Trial(MODEL, at, tmp_path, server)
+    if trial.status == 77 and ALONE and at["in_flight"] > 1:
+        assert len(trial.stderr.strip().splitlines()) == 1 and trial.json is None
+        at["in_flight"] = 1
+        trial = Trial(MODEL, at, tmp_path, server)
+    right(trial, at)
+    return trial
+
+
+@pytest.mark.parametrize("in_flight", [1, 7, 16])
+def test_downloads_without_delay(server, tmp_path, in_flight):
+    trial = run("download", tmp_path, server, items=90, in_flight=in_flight, of=profile(NO_DELAY))
+    assert trial.outcomes == {"OK": 90}
+
+
+@pytest.mark.parametrize("seed", [1, 2**63])
+def test_downloads_with_delays_and_errors(server, tmp_path, seed):
+    faults = [("status", 418, 200_000), ("status", 404, 100_000), ("status", 503, 50_000)]
+    trial = run("download", tmp_path, server, items=100, in_flight=10, seed=seed, of=profile(DELAY, faults))
+    assert trial.outcomes == {"OK": 65, "HTTP_ERROR": 25, "NOT_FOUND": 10}
+    assert trial.ledger["fates"]["status_418"] == 20
+
+
+@pytest.mark.parametrize("fault", fault_names())
+def test_each_fault_has_its_outcome(server, tmp_path, fault):
+    """A quarter of the items; the connection must be replaced where it broke, and what follows be right."""
+    trial = run("download", tmp_path, server, items=16, in_flight=4, timeout_us=300_000,
+                of=profile(DELAY, [(fault, 200, 250_000)]))
+    assert trial.ledger["fates"].get(fault, 0) >= 4, trial.ledger["fates"]
+
+
+def test_every_fault_at_once(server, tmp_path):
+    faults = [("status", status, 20_000) for status in (418, 404, 500, 503, 429, 204, 301, 599)]
+    faults += [(fault, 200, 20_000) for fault in fault_names()]
+    trial = run("download", tmp_path, server, items=200, in_flight=20, timeout_us=400_000, of=profile(DELAY, faults))
+    assert set(trial.outcomes) == {"OK", "NOT_FOUND", "HTTP_ERROR", "TIMEOUT", "RESET", "TRUNCATED", "MALFORMED"}
+
+
+def test_a_deadline_is_never_early_and_frees_the_lane(server, tmp_path):
+    trial = run("download", tmp_path, server, items=12, in_flight=6, timeout_us=200_000,
+                of=profile(DELAY, [("hang", 200, 500_000)]))
+    assert trial.outcomes == {"OK": 6, "TIMEOUT": 6}
+    assert trial.ledger["hang_wait_ns"]["p50"] >= 199_000_000  # the server's clock starts when the request arrives
+
+
+def test_as_many_are_in_flight_as_asked(server, tmp_path):
+    trial = run("download", tmp_path, server, items=128, in_flight=32,
+                of=profile({"kind": "fixed", "low_us": 60_000, "high_us": 60_000, "sigma": 0}))
+    asked = 1 if ALONE else 32
+    assert trial.ledger["peak_in_flight"] == asked
+    assert trial.ledger["connections_used"] == asked
+
+
+def test_connections_are_given_back(server, tmp_path):
+    run("download", tmp_path, server, items=20, in_flight=5)
+    server.wait_for("no open connection", lambda state: state["connections_open"] == 0)
+
+
+@pytest.mark.parametrize("grid", ["0us", "5ms"])
+def test_sleeps_are_never_early(tmp_path, grid):
+    trial = run("sleep_many", tmp_path, None, items=200, in_flight=50, parameters={"least": "200us", "most": "6ms", "grid": grid})
+    assert trial.outcomes == {"OK": 200}
+
+
+def test_items_that_never_wait_do_not_deepen_the_stack(tmp_path):
+    run("sleep_many", tmp_path, None, items=50_000, in_flight=3, parameters={"least": "0us", "most": "0us"})
+    run("compute", tmp_path, None, items=200_000, in_flight=3, parameters={"grain": "1"})
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_computes(tmp_path, cores):
+    run("compute", tmp_path, None, items=64, in_flight=8, cores=cores, parameters={"grain": "5000"})
+
+
+@pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
+@pytest.mark.parametrize("share", ["0", "50", "100"])
+def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
+    faults = [("status", 418, 100_000), ("reset", 200, 100_000)]
+    trial = run("download_compute", tmp_path, server, items=100, in_flight=10, cores=2, policies={"offload": offload},
+                parameters={"cpu_share": share, "squares_per_us": "50", "work": "1ms"},
+                of=profile(NO_DELAY if share == "100" else DELAY, faults))
+    assert trial.outcomes == {"OK": 80, "HTTP_ERROR": 10, "RESET": 10}
+    claims, inline = trial.json["claims"], run("download_compute", tmp_path, server, items=100, in_flight=10, cores=2,
+                                               parameters={"cpu_share": "0"}).json["claims"]
+    assert claims["threads"] - inline["threads"] == (0 if offload == "inline" else 2)
+    assert claims["processes"] - inline["processes"] == (2 if offload == "processes" else 0)
+
+
+def test_loops_measure_their_lag(server, tmp_path):
+    trial = run("download_compute", tmp_path, server, items=100, in_flight=10, parameters={"cpu_share": "10", "squares_per_us": "1"},
+                of=profile({"kind": "fixed", "low_us": 10_000, "high_us": 10_000, "sigma": 0}))
+    loops = trial.json["claims"]["loops"]
+    assert (trial.json["heartbeats"] > 0) == (loops > 0), "a loop has a heartbeat (loop_lag.hpp), nothing else has one"
+
+
+def test_a_dead_server_ends_the_trial(tmp_path):
+    offered("download")
+    doomed = Server()
+    try:
+        at = point("download", doomed, items=400, in_flight=1 if ALONE else 4, timeout_us=2_000_000,
+                   of=profile({"kind": "fixed", "low_us": 100_000, "high_us": 100_000, "sigma": 0}))
+        doomed.begin(at)
+        (tmp_path / "point.json").write_text(json.dumps(at))
+        worker = subprocess.Popen([MODEL, "--point", tmp_path / "point.json", "--out", tmp_path / "trial.json"],
+                                  stderr=subprocess.PIPE, text=True)
+        doomed.wait_for("a request", lambda state: state["in_flight"] > 0)
+    finally:
+        doomed.process.kill()
+        doomed.process.wait()
+    _, stderr = worker.communicate(timeout=PATIENCE_S)
+    assert worker.returncode in (1, 2), stderr
+    assert stderr.strip()
+
+
+BAD = {
+    "an unknown workload": ({"workload": "nosuch"}, "nosuch"),
+    "an unknown parameter": ({"parameters": {"nosuch": "1"}}, "nosuch"),
+    "an unknown policy": ({"policies": {"nosuch": "1"}}, "nosuch"),
+    "no items": ({"items": 0}, "items"),
+    "more in flight than items": ({"in_flight": 11}, "in_flight"),
+    "another schema": ({"schema": 2}, "schema"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_input_is_one_line_and_exit_2(tmp_path, what):
+    change, named = BAD[what]
+    trial = Trial(MODEL, {**point("compute", None, items=10, in_flight=1), **change}, tmp_path)
+    assert trial.status == 2 and trial.json is None
+    assert named in trial.stderr and len(trial.stderr.strip().splitlines()) == 1
+
+
+def test_it_says_what_it_is():
+    assert ABOUT["schema"] == 1
+    assert ABOUT["name"] == MODEL.name
+    assert ABOUT["style"] in ("blocking", "callback", "coroutine")
+    assert ABOUT["library"] and ABOUT["back_end"] and ABOUT["threads"]
+    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute"}
+    assert not set(ABOUT["workloads"]) & set(ABOUT["skips"])
