@@ -50,20 +50,17 @@ class LoopLane final : private TaskEnd<ItemResult> {
   Fetch fetch(const Request& request) { return {*connection_, request, nanoseconds(0)}; }
   Fetch fetch_within(const Request& request, nanoseconds limit) { return {*connection_, request, limit}; }
 
-  // Waits for a time, at least until the loop's next turn.
-  class Sleep {
+  // Waits for a time, at least until the loop's next turn. Asleep from the moment it is made, which is where it stays: its frame
+  // then need not keep until when. So it must be awaited at once.
+  class [[nodiscard]] Sleep {
    public:
-    Sleep(Timers& timers, std::int64_t due_ns) : timers_(timers), due_ns_(due_ns) {}
+    Sleep(Timers& timers, std::int64_t due_ns) { timers.add(due_ns, sleeper_); }
+    Sleep(Sleep&&) = delete;
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiter) {
-      sleeper_.waiter = waiter;
-      timers_.add(due_ns_, sleeper_);
-    }
+    void await_suspend(std::coroutine_handle<> waiter) noexcept { sleeper_.waiter = waiter; }
     void await_resume() const noexcept {}
 
    private:
-    Timers& timers_;
-    std::int64_t due_ns_;
     Sleeper sleeper_;
   };
   Sleep sleep(nanoseconds time) { return {lanes_.loop().timers(), now_ns() + time.count()}; }

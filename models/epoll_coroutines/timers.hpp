@@ -35,6 +35,7 @@ class Timers {
       const auto due = sleeping_.extract(sleeping_.begin());  // out of the map first: who wakes may sleep again
       for (Sleeper* sleeper = due.mapped().first; sleeper != nullptr;) {
         Sleeper* const next = sleeper->next;  // the sleeper is gone once its coroutine goes on
+        __builtin_prefetch(next);  // its frame comes in while this one runs: with a million, each is a cache miss
         resume(sleeper->waiter);
         sleeper = next;
       }
