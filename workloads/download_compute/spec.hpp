@@ -18,7 +18,7 @@ struct DownloadComputeLoad : DownloadLoad {
   explicit DownloadComputeLoad(const Load& load)
       : DownloadLoad(load),
         share(whole_number(load.parameters, "cpu_share", 50)),
-        squares_per_us(whole_number(load.parameters, "squares_per_us", 1000)),
+        squares_per_us(whole_number(load.parameters, "squares_per_us", 3000)),
         alone(time_span(load.parameters, "work", std::chrono::milliseconds(10))) {
     if (share < 0 || share > 100) throw std::invalid_argument("cpu_share must be 0 to 100 (percent)");
     if (squares_per_us < 1 || squares_per_us > 1'000'000) throw std::invalid_argument("squares_per_us must be 1 to 10^6");
@@ -63,7 +63,7 @@ struct DownloadComputeSpec {
       Setting{"cpu_share", "50", "percent of the mean item's ideal time that is CPU work after its reply, 0 to 100; the profile's "
                                  "delays are the rest, so 100 needs one without delays"},
       Setting{"work", "10ms", "CPU work an item with cpu_share=100"},
-      Setting{"squares_per_us", "1000", "what counts as a microsecond of CPU work, 1 to 10^6; `--calibrate` of any worker measures it"}};
+      Setting{"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; --calibrate of any worker measures it"}};
   static constexpr bool kConnects = true;
   static constexpr bool kOffloads = true;
 

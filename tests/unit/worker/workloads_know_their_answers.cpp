@@ -120,7 +120,7 @@ TEST(Compute, RefusesNoGrain) {
 TEST(DownloadCompute, ShareOfTheMeanItemIsWhatWasAsked) {
   for (const int share : {10, 50, 80}) {
     const DownloadComputeLoad load(load_of(profile_named("delay"), 1000, 1, {{"cpu_share", std::to_string(share)}}));
-    const double work = static_cast<double>(load.grain) / 1000;  // microseconds at the nominal speed
+    const double work = static_cast<double>(load.grain) / 3000;  // microseconds at the nominal speed
     EXPECT_NEAR(100 * work / (work + 275'000), share, 0.01);     // the profile's mean delay is 275 ms
   }
 }
@@ -128,7 +128,7 @@ TEST(DownloadCompute, ShareOfTheMeanItemIsWhatWasAsked) {
 TEST(DownloadCompute, TheEndsOfTheDial) {
   EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "0"}})).grain, 0U);
   EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "0"}})).grain, 0U);
-  EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "100"}, {"work", "2ms"}})).grain, 2'000'000U);
+  EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "100"}, {"work", "2ms"}})).grain, 6'000'000U);
   EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("local"), 10, 1, {{"cpu_share", "50"}})), "");
   EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "100"}})), "");
   EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "101"}})), "");
