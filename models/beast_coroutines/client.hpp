@@ -5,6 +5,7 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/write.hpp>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -18,8 +19,9 @@
 
 namespace interleave {
 
-// An exchange: begin(); where !open(), connect to server() and tell connected(); write serializer() and tell sent(); read
-// into buffer() and parser() and tell received(), until over(). Any step may end it: ask over() after each.
+// An exchange: begin(); where !open(), connect to server() and tell connected(); send(), and where that leaves something, write
+// the rest of serializer() and tell sent(); read into buffer() and parser() and tell received(), until over(). Any step may
+// end it: ask over() after each.
 class BeastClient {
  public:
   using Parser = boost::beast::http::response_parser<DigestBody>;
@@ -63,10 +65,18 @@ class BeastClient {
     socket_.non_blocking(true);
     watchdog_.watch(limit_);
   }
+  // Tries at once, since a request all but always fits into the socket's buffer. False: some is left.
+  bool send() {
+    AsioError error;
+    boost::beast::http::write(socket_, *serializer_, error);
+    if (error != boost::asio::error::would_block) sent(error);
+    return over_ || serializer_->is_done();
+  }
   void sent(AsioError error) {
     if (error) end(outcome_of(error));
   }
   void received(AsioError error) {
+    if (!error && !parser_->is_done()) return;
     note();
     if (error) return end(outcome_of(error));
     if (reply_.status < 200) return expect();  // an interim reply: the final one follows
@@ -80,6 +90,7 @@ class BeastClient {
 
   void expect() {
     parser_.emplace();
+    parser_->eager(true);  // the body with the header, in one go
     parser_->body_limit(boost::none);
     parser_->header_limit(kBuffer);
   }

@@ -32,12 +32,12 @@ class BeastLane : public AsioAwaitedLane {
       const auto [error] = co_await client.socket().async_connect(client.server(), kAwaited);
       client.connected(error);
     }
-    if (!client.over()) {
+    if (!client.over() && !client.send()) {
       const auto [error, n] = co_await http::async_write(client.socket(), client.serializer(), kAwaited);
       client.sent(error);
     }
     while (!client.over()) {
-      const auto [error, n] = co_await http::async_read(client.socket(), client.buffer(), client.parser(), kAwaited);
+      const auto [error, n] = co_await http::async_read_some(client.socket(), client.buffer(), client.parser(), kAwaited);
       client.received(error);
     }
     co_return client.reply();
