@@ -15,6 +15,7 @@
 #include "harness/http/clock.hpp"
 #include "harness/http/mix.hpp"
 #include "harness/server/explicit_fate.hpp"
+#include "harness/server/flags.hpp"
 #include "harness/server/reply_header.hpp"
 #include "harness/server/routes.hpp"
 
@@ -43,8 +44,8 @@ std::optional<std::uint64_t> item_of(std::string_view text) {
 
 }  // namespace
 
-Connection::Connection(Stream socket, Service& service)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), service_(service) {
+Connection::Connection(Stream socket, Service& service, const RunFates& fates, bool flags)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), service_(service), fates_(fates), flags_(flags) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -150,7 +151,7 @@ bool Connection::fate_fields() const { return !parser_->fields().empty(); }
 
 // The seeded fate of an item.
 void Connection::deal(std::uint64_t item, std::uint32_t attempt) {
-  const RunFates& fates = service_.ledger.open() ? service_.ledger.fates() : service_.standing;
+  const RunFates& fates = service_.ledger.open() ? service_.ledger.fates() : fates_;
   exchange_.item = item;
   exchange_.attempt = attempt;
   exchange_.fate = fates.of(item, attempt);
@@ -183,7 +184,7 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
   FateKeys keys = keys_of_fields(parser_->fields());
   const RouteRequest request{parser_->method_text(), path, query, parser_->fields(), parser_->body(), service_.requests};
   constexpr std::string_view kItem = "/item/";
-  if (!route(request, exchange_.fate, *plan)) {
+  if (!handle_flag(path, *plan) && !route(request, exchange_.fate, *plan)) {
     FateKeys of_query = keys_of_query(query);
     of_query.merge(keys);  // what the query says stays
     keys = std::move(of_query);
@@ -210,6 +211,24 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
   if (plan->content) exchange_.fate.bytes = static_cast<std::uint32_t>(plan->content->size());
   plan_ = std::move(plan);
   begin_exchange();
+}
+
+// The classic files: on a classic port with the fate of that port, elsewhere at once. Whatever goes wrong has no content.
+bool Connection::handle_flag(std::string_view path, ReplyPlan& plan) {
+  if (!path.starts_with("/flags/")) return false;
+  std::optional<FlagFile> file = flag_file(path);
+  exchange_.fate.fault = Fault::status;
+  exchange_.fate.status = 404;
+  plan.content = "no such flag\n";
+  if (!file) return true;
+  exchange_.fate = flags_ ? fates_.of(file->item, 0) : Fate{};
+  if (exchange_.fate.status == 200) {
+    plan.content = std::move(file->content);
+    plan.fields = fmt::format("Content-Type: {}\r\n", file->content_type);
+  } else {
+    plan.content = std::string(reason_of(exchange_.fate.status)) + "\n";
+  }
+  return true;
 }
 
 // A retry is early if it comes before what Retry-After said to the last attempt.

@@ -19,7 +19,8 @@ namespace interleave {
 class Connection final : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter>,
                          public ConnectionHook {
  public:
-  Connection(Stream socket, Service& service);
+  // `fates` are dealt while no run is open; with `flags` those of the classic files, run or no run.
+  Connection(Stream socket, Service& service, const RunFates& fates, bool flags);
   ~Connection();
   void start() { read(); }
   // Ends at once if no request is under way, and after the reply otherwise; a hang is ended.
@@ -36,6 +37,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   void handle();
   void handle_other(std::string_view target);
   void handle_explicit(std::string_view path, std::string_view query);
+  bool handle_flag(std::string_view path, ReplyPlan& plan);
   void deal(std::uint64_t item, std::uint32_t attempt);
   bool fate_fields() const;
   void note_retry();
@@ -60,6 +62,8 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   Stream socket_;
   Timer timer_;
   Service& service_;
+  const RunFates& fates_;
+  const bool flags_;
   State state_ = State::reading;
   bool reading_ = false;       // a read is under way
   bool keep_alive_ = true;

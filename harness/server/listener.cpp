@@ -32,8 +32,16 @@ Acceptor listening(asio::io_context& loop, const std::string& address, std::uint
   return acceptor;
 }
 
-Listener::Listener(asio::io_context& loop, Acceptor acceptor, Service& service)
-    : loop_(loop), acceptor_(std::move(acceptor)), service_(service), reserve_(spare_descriptor()) {}
+Listener::Listener(asio::io_context& loop, Acceptor acceptor, Service& service, const RunFates& fates, bool flags,
+                   std::chrono::nanoseconds late)
+    : loop_(loop),
+      acceptor_(std::move(acceptor)),
+      service_(service),
+      fates_(fates),
+      flags_(flags),
+      late_(late),
+      late_timer_(loop.get_executor()),
+      reserve_(spare_descriptor()) {}
 
 Listener::~Listener() {
   if (reserve_ >= 0) ::close(reserve_);
@@ -42,15 +50,33 @@ Listener::~Listener() {
 void Listener::accept() {
   acceptor_.async_accept(loop_.get_executor(), [this](const error_code& error, Stream socket) {
     if (!acceptor_.is_open()) return;
-    if (!error) {
-      const boost::intrusive_ptr<Connection> connection(new Connection(std::move(socket), service_));
-      connections_.push_back(*connection);
-      connection->start();
-    } else if (error == asio::error::no_descriptors || error.value() == ENFILE) {
-      shed();
-    }
+    take(error, std::move(socket));
     accept();
   });
+}
+
+void Listener::accept_late() {
+  acceptor_.async_wait(Acceptor::wait_read, [this](const error_code& asked) {
+    if (asked || !acceptor_.is_open()) return;
+    late_timer_.expires_after(late_);
+    late_timer_.async_wait([this](const error_code& waited) {
+      if (waited || !acceptor_.is_open()) return;
+      error_code error;
+      Stream socket = acceptor_.accept(loop_.get_executor(), error);
+      take(error, std::move(socket));
+      accept_late();
+    });
+  });
+}
+
+void Listener::take(const error_code& error, Stream socket) {
+  if (!error) {
+    const boost::intrusive_ptr<Connection> connection(new Connection(std::move(socket), service_, fates_, flags_));
+    connections_.push_back(*connection);
+    connection->start();
+  } else if (error == asio::error::no_descriptors || error.value() == ENFILE) {
+    shed();
+  }
 }
 
 // The newest connection is accepted with the descriptor kept back, and closed at once.
@@ -67,6 +93,7 @@ void Listener::shed() {
 void Listener::drain() {
   error_code ignored;
   acceptor_.close(ignored);
+  late_timer_.cancel();
   for (auto at = connections_.begin(); at != connections_.end();) {
     const boost::intrusive_ptr<Connection> connection(&*at++);
     connection->drain();

@@ -45,7 +45,8 @@ bool RequestParser::lines_are_clean(std::string_view from) {
       refusal_ = {400, "a line ends in LF without CR"};
       return false;
     }
-    if (at >= 3 && from[at - 2] == '\n') {  // the header's end; what follows is body
+    // An empty line ends the header, and what follows is body. It may begin `from` once earlier lines are consumed.
+    if ((at >= 3 && from[at - 2] == '\n') || (at == 1 && !target_.empty())) {
       header_seen_ = true;
       return true;
     }
@@ -65,6 +66,8 @@ bool RequestParser::lines_are_clean(std::string_view from) {
 
 std::size_t RequestParser::take(std::string_view from) {
   if (!header_seen_ && !lines_are_clean(from)) return 0;
+  // Nothing shorter than "0 CRLF CRLF" is a whole chunked body, and Beast 1.81 asserts that much once it has seen "0 CRLF".
+  if (codings_ != 0 && is_header_done() && !chunk_begun_ && from.size() < 5) return 0;
   error_code error;
   std::size_t consumed = 0;
   while (consumed != from.size() && !is_done()) {
@@ -72,6 +75,7 @@ std::size_t RequestParser::take(std::string_view from) {
     consumed += n;
     if (error || n == 0) break;
   }
+  if (!is_done() && owned_target_.empty()) owned_target_ = target_;  // the bytes may have moved by the next call
   scanned_ -= header_seen_ ? scanned_ : std::min(scanned_, consumed);
   if (!header_seen_ && consumed > kMostRequestLine && !refusal_) refusal_ = {414, "the request line exceeds 8 KiB"};
   if (!error || error == http::error::need_more || refusal_) return consumed;
@@ -123,7 +127,7 @@ void RequestParser::on_field_impl(Field known, string_view name, string_view val
 void RequestParser::on_header_impl(error_code& error) {
   header_seen_ = true;
   if (hosts_ == 0 && !http_1_0()) return refuse(400, "Host is missing", error);
-  if (lengths_ != 0 || codings_ != 0) owned_target_ = target_;
+  has_body_ = lengths_ != 0 || codings_ != 0;
 }
 
 std::size_t RequestParser::keep(string_view piece) {

@@ -32,11 +32,11 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t take(std::string_view from);
 
   bool done() const { return is_done(); }
-  bool body_begun() const noexcept { return !owned_target_.empty(); }
+  bool body_begun() const noexcept { return has_body_; }
   const Refusal& refusal() const noexcept { return refusal_; }
 
-  // Valid once the header is done. The target is held by the parser where a body follows; otherwise it is a view of the
-  // bytes that were parsed.
+  // Valid once the header is done. A view of the bytes of the last take(), or of a copy where the message did not come in
+  // one piece.
   std::string_view target() const noexcept { return owned_target_.empty() ? target_ : std::string_view(owned_target_); }
   boost::beast::http::verb method() const noexcept { return method_; }
   std::string_view method_text() const noexcept { return owned_method_; }  // only with keep_fields()
@@ -58,7 +58,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_header_impl(error_code& error) override;
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(string_view piece, error_code&) override { return keep(piece); }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override { chunk_begun_ = true; }
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) override { return keep(piece); }
   void on_finish_impl(error_code&) override {}
 
@@ -74,7 +74,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   boost::beast::http::verb method_ = boost::beast::http::verb::unknown;
   std::uint8_t version_ = 11;
   std::uint8_t field_count_ = 0, hosts_ = 0, lengths_ = 0, codings_ = 0;
-  bool header_seen_ = false, keep_all_ = false, wants_continue_ = false;
+  bool header_seen_ = false, keep_all_ = false, has_body_ = false, chunk_begun_ = false, wants_continue_ = false;
 };
 
 }  // namespace interleave

@@ -21,6 +21,17 @@ std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& stat
       ->capture_default_str()->check(CLI::Range(0.0, 1000.0));
   app.add_option("--port", options.port, "data port; 0: any free one")->capture_default_str();
   app.add_option("--control-port", options.control_port, "control port; 0: any free one")->capture_default_str();
+  app.add_option("--delay-trace", options.delay_trace,
+                 "a file of delays, one a line (120ms), that replace those of the profile: each item draws one of them");
+  app.add_flag("--classic", options.classic,
+               "also serve the flag downloads: LOCAL at once, DELAY after 0.5 to 5 s, ERROR the same with 25 % answered 418");
+  app.add_option("--local-port", options.local_port, "of --classic; 0: any free one")->capture_default_str();
+  app.add_option("--delay-port", options.delay_port, "of --classic; 0: any free one")->capture_default_str();
+  app.add_option("--error-port", options.error_port, "of --classic; 0: any free one")->capture_default_str();
+  app.add_flag("--fault-ports", options.fault_ports,
+               "also open ports that fail before a request: refused, connect_timeout, reset_on_accept, late_accept, never_reads");
+  app.add_option("--late-accept", options.late_accept, "how late the port late_accept accepts (us, ms, s)")
+      ->capture_default_str();
   app.add_option("--ready-fd", options.ready_fd, "inherited descriptor for the JSON line, closed after it; without: stdout");
   app.add_flag("--with-parent", options.with_parent, "end when the process that started this one ends");
   app.add_flag("--listen-anywhere", options.listen_anywhere, "listen on all addresses, not on 127.0.0.1 alone");

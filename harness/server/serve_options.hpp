@@ -14,6 +14,13 @@ struct ServeOptions {
   double time_scale = 1.0;
   std::uint16_t port = 0;
   std::uint16_t control_port = 0;
+  std::string delay_trace;  // a file; empty: none
+  bool classic = false;
+  std::uint16_t local_port = 8000;
+  std::uint16_t delay_port = 8001;
+  std::uint16_t error_port = 8002;
+  bool fault_ports = false;
+  std::string late_accept = "500ms";
   int ready_fd = -1;
   bool with_parent = false;
   bool listen_anywhere = false;

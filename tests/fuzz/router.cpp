@@ -1,0 +1,66 @@
+// Fuzzes what follows the parser: targets and X-Fate-* fields become a fate and a script, or are refused.
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/server/explicit_fate.hpp"
+#include "harness/server/flags.hpp"
+#include "harness/server/routes.hpp"
+#include "harness/server/script.hpp"
+
+namespace {
+
+using namespace interleave;
+
+// Bounds a script has by its parameters' limits: more would be memory that one request can take.
+void check(const Script& script) {
+  std::size_t text = 0;
+  for (const Step& step : script.steps) text += step.text.size();
+  if (script.steps.size() > 100'000 || text > (16U << 20)) std::abort();
+}
+
+void respond(std::string_view path, std::string_view query, const std::vector<std::pair<std::string, std::string>>& fields,
+             const std::string& body) {
+  Exchange exchange;
+  exchange.fate.bytes = 1024;
+  ReplyPlan plan;
+  if (const auto file = flag_file(path); file && file->item >= kFlagItems) std::abort();
+  FateKeys keys = keys_of_fields(fields);
+  if (!route({"GET", path, query, fields, body, 7}, exchange.fate, plan)) {
+    FateKeys of_query = keys_of_query(query);
+    of_query.merge(keys);
+    keys = std::move(of_query);
+  }
+  apply_keys(keys, exchange.fate, plan);
+  if (exchange.fate.delay > kMostDelay || exchange.fate.bytes > kMostBytes) std::abort();
+  // Large bodies are written from the noise window by window; only what is copied into the script counts.
+  check(script_of(exchange, plan, Persistence::keep_alive_1_1, false, 1));
+}
+
+}  // namespace
+
+// The first line is the target; each line after it is a field, "name: value".
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view target = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(text.size(), target.size() + 1));
+  std::vector<std::pair<std::string, std::string>> fields;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::size_t colon = line.find(": ");
+    if (colon != std::string_view::npos) fields.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+  }
+  const std::size_t question = target.find('?');
+  const std::string_view query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+  try {
+    respond(target.substr(0, question), query, fields, "body");
+  } catch (const BadFate&) {
+  }
+  return 0;
+}
