@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
 namespace interleave {
 namespace {
@@ -52,15 +53,14 @@ struct Offload::Job {
 };
 
 struct Offload::Shared {
-  Semaphore mutex{1};    // guards the lists of free and of waiting jobs
+  Semaphore mutex{1};    // guards the jobs and the lists of free, waiting and finished ones
   Semaphore waiting{0};  // counts the jobs that wait, and at the end the crew's leave to go
   std::uint32_t free = kNone;
   std::uint32_t first = kNone, last = kNone;
   std::uint32_t seats = 0, ports = 0;
   std::atomic<std::uint32_t> ports_taken{0};
   Job* jobs = nullptr;
-  // For each port a stack of finished jobs: pushed by the crew, taken whole by the loop.
-  std::atomic<std::uint32_t>* finished = nullptr;
+  std::uint32_t* finished = nullptr;  // for each port a stack of finished jobs, taken whole by the loop
 };
 
 OffloadPolicy offload_policy(const Settings& policies, std::uint32_t cores) {
@@ -76,7 +76,7 @@ OffloadPolicy offload_policy(const Settings& policies, std::uint32_t cores) {
 
 Offload::Offload(OffloadPolicy policy, std::uint32_t seats, std::uint32_t ports)
     : policy_(policy),
-      pages_(sizeof(Shared) + alignof(Job) + seats * sizeof(Job) + ports * sizeof(std::atomic<std::uint32_t>),
+      pages_(sizeof(Shared) + alignof(Job) + seats * sizeof(Job) + ports * sizeof(std::uint32_t),
              "queue of work handed over") {
   static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
   shared_ = new (pages_.data()) Shared;
@@ -84,14 +84,14 @@ Offload::Offload(OffloadPolicy policy, std::uint32_t seats, std::uint32_t ports)
   shared_->ports = ports;
   constexpr std::size_t kFirstJob = (sizeof(Shared) + alignof(Job) - 1) / alignof(Job) * alignof(Job);
   shared_->jobs = reinterpret_cast<Job*>(pages_.data() + kFirstJob);
-  shared_->finished = reinterpret_cast<std::atomic<std::uint32_t>*>(shared_->jobs + seats);
+  shared_->finished = reinterpret_cast<std::uint32_t*>(shared_->jobs + seats);
   for (std::uint32_t seat = seats; seat-- != 0;) {
     new (shared_->jobs + seat) Job;
     shared_->jobs[seat].next = shared_->free;
     shared_->free = seat;
   }
   for (std::uint32_t port = 0; port < ports; ++port) {
-    new (shared_->finished + port) std::atomic<std::uint32_t>(kNone);
+    new (shared_->finished + port) std::uint32_t{kNone};
     events_.push_back(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     if (events_.back() < 0) throw std::system_error(errno, std::generic_category(), "eventfd of a loop");
   }
@@ -137,17 +137,18 @@ void Offload::serve() noexcept {
     shared_->mutex.unlock();
     if (seat == kNone) return;  // nothing waits: this was the leave to go
     Job& job = shared_->jobs[seat];
-    job.result = job.work();
-    if (job.port == kNone) {
-      job.is_over.post();
-      continue;
+    const std::uint64_t result = job.work();
+    const std::uint32_t port = job.port;
+    bool tell_loop = false;
+    shared_->mutex.lock();
+    job.result = result;
+    if (port != kNone) {
+      tell_loop = shared_->finished[port] == kNone;  // else it has been told and not come yet
+      job.next = std::exchange(shared_->finished[port], seat);
     }
-    std::atomic<std::uint32_t>& finished = shared_->finished[job.port];
-    const int event = events_[job.port];
-    job.next = finished.load(std::memory_order_relaxed);
-    std::uint32_t below = job.next;
-    while (!finished.compare_exchange_weak(below, seat, std::memory_order_release, std::memory_order_relaxed)) job.next = below;
-    if (below == kNone) eventfd_write(event, 1);  // else the loop has been told and not come yet
+    shared_->mutex.unlock();
+    if (tell_loop) eventfd_write(events_[port], 1);
+    if (port == kNone) job.is_over.post();
   }
 }
 
@@ -207,7 +208,9 @@ void OffloadPort::drain() {
   Offload::Shared& shared = *offload_->shared_;
   eventfd_t ignored;
   eventfd_read(fd(), &ignored);  // before the stack is taken: what comes later wakes the loop again
-  std::uint32_t newest = shared.finished[port_].exchange(kNone, std::memory_order_acquire);
+  shared.mutex.lock();
+  std::uint32_t newest = std::exchange(shared.finished[port_], kNone);
+  shared.mutex.unlock();
   std::uint32_t oldest = kNone;
   while (newest != kNone) {  // turned round: first done, first told
     const std::uint32_t below = shared.jobs[newest].next;
