@@ -17,11 +17,12 @@
 
 namespace interleave {
 
-class EpollConnection final : private Waiting {
+class EpollConnection final : private Waiting, private Deadlined {
  public:
   using Loop = EpollLoop;
 
-  EpollConnection(EpollLoop& loop, std::uint16_t port, Socket socket) : loop_(loop), port_(port), socket_(std::move(socket)) {
+  EpollConnection(EpollLoop& loop, std::uint16_t port, Socket socket)
+      : loop_(loop), deadline_(loop.agenda().deadlines(), *this), port_(port), socket_(std::move(socket)) {
     if (fcntl(socket_.get(), F_SETFL, O_NONBLOCK) != 0) throw std::system_error(errno, std::generic_category(), "O_NONBLOCK");
     loop_.watch(socket_.get(), *this);
   }
@@ -40,7 +41,7 @@ class EpollConnection final : private Waiting {
     else connect();
     if (over_) return false;
     waiter_ = waiter;
-    set_deadline();
+    deadline_.set(limit_);
     return true;
   }
   const Reply& reply() const noexcept { return reader_.reply(); }
@@ -56,27 +57,10 @@ class EpollConnection final : private Waiting {
     return over_ ? std::exchange(waiter_, {}) : nullptr;
   }
 
-  // The check is set up once and stays while replies come in time; one that finds its exchange over or another under way is
-  // set up anew. So a run of quick replies costs no timer operation an item, but one a limit.
   std::coroutine_handle<> check_deadline(std::int64_t now) override {
-    if (check_ns_ > now) return {};  // replaced by a later one
-    check_ns_ = Timers::kNever;
-    if (!waiter_) return {};
-    if (now < due_ns_) {
-      check_deadline_later();
-      return {};
-    }
+    if (!deadline_.passed(now)) return {};
     abandon(Outcome::timeout);
     return std::exchange(waiter_, {});
-  }
-  void set_deadline() {
-    due_ns_ = limit_.count() > 0 ? now_ns() + limit_.count() : Timers::kNever;
-    check_deadline_later();
-  }
-  void check_deadline_later() {
-    if (due_ns_ >= check_ns_) return;
-    check_ns_ = due_ns_;
-    loop_.check_at(due_ns_, *this);
   }
 
   void connect() {
@@ -100,7 +84,7 @@ class EpollConnection final : private Waiting {
     socklen_t size = sizeof error;
     if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) return abandon(Outcome::refused);
     send();
-    if (!over_) set_deadline();
+    if (!over_) deadline_.set(limit_);
   }
 
   // All but always the whole request fits into the socket's buffer.
@@ -137,12 +121,14 @@ class EpollConnection final : private Waiting {
   void end() {
     over_ = true;
     connecting_ = false;
+    deadline_.clear();
     if (!reader_.keep_alive()) socket_ = Socket();
   }
 
   static constexpr std::uint32_t kHangUp = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   static constexpr std::size_t kAll = SIZE_MAX;
   EpollLoop& loop_;
+  Deadline deadline_;
   std::uint16_t port_;
   bool connecting_ = false, over_ = true;
   Socket socket_;
@@ -151,8 +137,6 @@ class EpollConnection final : private Waiting {
   nanoseconds limit_{0};
   std::size_t sent_ = kAll;         // bytes of the request
   std::coroutine_handle<> waiter_;  // none: nothing is under way
-  std::int64_t due_ns_ = Timers::kNever;    // of the exchange under way
-  std::int64_t check_ns_ = Timers::kNever;  // the next check; never later than due_ns_
 };
 
 }  // namespace interleave

@@ -63,7 +63,7 @@ class LoopLane final : private TaskEnd<ItemResult> {
    private:
     Sleeper sleeper_;
   };
-  Sleep sleep(nanoseconds time) { return {lanes_.loop().timers(), now_ns() + time.count()}; }
+  Sleep sleep(nanoseconds time) { return {lanes_.loop().agenda().timers(), now_ns() + time.count()}; }
 
   Offloaded offload(const Work& work) { return {lanes_.loop().offload_port(), work}; }
 
@@ -95,7 +95,7 @@ class LoopLanes {
   // Does items until `next` has given out the last one, and returns when all that were taken here are over.
   void run(const Load& load, CoroutineBody<Lane> body, std::atomic<std::uint32_t>& next) {
     work_ = {&load, body, &next};
-    loop_.starts();
+    loop_.agenda().run_starts();
     busy_ = static_cast<std::uint32_t>(lanes_.size());
     for (Lane& lane : lanes_) {
       free_.push_back(&lane);
@@ -108,7 +108,7 @@ class LoopLanes {
       });
       admit();  // for those that offloaded work resumed
     }
-    loop_.ends();
+    loop_.agenda().run_ends();
   }
 
  private:
