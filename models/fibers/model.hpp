@@ -86,9 +86,7 @@ class Fibers {
   }
 
   Fibers(const Load& load, std::vector<Socket> sockets)
-      : stack_(static_cast<std::size_t>(whole_number(load.policies, "stack_kib", 64)) * 1024),
-        loop_(load, load.in_flight) {
-    if (stack_ < 16 * 1024 || stack_ > 8192 * 1024) throw std::invalid_argument("fibers: stack_kib is 16 to 8192");
+      : stack_(stack_of(load)), loop_(load, load.in_flight) {
     sockets.resize(load.in_flight);
     for (Socket& socket : sockets) lanes_.emplace_back(loop_, load.port, std::move(socket));
   }
@@ -106,6 +104,11 @@ class Fibers {
   }
 
  private:
+  static std::size_t stack_of(const Load& load) {
+    const std::int64_t kib = whole_number(load.policies, "stack_kib", 64);
+    if (kib < 16 || kib > 8192) throw std::invalid_argument("stack_kib must be 16 to 8192");
+    return static_cast<std::size_t>(kib) * 1024;
+  }
   void drive(Lane& lane, Lane::Yield& yield, const Load& load, BlockingBody<Lane> body) {
     lane.yield_ = &yield;
     while (next_ < load.items) body(lane, load, next_++);
