@@ -11,6 +11,7 @@ void add_list(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_verdict(CLI::App& app, int& status);
+void add_anatomy(CLI::App& app, int& status);
 
 // These take their arguments as they are.
 void add_serve(CLI::App& app);

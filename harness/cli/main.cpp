@@ -22,6 +22,7 @@ int run_command_line(int argc, char** argv) {
   interleave::add_report(app);
   interleave::add_list(app, status);
   interleave::add_doctor(app, status);
+  interleave::add_anatomy(app, status);
   interleave::add_serve(app);
   try {
     app.parse(argc, argv);

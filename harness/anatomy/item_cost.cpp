@@ -1,0 +1,93 @@
+// Tracing runs.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/anatomy/item_cost.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "harness/anatomy/strace_summary.hpp"
+#include "harness/plan/known_workloads.hpp"
+#include "harness/trial/child.hpp"
+#include "harness/trial/observation.hpp"
+
+namespace interleave {
+namespace {
+
+constexpr int kLimitStatus = 77;
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+double slope(std::uint64_t small, std::uint64_t large, std::uint32_t items) {
+  return (static_cast<double>(large) - static_cast<double>(small)) / items;
+}
+
+}  // namespace
+
+ItemCost Anatomist::cost_of(const PlannedModel& model, const Load& load, ServerChild* server) const {
+  Load more = load;
+  more.items = 3 * load.items;
+  const Tally small = trace(model, load, server);
+  if (!small.skipped.empty()) return {{}, 0, 0, small.skipped};
+  const Tally large = trace(model, more, server);
+  const std::uint32_t added = more.items - load.items;
+  return {calls_per_item(small.calls, load.items, large.calls, more.items), slope(small.allocations, large.allocations, added),
+          slope(small.bytes, large.bytes, added), {}};
+}
+
+Anatomist::Tally Anatomist::trace(const PlannedModel& model, const Load& load, ServerChild* server) const {
+  Tally tally;
+  const std::filesystem::path summary = scratch_ / "strace.txt", counts = scratch_ / "allocations.bin";
+  tally.skipped = run(strace_, {"-f", "-c", "-S", "calls", "-o", summary}, model, load, server);
+  if (!tally.skipped.empty()) return tally;
+  tally.calls = parse_strace_summary(text_of(summary));
+
+  std::array<std::uint64_t, 2> counted{};
+  std::ofstream(counts, std::ios::binary).write(reinterpret_cast<const char*>(counted.data()), sizeof counted);
+  run("/usr/bin/env", {"LD_PRELOAD=" + library_.string(), "INTERLEAVE_ALLOCATIONS=" + counts.string()}, model, load, server);
+  std::ifstream(counts, std::ios::binary).read(reinterpret_cast<char*>(counted.data()), sizeof counted);
+  if (counted[0] == 0) throw std::runtime_error(library_.string() + " counted nothing: is it built?");
+  tally.allocations = counted[0];
+  tally.bytes = counted[1];
+  return tally;
+}
+
+// One run of the worker behind a wrapper that starts it. Answers the limit if there is one.
+std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std::string> arguments, const PlannedModel& model,
+                           const Load& load, ServerChild* server) const {
+  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json", err = scratch_ / "worker.stderr";
+  nlohmann::json asked = to_json(load);
+  asked["schema"] = 1;
+  asked["port"] = server != nullptr ? server->port() : 0;
+  std::ofstream(point) << asked;
+  for (const std::string& each : {model.executable, std::string("--point"), point.string(), std::string("--out"), out.string(),
+                                  std::string("--phase-fd"), std::string("3")}) {
+    arguments.push_back(each);
+  }
+  Launch launch;
+  launch.program = wrapper;
+  launch.arguments = std::move(arguments);
+  launch.err = err;
+  if (server != nullptr) {
+    server->wait_idle();
+    server->begin("anatomy", load);
+  }
+  // Tracing slows a worker down many times: the limit of observe() counts from an ideal that allows for it.
+  const auto ideal = known_workload(load.workload).ideal(load) + std::chrono::seconds(30);
+  const Observation seen = observe(std::move(launch), ideal, server != nullptr ? server->pidfd() : -1, interrupt_);
+  if (seen.server_died) throw ServerLost("the server died: " + server->why_lost());
+  if (server != nullptr) server->end();
+  if (seen.ended.exit_status == kLimitStatus) return first_line(err);
+  if (seen.ended.exit_status == 0) return {};
+  throw std::runtime_error(fmt::format("{} went wrong while it was traced (status {}, signal {}): {}", model.name, seen.ended.exit_status,
+                                       seen.ended.signal, first_line(err)));
+}
+
+}  // namespace interleave

@@ -1,0 +1,142 @@
+// `interleave anatomy`: which system calls and allocations an item costs in each model.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "harness/anatomy/item_cost.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/layout.hpp"
+#include "harness/machine/cpus.hpp"
+#include "harness/plan/known_workloads.hpp"
+#include "harness/trial/models.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::vector<std::string> models;
+  std::string workload = "download";
+  std::uint32_t items = 1000;
+  std::uint32_t in_flight = 100;
+  std::vector<std::string> settings;
+  std::string models_dir;
+  bool as_json = false;
+};
+
+// A directory that is gone with the object.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "interleave-anatomy-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a directory in " + name);
+    path = name;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  std::filesystem::path path;
+};
+
+std::filesystem::path strace_program() {
+  for (const char* const place : {"/usr/bin/strace", "/usr/local/bin/strace"}) {
+    if (::access(place, X_OK) == 0) return place;
+  }
+  throw std::runtime_error("anatomy needs strace: apt-get install strace");
+}
+
+Load load_of(const Options& options) {
+  const KnownWorkload& workload = known_workload(options.workload);
+  Load load;
+  load.workload = options.workload;
+  load.items = options.items;
+  load.in_flight = options.in_flight;
+  load.profile = profile_named("local");
+  for (const std::string& setting : options.settings) {
+    const std::size_t equals = setting.find('=');
+    const std::string key = setting.substr(0, equals);
+    const bool known = std::any_of(workload.parameters.begin(), workload.parameters.end(), [&](const auto& each) { return each.name == key; });
+    if (equals == std::string::npos || !known) throw std::invalid_argument(fmt::format("{} has no parameter '{}'", options.workload, key));
+    load.parameters[key] = setting.substr(equals + 1);
+  }
+  if (load.in_flight < 1 || load.in_flight > load.items) throw std::invalid_argument("needs 1 <= in_flight <= items");
+  workload.ideal(load);  // throws where a parameter is no good
+  return load;
+}
+
+bool offers(const PlannedModel& model, const std::string& workload) {
+  return std::find(model.workloads.begin(), model.workloads.end(), workload) != model.workloads.end();
+}
+
+json line_of(const PlannedModel& model, const ItemCost& cost) {
+  json line{{"model", model.name}, {"skipped", cost.skipped}, {"system_calls", cost.calls}, {"allocations_per_item", cost.allocations},
+            {"allocated_bytes_per_item", cost.allocated_bytes}};
+  double sum = 0;
+  for (const auto& [name, calls] : cost.calls) sum += calls;
+  line["system_calls_per_item"] = sum;
+  return line;
+}
+
+void print(const json& line) {
+  const auto name = line.at("model").get<std::string>();
+  if (const auto why = line.at("skipped").get<std::string>(); !why.empty()) {
+    fmt::print("{:<22} skipped: {}\n", name, why);
+    return;
+  }
+  std::vector<std::pair<double, std::string>> calls;
+  for (const auto& [call, count] : line.at("system_calls").items()) calls.emplace_back(count.get<double>(), call);
+  std::sort(calls.rbegin(), calls.rend());
+  std::string which;
+  for (const auto& [count, call] : calls) which += fmt::format("{}{} {:.2f}", which.empty() ? "" : ", ", call, count);
+  fmt::print("{:<22} {:>8.2f} {:>8.2f} {:>9.0f}   {}\n", name, line.at("system_calls_per_item").get<double>(),
+             line.at("allocations_per_item").get<double>(), line.at("allocated_bytes_per_item").get<double>(), which);
+  std::fflush(stdout);
+}
+
+int anatomy(const Options& options) {
+  const Load load = load_of(options);
+  const std::filesystem::path strace = strace_program();
+  const Scratch scratch;
+  const Interrupt interrupt;
+  std::unique_ptr<ServerChild> server;
+  if (known_workload(load.workload).connects) server = std::make_unique<ServerChild>(allowed_cpus(), scratch.path, interrupt);
+  const Anatomist anatomist(strace, models_directory() / "preload" / "libinterleave_allocations.so", scratch.path, interrupt);
+  json all = json::array();
+  if (!options.as_json) fmt::print("{:<22} {:>8} {:>8} {:>9}   {}\n", load.workload + ", an item", "calls", "allocs", "bytes", "which calls");
+  for (const PlannedModel& model : choose_models(find_models(model_directories(options.models_dir)), options.models)) {
+    const ItemCost cost = offers(model, load.workload) ? anatomist.cost_of(model, load, server.get())
+                                                       : ItemCost{{}, 0, 0, "does not offer " + load.workload};
+    all.push_back(line_of(model, cost));
+    if (!options.as_json) print(all.back());
+  }
+  if (options.as_json) fmt::print("{}\n", json{{"schema", 1}, {"load", to_json(load)}, {"models", all}}.dump(2));
+  return kFine;
+}
+
+}  // namespace
+
+void add_anatomy(CLI::App& app, int& status) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* const command = app.add_subcommand("anatomy", "System calls and heap allocations an item, by model (strace, a counting allocator)");
+  command->add_option("--models", options->models, "Models, comma-separated (all)")->delimiter(',');
+  command->add_option("--workload", options->workload, "Workload")->capture_default_str();
+  command->add_option("--items", options->items, "Items of the smaller of the two traced runs; the larger has three times as many")
+      ->capture_default_str()->check(CLI::Range(1U, 10'000'000U));
+  command->add_option("--in-flight", options->in_flight, "Lanes")->capture_default_str();
+  command->add_option("--set", options->settings, "key=value: a parameter of the workload")->take_all();
+  command->add_option("--models-dir", options->models_dir, "A further directory of models");
+  command->add_flag("--json", options->as_json, "JSON on stdout");
+  command->callback([options, &status] { status = anatomy(*options); });
+}
+
+}  // namespace interleave
