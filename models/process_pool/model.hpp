@@ -128,5 +128,6 @@ class ProcessPool {
 
 static_assert(BlockingModel<ProcessPool>);
 static_assert(BlockingDeadline<ProcessPool::Lane>);
+static_assert(BlockingOffload<ProcessPool::Lane>);
 
 }  // namespace interleave

@@ -75,5 +75,6 @@ class ThreadPool {
 
 static_assert(BlockingModel<ThreadPool>);
 static_assert(BlockingDeadline<ThreadPool::Lane>);
+static_assert(BlockingOffload<ThreadPool::Lane>);
 
 }  // namespace interleave

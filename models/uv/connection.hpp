@@ -7,28 +7,16 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
-#include <string>
-#include <utility>
+#include <span>
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
 #include "harness/worker/continuation.hpp"
 #include "harness/worker/socket.hpp"
+#include "harness/worker/styles.hpp"
+#include "models/uv/clock.hpp"
 
 namespace interleave {
-
-inline void uv_check(int status, const char* what) {
-  if (status < 0) throw std::runtime_error(std::string(what) + ": " + uv_strerror(status));
-}
-
-// libuv's timers count whole milliseconds of a truncated clock. The first millisecond that begins at or after `due_ns`,
-// less the loop's own (perhaps stale) time, makes libuv wake in that millisecond exactly, which is never early.
-inline std::uint64_t uv_timeout_until(const uv_loop_t* loop, std::int64_t due_ns) {
-  const auto due_ms = static_cast<std::uint64_t>((due_ns + 999'999) / 1'000'000);
-  const std::uint64_t now_ms = uv_now(loop);
-  return due_ms > now_ms ? due_ms - now_ms : 0;
-}
 
 // Every handle is embedded, so it must not move and must stay until the loop has closed its handles.
 class UvConnection {
