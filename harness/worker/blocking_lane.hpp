@@ -24,6 +24,8 @@ class SocketLane {
   void sleep(nanoseconds time);
   // Where the policy `offload` says; the thread waits meanwhile.
   std::uint64_t offload(const Work& work) { return offload_ == nullptr ? work() : offload_->run(work); }
+  // Whether the next fetch goes over the connection that is there; false where the last reply took it along.
+  bool has_connection() const noexcept { return static_cast<bool>(socket_); }
 
  private:
   bool connected();

@@ -35,6 +35,12 @@ Limit tasks() {
   return limit;
 }
 
+void lower_to_stacks(Limit& limit) {
+  constexpr std::uint64_t kOtherMappings = 1000;
+  const std::uint64_t mappings = number_in("/proc/sys/vm/max_map_count");
+  if (mappings != UINT64_MAX && mappings > kOtherMappings) lower(limit, (mappings - kOtherMappings) / 2, "half of vm.max_map_count");
+}
+
 std::uint64_t available_memory() {
   std::ifstream in("/proc/meminfo");
   for (std::string line; std::getline(in, line);) {
@@ -45,11 +51,16 @@ std::uint64_t available_memory() {
 
 }  // namespace
 
+std::optional<std::string> stack_limit(std::uint64_t stacks) {
+  Limit limit;
+  lower_to_stacks(limit);
+  if (stacks <= limit.most) return std::nullopt;
+  return fmt::format("needs {} stacks, the limit is {} ({})", stacks, limit.most, limit.setting);
+}
+
 std::optional<std::string> thread_limit(std::uint64_t threads) {
-  constexpr std::uint64_t kOtherMappings = 1000;
   Limit limit = tasks();
-  const std::uint64_t mappings = number_in("/proc/sys/vm/max_map_count");
-  if (mappings != UINT64_MAX) lower(limit, (mappings - kOtherMappings) / 2, "half of vm.max_map_count");
+  lower_to_stacks(limit);
   if (threads <= limit.most) return std::nullopt;
   return fmt::format("needs {} threads, the limit is {} ({})", threads, limit.most, limit.setting);
 }

@@ -27,6 +27,8 @@ struct Claims {
   std::uint32_t threads = 1;    // over all processes
   std::uint32_t processes = 1;
   std::uint32_t loops = 0;      // event loops
+  // Whether threads or processes end with items: then the numbers above are the most, and the census may find fewer.
+  bool come_and_go = false;
 };
 
 // A model is made outside the timed run, with one warm connection for each lane (none where the workload does not connect), and

@@ -55,7 +55,7 @@ std::string trial_json(const OfferedModel& model, const Load& load, const TrialR
           {"workload", load.workload},
           {"status", j.right() ? "right" : "wrong"},
           {"reason", j.first_fault},
-          {"claims", {{"threads", trial.claims.threads}, {"processes", trial.claims.processes}, {"loops", trial.claims.loops}}},
+          {"claims", {{"threads", trial.claims.threads}, {"processes", trial.claims.processes}, {"loops", trial.claims.loops}, {"come_and_go", trial.claims.come_and_go}}},
           {"back_end", model.description.back_end},
           {"connected_ns", trial.connected_ns},
           {"run_ns", trial.run_ns},
