@@ -78,7 +78,7 @@ class TbbArena {
   }
 
   static constexpr std::size_t kStack = 256 * 1024;
-  static constexpr std::chrono::seconds kPatience {30};
+  static constexpr std::chrono::seconds kPatience{30};
   tbb::global_control parallelism_;  // TBB would not run more threads than the machine has cores
   tbb::global_control stack_;
   std::vector<Lane> lanes_;

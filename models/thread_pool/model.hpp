@@ -1,8 +1,6 @@
 // thread_pool: one pooled thread a lane, each in blocking calls (Boost.Asio's thread_pool).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <pthread.h>
-
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -13,6 +11,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/limits.hpp"
 #include "harness/worker/model.hpp"
+#include "models/threads/stacks.hpp"
 
 namespace interleave {
 
@@ -57,18 +56,12 @@ class ThreadPool {
     over.wait();
   }
 
-  // Asio's threads have the default attributes, so the default is what is set. A body needs some 10 KiB; the usual 8 MiB
-  // would be address space only, but transparent huge pages may back a stack of 2 MiB or more by whole ones.
+  // Asio gives its threads the default attributes, so the default is what is set.
   static std::size_t with_small_stacks(std::size_t threads) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kStack);
-    pthread_setattr_default_np(&attributes);
-    pthread_attr_destroy(&attributes);
+    use_small_stacks();
     return threads;
   }
 
-  static constexpr std::size_t kStack = 256 * 1024;
   std::vector<Lane> lanes_;
   boost::asio::thread_pool pool_;  // joined first
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <arpa/inet.h>
+#include <sys/socket.h>
 #include <uv.h>
 
 #include <array>
@@ -43,6 +44,9 @@ class UvConnection {
     else if (state_ == State::closed) connect();
     // while closing: closed() connects
   }
+
+  // The last one; valid until the next fetch.
+  const Reply& reply() const noexcept { return reader_.reply(); }
 
  private:
   enum class State : std::uint8_t { open, closing, closed, connecting };
@@ -134,9 +138,18 @@ class UvConnection {
       if (self.reader_.received(static_cast<std::size_t>(n))) self.complete();
       return;
     }
-    const int error = self.failure_ != 0 ? self.failure_ : static_cast<int>(n);
-    self.reader_.ended(error == UV_EOF ? 0 : -error);
+    self.reader_.ended(self.failure_ != 0 ? -self.failure_ : n == UV_EOF ? self.pending_error() : -static_cast<int>(n));
     self.complete();
+  }
+
+  // libuv 1.44 says end of file for whatever hung up behind a short read, a reset too; the socket knows better.
+  int pending_error() {
+    uv_os_fd_t descriptor = -1;
+    uv_fileno(reinterpret_cast<const uv_handle_t*>(&tcp_), &descriptor);
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
   }
 
   static void on_deadline(uv_timer_t* timer) {

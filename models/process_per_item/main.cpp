@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/run_model.hpp"
+#include "models/process_per_item/model.hpp"
+
+int main(int argc, char** argv) { return interleave::run_model<interleave::ProcessPerItem>(argc, argv); }

@@ -1,0 +1,163 @@
+// uv_coroutines: our lazy task awaited on one libuv loop; a coroutine an item.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <uv.h>
+
+#include <coroutine>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/worker/capabilities.hpp"
+#include "harness/worker/model.hpp"
+#include "harness/worker/task.hpp"
+#include "models/uv/connection.hpp"
+#include "models/uv/loop.hpp"
+
+namespace interleave {
+
+class UvCoroutines {
+ public:
+  // Operations are awaiters that live in the body's frame; whoever awaits is resumed inside a callback of libuv.
+  class Lane final : private TaskEnd<ItemResult> {
+   public:
+    template <class T>
+    using Task = interleave::Task<T>;
+
+    class Fetch {
+     public:
+      Fetch(Lane& lane, const Request& request, nanoseconds limit) : lane_(lane), request_(request), limit_(limit) {}
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> waiter) {
+        const auto resume = [lane = &lane_, waiter](const Reply&) { lane->model_->resume(waiter); };
+        lane_.connection_->fetch_within(request_, limit_, resume);
+      }
+      const Reply& await_resume() const noexcept { return lane_.connection_->reply(); }
+
+     private:
+      Lane& lane_;
+      Request request_;
+      nanoseconds limit_;
+    };
+    Fetch fetch(const Request& request) { return {*this, request, nanoseconds(0)}; }
+    Fetch fetch_within(const Request& request, nanoseconds limit) { return {*this, request, limit}; }
+
+    class Sleep {
+     public:
+      Sleep(Lane& lane, nanoseconds time) : lane_(lane), due_ns_(now_ns() + time.count()) {}
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> waiter) {
+        lane_.sleeper_ = waiter;
+        uv_timer_start(&lane_.timer_, &Lane::on_timer, uv_timeout_until(lane_.timer_.loop, due_ns_), 0);
+      }
+      void await_resume() const noexcept {}
+
+     private:
+      Lane& lane_;
+      std::int64_t due_ns_;
+    };
+    Sleep sleep(nanoseconds time) { return {*this, time}; }
+
+    class Offloading {
+     public:
+      Offloading(Lane& lane, const Work& work) : lane_(lane), work_(work) {}
+      bool await_ready() {
+        const bool is_inline = lane_.model_->loop_.offload().is_inline();
+        if (is_inline) result_ = work_();
+        return is_inline;
+      }
+      void await_suspend(std::coroutine_handle<> waiter) {
+        waiter_ = waiter;
+        lane_.model_->loop_.offload().post(work_, this, [](void* data, std::uint64_t result) {
+          auto* const self = static_cast<Offloading*>(data);
+          self->result_ = result;
+          self->lane_.model_->resume(self->waiter_);
+        });
+      }
+      std::uint64_t await_resume() const noexcept { return result_; }
+
+     private:
+      Lane& lane_;
+      Work work_;
+      std::uint64_t result_ = 0;
+      std::coroutine_handle<> waiter_;
+    };
+    Offloading offload(const Work& work) { return {*this, work}; }
+
+   private:
+    friend class UvCoroutines;
+    static void on_timer(uv_timer_t* timer) {
+      Lane& lane = *static_cast<Lane*>(timer->data);
+      lane.model_->resume(lane.sleeper_);
+    }
+    // The task is over, inside its co_return: the lane is noted, and admit() follows when the stack is flat again.
+    std::coroutine_handle<> take(ItemResult&& result) noexcept override {
+      model_->load_->tape->finish(result);
+      model_->free_.push_back(this);
+      return {};
+    }
+
+    UvCoroutines* model_ = nullptr;
+    std::unique_ptr<UvConnection> connection_;  // only where the load connects
+    std::coroutine_handle<> sleeper_;
+    uv_timer_t timer_;  // here and not in the awaiter, since libuv lets go of a handle only later
+  };
+
+  static Description describe() { return {"uv_coroutines", std::string("libuv ") + uv_version_string(), "epoll", "1"}; }
+  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
+
+  UvCoroutines(const Load& load, std::vector<Socket> sockets) : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
+    free_.reserve(load.in_flight);
+    for (std::uint32_t i = 0; i < load.in_flight; ++i) {
+      Lane& lane = lanes_[i];
+      lane.model_ = this;
+      uv_check(uv_timer_init(loop_.get(), &lane.timer_), "uv_timer_init");
+      lane.timer_.data = &lane;
+      if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_.get(), load.port, std::move(sockets[i]));
+    }
+  }
+  UvCoroutines(const UvCoroutines&) = delete;
+  UvCoroutines& operator=(const UvCoroutines&) = delete;
+  ~UvCoroutines() { loop_.close_all(); }
+
+  void for_each_item(const Load& load, CoroutineBody<Lane> body) {
+    load_ = &load;
+    body_ = body;
+    busy_ = load.in_flight;
+    for (std::uint32_t i = 0; i < load.in_flight; ++i) {
+      free_.push_back(&lanes_[i]);
+      admit();
+    }
+    loop_.run();
+  }
+
+ private:
+  void resume(std::coroutine_handle<> waiter) {
+    waiter.resume();
+    admit();
+  }
+  void admit() {
+    while (!free_.empty()) {
+      Lane& lane = *free_.back();
+      free_.pop_back();
+      if (next_ < load_->items) body_(lane, *load_, next_++).start(lane);
+      else if (--busy_ == 0) loop_.stop();
+    }
+  }
+
+  UvLoop loop_;
+  std::unique_ptr<Lane[]> lanes_;
+  std::vector<Lane*> free_;
+  const Load* load_ = nullptr;
+  CoroutineBody<Lane> body_ = nullptr;
+  std::uint32_t next_ = 0;
+  std::uint32_t busy_ = 0;
+};
+
+static_assert(CoroutineModel<UvCoroutines>);
+static_assert(CoroutineDeadline<UvCoroutines::Lane>);
+static_assert(CoroutineOffload<UvCoroutines::Lane>);
+
+}  // namespace interleave
