@@ -5,7 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import io
-from types import ModuleType
+from typing import Protocol
 
 from matplotlib.figure import Figure
 
@@ -18,13 +18,17 @@ METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
             "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
 
 
+class Drawable(Protocol):
+    def figure(self, run: Run, look: Look) -> Figure: ...
+
+
 def bytes_of(figure: Figure, file_format: str) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format=file_format, metadata=METADATA[file_format])
     return out.getvalue()
 
 
-def draw(chart: ModuleType, run: Run, look: Look, formats: tuple[str, ...]) -> dict[str, bytes]:
+def draw(chart: Drawable, run: Run, look: Look, formats: tuple[str, ...]) -> dict[str, bytes]:
     """The chart in each format. The style is in force while it is made and while it is saved."""
     with look.in_force():
         figure = chart.figure(run, look)

@@ -4,8 +4,10 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+from typing import Callable
+
 from groups import Group
-from number_text import plain, seconds_text, tick
+from number_text import NBSP, plain, seconds_text, tick
 from run_data import Point, Run
 
 
@@ -38,7 +40,7 @@ def finding_at(run: Run, point: Point, where: str) -> str:
     kind = verdict.get("verdict")
     if kind in ("wins", "leading") and leaders:
         verb = "wins" if kind == "wins" else "leads" if len(leaders) == 1 else "lead together"
-        ahead = f", {plain(lead, 2)} % better than {runner_up}" if lead is not None and runner_up else ""
+        ahead = f", {plain(lead, 2)}{NBSP}% better than {runner_up}" if lead is not None and runner_up else ""
         return f"{where}: {names(leaders)} {verb}{ahead}{with_value}"
     if kind == "tie" and leaders:
         return f"{where}: {names(leaders)} tie{with_value}"
@@ -50,6 +52,26 @@ def finding_at(run: Run, point: Point, where: str) -> str:
     return f"{where}: nothing is ranked"
 
 
+def in_place(point: Point) -> str:
+    """A load as a sentence begins: its workload, delays and in_flight."""
+    words = [point.workload]
+    if point.workload.startswith("download"):
+        named = {"local": "without delay", "delay": point.delay_text}.get(point.profile)
+        words.append(named if named is not None else f"profile {point.profile}")
+    words += [f"{key.replace('_', ' ')} {value}" for key, value in point.parameters]
+    return ", ".join([*words, f"{point.in_flight:,} in flight"])
+
+
+def in_place(point: Point) -> str:
+    """A load as a sentence begins: its workload, delays and in_flight."""
+    words = [point.workload]
+    if point.workload.startswith("download"):
+        named = {"local": "without delay", "delay": point.delay_text}.get(point.profile)
+        words.append(named if named is not None else f"profile {point.profile}")
+    words += [f"{key.replace('_', ' ')} {value}" for key, value in point.parameters]
+    return ", ".join([*words, f"{point.in_flight:,} in flight"])
+
+
 def finding(run: Run, groups: list[Group]) -> str:
     """The title sentence of a chart: the last ranked place on the axis of the first group that has one."""
     for group in groups:
@@ -59,3 +81,34 @@ def finding(run: Run, groups: list[Group]) -> str:
             where = f"{group.title}, {place}"
             return finding_at(run, ranked[-1], where[0].upper() + where[1:]) + "."
     return "Nothing here is ranked."
+
+
+def verdict_finding(run: Run, groups: list[Group], ranks_by: str) -> str | None:
+    """The verdict at the last place that this quantity ranks, in the first group that has one; None if it ranks nowhere."""
+    for group in groups:
+        ranked = [point for point in group.points if point.ranks_by == ranks_by and point.id in run.verdicts]
+        if ranked:
+            return finding_at(run, ranked[-1], place_of(group, ranked[-1])) + "."
+    return None
+
+
+def place_of(group: Group, point: Point) -> str:
+    return f"{group.title}, {tick(group.along.value(point))} {group.along.unit}"
+
+
+def spread_finding(run: Run, groups: list[Group], path: tuple[str, ...], what: str, text: Callable[[float], str]) -> str:
+    """The least and the most of a quantity that is shown, not ranked, at the place where models differ most."""
+    best = None
+    for group in groups:
+        for point in [each for each in group.points if each.ranks_by != "none"] or group.points:
+            medians = {name: value for name in run.models if (value := run.median(point.id, name, *path)) is not None and value > 0}
+            if medians:
+                least, most = min(medians, key=medians.get), max(medians, key=medians.get)
+                if best is None or medians[most] / medians[least] > best[0]:
+                    best = (medians[most] / medians[least], place_of(group, point), least, most, medians)
+    if best is None:
+        return f"No valid trial tells of {what}."
+    _, place, least, most, medians = best
+    if least == most:
+        return f"{place}: {what} of {least} is {text(medians[least])}."
+    return f"{place}: {what} from {text(medians[least])} ({least}) to {text(medians[most])} ({most})."

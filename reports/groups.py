@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Callable
 
@@ -19,7 +20,7 @@ class Along:
     unit: str  # as a sentence says it, after the number
     value: Callable[[Point], float]
     apart: Callable[[Point], tuple]
-    log: bool = True
+    place: Callable[[float], float] = math.log10  # where a value stands; the axis itself is linear
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ IN_FLIGHT = Along("items in flight", "in flight", lambda p: p.in_flight,
 CORES = Along("cores", "cores", lambda p: p.cores, lambda p: (p.workload, p.parameters))
 GRAIN = Along("grain (squares an item)", "squares an item", lambda p: number(p, "grain"),
               lambda p: (p.workload, others(p, "grain"), p.cores))
-CPU_SHARE = Along("CPU share of an item (%)", "% of CPU an item", lambda p: number(p, "cpu_share"),
-                  lambda p: (p.workload, server(p), others(p, "cpu_share"), p.cores, p.in_flight, p.delay_us), log=False)
+CPU_SHARE = Along("CPU share (%, log)", "% CPU share", lambda p: number(p, "cpu_share"),
+                  lambda p: (p.workload, server(p), others(p, "cpu_share"), p.cores, p.in_flight, p.delay_us),
+                  place=lambda share: math.log10(1 + share))
 
 
 def titled(first: Point, along: Along, with_delay: bool) -> str:

@@ -25,11 +25,14 @@ SIZES = {"slide": 1.0, "paper": 6.5 / 12.8}  # of the slide's 12.8 inches
 PALETTE = {
     "light": {"ground": "#fefefe", "text": "#1b1f24", "soft": "#57606b", "grid": "#d5d9de", "faint": "#c3c8ce",
               "void": "#8b9199", "unresolved": "#d9dce1", "limited": "#f3ead2", "sequential": "#22262b",
-              "threads": "#d55e00", "processes": "#56b4e9", "callbacks": "#0072b2", "coroutines": "#009e73"},
+              "threads": "#d55e00", "processes": "#56b4e9", "callbacks": "#0072b2", "coroutines": "#009e73",
+              "on_bright": "#0b0d10", "on_deep": "#ffffff"},
     "dark": {"ground": "#111418", "text": "#e6e6e6", "soft": "#a3abb5", "grid": "#30363e", "faint": "#434a53",
              "void": "#8a9099", "unresolved": "#3a4048", "limited": "#2e2a1c", "sequential": "#f4f4f4",
-             "threads": "#e0743a", "processes": "#7ac7f2", "callbacks": "#3a8fd0", "coroutines": "#26b38b"},
+             "threads": "#e0743a", "processes": "#7ac7f2", "callbacks": "#3a8fd0", "coroutines": "#26b38b",
+             "on_bright": "#0b0d10", "on_deep": "#0d0f12"},
 }
+DEEP = ("callbacks", "sequential")  # in the light theme text on these is light
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
 LINES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (3, 1, 1, 1, 1, 1)))
 # Place in MARKERS and LINES of each library, by what its name begins with or holds.
@@ -58,6 +61,10 @@ class Look:
 
     def color(self, role: str) -> str:
         return PALETTE[self.theme][role]
+
+    def on(self, family: str) -> str:
+        """The colour of text on a tile of the family's."""
+        return self.color("on_deep" if family in DEEP else "on_bright")
 
     @contextmanager
     def in_force(self) -> Iterator[None]:

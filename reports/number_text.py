@@ -10,6 +10,9 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 
+NBSP = "\u00a0"  # a number and its unit stay on one line
+
+
 def plain(value: float, digits: int = 3) -> str:
     """`digits` significant figures, thousands with commas, no exponent: 0.00412, 41.2, 41,200."""
     if value == 0 or not math.isfinite(value):
@@ -24,30 +27,30 @@ def tick(value: float) -> str:
     return text or "0"
 
 
-def percent(share: float) -> str:
-    return f"{plain(100 * share, 2)} %" if abs(share) < 0.1 else f"{100 * share:,.0f} %"
-
-
 def bytes_text(value: float) -> str:
     for unit in ("B", "KiB", "MiB"):
         if abs(value) < 1024:
-            return f"{plain(value)} {unit}"
+            return f"{plain(value)}{NBSP}{unit}"
         value /= 1024
-    return f"{plain(value)} GiB"
+    return f"{plain(value)}{NBSP}GiB"
 
 
 def seconds_text(seconds: float) -> str:
     for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
         if abs(seconds) * factor >= 1:
-            return f"{plain(seconds * factor)} {unit}"
-    return f"{plain(seconds * 1e9)} ns"
+            return f"{plain(seconds * factor)}{NBSP}{unit}"
+    return f"{plain(seconds * 1e9)}{NBSP}ns"
 
 
 def log_ticks(low: float, high: float) -> list[float]:
     """Round values inside [low, high], some three to eight of them however narrow or wide it is."""
     span = high / low
     if span < 6:
-        return [t for t in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high and t > 0]
+        for bins in (5, 8, 12):
+            ticks = [t for t in MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high and t > 0]
+            if len(ticks) >= 3:
+                break
+        return ticks
     steps = (1, 2, 5) if span < 200 else (1,)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     every = 1 if len(decades) <= 8 else 2

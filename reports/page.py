@@ -13,14 +13,16 @@ import jinja2
 from markupsafe import Markup, escape
 
 import charts
+import comparison
 from look import HERE, PALETTE, Look
 from run_data import Run
+from table import Table
 
 LOOK = Look("light", "slide")
 
 
 def inline_svg(chart_name: str, title: str, about: str, svg: str) -> str:
-    """The SVG element alone, the ids it uses made the chart's own, its colours CSS variables, with title and desc for screen readers."""
+    """The SVG element alone: ids made the chart's own, colours CSS variables, title and desc for screen readers."""
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
     wanted = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
@@ -77,16 +79,23 @@ def verdict_rows(run: Run) -> list[dict[str, str]]:
              "limited": bool(each.get("server_limited"))} for each in run.verdict.get("points", [])]
 
 
+def compared(run: Run, other: Run | None) -> list[tuple[str, Table]]:
+    if other is None:
+        return []
+    return [("Verdicts", comparison.verdicts(run, other)), ("Medians", comparison.medians(run, other))]
+
+
 def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str, str]) -> str:
     shown = []
     for chart in charts.ALL:
-        if chart.NAME in names:
-            title = title_of(inline[chart.NAME])
-            shown.append({"name": chart.NAME, "heading": chart.HEADING, "about": chart.ABOUT, "title": title, "table": chart.table(run),
-                          "svg": inline_svg(chart.NAME, title, chart.ABOUT, inline[chart.NAME])})
+        if chart.name in names:
+            title = title_of(inline[chart.name])
+            shown.append({"name": chart.name, "heading": chart.heading, "about": chart.about, "title": title,
+                          "table": chart.table(run), "svg": inline_svg(chart.name, title, chart.about, inline[chart.name])})
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)
     return environment.get_template("page.html").render(
-        run=run, other=other, shown=shown, palette=PALETTE, verdicts=verdict_rows(run), voids=void_rows(run), skips=skip_rows(run),
+        run=run, other=other, compared=compared(run, other), shown=shown, palette=PALETTE, verdicts=verdict_rows(run),
+        voids=void_rows(run), skips=skip_rows(run),
         environment=flat(run.environment), command=shlex.join(run.plan.get("command", [])), verdict_json=embedded_json(run.verdict),
         done=len(run.trials), planned=len(run.plan.get("order", [])))

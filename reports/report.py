@@ -22,7 +22,7 @@ from drawing import FORMATS, draw  # noqa: E402
 from look import SIZES, THEMES, Look  # noqa: E402
 from run_data import Run, UnusableRun, read_run  # noqa: E402
 
-NAMES = tuple(chart.NAME for chart in charts.ALL)
+NAMES = tuple(chart.name for chart in charts.ALL)
 USAGE_ERROR = 2
 
 
@@ -42,10 +42,18 @@ class Task:
 def chosen(text: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
     """The names in a comma-separated text, in the order of `known`."""
     asked = [name.strip() for name in text.split(",") if name.strip()]
+    known_text = ", ".join(known) or "none"
     unknown = [name for name in asked if name not in known]
     if unknown or not asked:
-        raise UsageError(f"unknown {what} {', '.join(repr(name) for name in unknown) or repr(text)}; known: {', '.join(known)}")
+        raise UsageError(f"unknown {what} {', '.join(repr(name) for name in unknown) or repr(text)}; known: {known_text}")
     return tuple(name for name in known if name in asked)
+
+
+def one(text: str, known: tuple[str, ...], what: str) -> str:
+    names = chosen(text, known, what)
+    if len(names) > 1:
+        raise UsageError(f"one {what} only, not {text!r}; known: {', '.join(known)}")
+    return names[0]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--size", default="slide", metavar="|".join(SIZES), help="12.8 or 6.5 inches wide (default: slide)")
     made.add_argument("--format", default="svg,png", metavar=",".join(FORMATS), help="of the picture files (default: svg,png)")
     made.add_argument("--only", default=",".join(NAMES), metavar="CHART,...", help="these charts alone (see --list-charts)")
+    made.add_argument("--load", metavar="ID", help="the load that charts of one load show, by its id in plan.json")
     made.add_argument("--json", action="store_true", help="print what was written as one JSON line")
     made.add_argument("--list-charts", action="store_true", help="name the charts and end; with --json as JSON")
     return made
@@ -65,18 +74,18 @@ def parser() -> argparse.ArgumentParser:
 
 def list_charts(as_json: bool) -> None:
     if as_json:
-        print(json.dumps([{"name": chart.NAME, "about": chart.ABOUT} for chart in charts.ALL]))
+        print(json.dumps([{"name": chart.name, "about": chart.about} for chart in charts.ALL]))
         return
     width = max(map(len, NAMES))
     for chart in charts.ALL:
-        print(f"{chart.NAME:<{width}}  {chart.ABOUT}")
+        print(f"{chart.name:<{width}}  {chart.about}")
 
 
 RUN: Run | None = None  # set before the pool forks, so that the run is read once
 
 
 def perform(task: Task) -> tuple[Task, dict[str, bytes]]:
-    chart = next(each for each in charts.ALL if each.NAME == task.chart)
+    chart = next(each for each in charts.ALL if each.name == task.chart)
     return task, draw(chart, RUN, task.look, task.formats)
 
 
@@ -92,7 +101,9 @@ def write_report(run: Run, other: Run | None, asked: argparse.Namespace) -> list
     names = chosen(asked.only, NAMES, "chart")
     formats = chosen(asked.format, FORMATS, "format")
     themes = THEMES if asked.theme == "both" else chosen(asked.theme, THEMES, "theme")
-    (size,) = chosen(asked.size, tuple(SIZES), "size")
+    size = one(asked.size, tuple(SIZES), "size")
+    if asked.load is not None:
+        run.focus = one(asked.load, tuple(p for p, v in run.verdicts.items() if v.get("pairs") and v.get("leaders")), "load")
     out = asked.out or run.directory / "report"
     out.mkdir(parents=True, exist_ok=True)
     global RUN

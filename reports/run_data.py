@@ -42,7 +42,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Point:
-    """One load of the plan. Delays in microseconds, 0 and 0 where the server answers at once."""
+    """One load of the plan. Delays in microseconds, 0 and 0 where the server answers at once; `parameters` are those of the
+    workload and the policies of the models."""
 
     id: str
     label: str
@@ -95,6 +96,17 @@ class Trial:
         return float(at) if isinstance(at, (int, float)) and not isinstance(at, bool) else None
 
 
+# A void trial's line has no figures of its own; what its worker said is good enough to be shown grey.
+FROM_WORKER = {("efficiency",): ("worker", "efficiency"), ("makespan_ns",): ("worker", "makespan_ns")}
+
+
+def void_value(trial: Trial, path: tuple[str, ...], items: int) -> float | None:
+    if path == ("cpu_per_item_ns",):
+        total = trial.value("worker", "cpu_run_ns", "total")
+        return None if total is None or not items else total / items
+    return trial.value(*FROM_WORKER.get(path, path))
+
+
 @dataclass
 class Run:
     """A run's files. `skips` maps (model, point id) to the reason; it holds those of the plan and of the trials."""
@@ -107,6 +119,7 @@ class Run:
     models: dict[str, Model]
     trials: list[Trial]
     skips: dict[tuple[str, str], str]
+    focus: str | None = None  # the point that charts of one load show; None: they choose
 
     def __post_init__(self) -> None:
         self._cells: dict[tuple[str, str], list[Trial]] = {}
@@ -124,7 +137,10 @@ class Run:
     def values(self, point: str, model: str, *path: str, verdict: str = "valid") -> list[float]:
         """The quantity in every round that has it, in the order of rounds."""
         trials = sorted(self.trials_of(point, model, verdict), key=lambda trial: trial.round)
-        found = (trial.value(*path) for trial in trials)
+        found = [trial.value(*path) for trial in trials]
+        if verdict == "void":
+            items = self.points[point].items
+            found = [void_value(trial, path, items) if value is None else value for trial, value in zip(trials, found)]
         return [value for value in found if value is not None]
 
     def median(self, point: str, model: str, *path: str) -> float | None:
@@ -182,11 +198,11 @@ def point_from(raw: dict[str, Any]) -> Point:
     profile = raw.get("profile") or {}
     delay = profile.get("delay") or {}
     moving = delay.get("kind", "none") != "none"
-    parameters = raw.get("parameters") or {}
+    settings = {**(raw.get("parameters") or {}), **(raw.get("policies") or {})}
     return Point(raw["id"], raw.get("label", raw["id"]), raw["workload"], raw["items"], raw["in_flight"],
                  raw.get("cores", 1), raw.get("ranks_by", "none"), profile.get("name", ""),
                  (delay.get("low_us", 0), delay.get("high_us", 0)) if moving else (0, 0),
-                 tuple(sorted((key, str(value)) for key, value in parameters.items())))
+                 tuple(sorted((key, str(value)) for key, value in settings.items())))
 
 
 def model_from(raw: dict[str, Any]) -> Model:

@@ -25,6 +25,8 @@ class Quantity:
     unit: float
     label: str
     text: Callable[[float], str]
+    what: str = "it"       # its name in a sentence
+    ranks: str = ""        # the ranks_by of the loads whose verdict it decides
     as_loss: bool = False  # efficiency, on a log axis of 1 - efficiency
     linear: bool = False   # from 0
     ideal: bool = False    # draw the ideal's place too
@@ -48,10 +50,9 @@ class Panel:
         self.run, self.look, self.group, self.quantity, self.axes = run, look, group, quantity, axes
         self.models = models
         self.strokes = look.strokes(run.models)
-        along = group.along
-        self.places = [math.log10(along.value(point)) if along.log else along.value(point) for point in group.points]
+        self.places = [group.along.place(group.along.value(point)) for point in group.points]
         gaps = [b - a for a, b in zip(self.places, self.places[1:])]
-        self.room = min([0.7] + [0.5 * gap for gap in gaps]) if along.log else min(gaps, default=1.0) * 0.5  # of one place's dots
+        self.room = min([0.7] + [0.5 * gap for gap in gaps])  # of the dots at one place
 
     def x(self, point: int, model: int) -> float:
         """Models stand beside each other, so that none hides another."""
@@ -84,8 +85,12 @@ class Panel:
         xs, ys = self.broken([self.x(i, place) for i in range(len(medians))], medians)
         self.axes.plot(xs, ys, color=stroke.color, marker=stroke.marker, linestyle=stroke.line, zorder=4, gid=f"median:{name}",
                        markeredgecolor=self.look.color("ground"), markeredgewidth=0.7 * self.look.scale)
-        known = [(x, y) for x, y in zip(xs, ys) if not math.isnan(y)]
+        known = [(x, y) for x, y in zip(xs, ys) if not math.isnan(y)] or self.void_places(place, name)
         return (name, *known[-1]) if known else None
+
+    def void_places(self, place: int, name: str) -> list[tuple[float, float]]:
+        return [(self.x(index, place), self.quantity.place(value)) for index, point in enumerate(self.group.points)
+                for value in self.run.values(point.id, name, *self.quantity.path, verdict="void")]
 
     def draw_dots(self, verdict: str, name: str, point: str, x: float, color: str, marker: str, size: float) -> None:
         values = self.run.values(point, name, *self.quantity.path, verdict=verdict)
@@ -139,9 +144,9 @@ class Panel:
 def set_limits(axes: Axes, quantity: Quantity, least: float, most: float) -> None:
     """A log axis around [least, most], wide enough for two ticks."""
     if quantity.as_loss:
-        low, high = max(least / 1.5, LEAST_LOSS / 1.5), min(most * 1.5, 1.15)
+        low, high = max(least / 1.5, LEAST_LOSS / 1.5), min(most * 1.5, 1.02)
         middle = math.sqrt(low * high)
-        low, high = min(low, middle / 3), max(high, min(middle * 3, 1.15))
+        low, high = min(low, middle / 3), max(high, min(middle * 3, 1.02))
         axes.set_ylim(high, low)
         put_efficiency_ticks(axes.yaxis, low, high)
         return

@@ -15,7 +15,7 @@ from look import Look
 WIDTH = 12.8
 HEIGHT = 7.2
 TITLE_COLUMNS = 76  # characters of a title line
-NOTE_COLUMNS = 148
+NOTE_COLUMNS = 164
 
 
 @dataclass
@@ -34,19 +34,19 @@ def lines_of(text: str, columns: int, most: int) -> list[str]:
 
 def new_sheet(look: Look, title: str, note: str, rows: int = 1, columns: int = 1, *, left: float = 1.3, right: float = 0.35,
               row_height: float = 2.6, bottom: float = 0.75, gap_x: float = 0.25, gap_y: float = 1.15,
-              head: float = 0.45) -> Sheet:
-    """A figure 12.8 inches wide (times the scale of the size) and at least 7.2 high; more where the rows need it.
+              head: float = 0.45, note_lines: int = 4, least_height: float = HEIGHT) -> Sheet:
+    """A figure 12.8 inches wide (times the scale of the size) and `least_height` high; more where the rows need it.
 
     The note goes below everything in small print. `head` is room above the first row for what stands over it, `bottom` holds
     tick labels and the axis label of the last row.
     """
     scale = look.scale
     title_lines = lines_of(title, TITLE_COLUMNS, 3)
-    note_lines = lines_of(note, NOTE_COLUMNS, 4)
+    small_print = lines_of(note, NOTE_COLUMNS, note_lines)
     top = 0.35 + 0.36 * len(title_lines) + head
-    foot = 0.22 + 0.19 * len(note_lines)
+    foot = 0.22 + 0.19 * len(small_print)
     least = top + rows * row_height + (rows - 1) * gap_y + bottom + foot
-    height = max(HEIGHT, least)
+    height = max(least_height, least)
     figure = Figure(figsize=(WIDTH * scale, height * scale))
     plot_width, plot_height = WIDTH - left - right, height - top - bottom - foot
     panel_width = (plot_width - gap_x * (columns - 1)) / columns
@@ -60,14 +60,14 @@ def new_sheet(look: Look, title: str, note: str, rows: int = 1, columns: int = 1
             panels[row].append(figure.add_subplot(grid[row, column]))
     figure.text(0.3 / WIDTH, 1 - 0.28 / height, "\n".join(title_lines), va="top", ha="left", linespacing=1.25,
                 fontsize=20 * scale, fontweight="bold", gid="title")
-    figure.text(0.3 / WIDTH, 0.14 / height, "\n".join(note_lines), va="bottom", ha="left", linespacing=1.3,
+    figure.text(0.3 / WIDTH, 0.14 / height, "\n".join(small_print), va="bottom", ha="left", linespacing=1.3,
                 fontsize=10 * scale, color=look.color("soft"), gid="note")
     return Sheet(figure, panels)
 
 
 def empty_sheet(look: Look, title: str, why: str, note: str) -> Figure:
     """A chart with nothing to show says so."""
-    sheet = new_sheet(look, title, note)
+    sheet = new_sheet(look, title, note, row_height=0.8, bottom=0.2, least_height=0)
     axes = sheet.panels[0][0]
     axes.set_axis_off()
     axes.text(0.5, 0.5, "\n".join(textwrap.wrap(why, 60)), ha="center", va="center", transform=axes.transAxes,

@@ -4,6 +4,8 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+from math import isnan
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -41,7 +43,7 @@ def label_y(look: Look, axes: Axes, words: str) -> None:
 
 def draw_labelled(run: Run, look: Look, groups: list[Group], rows: list[list[str]], quantity: Quantity, title: str,
                   note: str) -> Figure:
-    sheet = new_sheet(look, title, note, len(groups), right=2.45, gap_y=1.25, head=0.6)
+    sheet = new_sheet(look, title, note, len(groups), right=2.45, gap_y=1.15, head=0.6)
     for group, models, (axes,) in zip(groups, rows, sheet.panels):
         panel = Panel(run, look, group, quantity, models, axes)
         ends = panel.draw([])
@@ -60,12 +62,14 @@ def label_ends(look: Look, panel: Panel, ends: list[tuple[str, float, float]]) -
     height = 18 * look.scale * axes.figure.dpi / 72
     for (name, x, y), level in zip(ends, spread(wanted, height, box.y0, box.y1)):
         level = (level - box.y0) / box.height
-        arrow = {"arrowstyle": "-", "color": look.color("faint"), "linewidth": 0.8 * look.scale, "shrinkA": 0, "shrinkB": 4}
-        near = x > panel.places[-1] - panel.room  # a long leader would read as data
-        axes.annotate(name, xy=(x, y), xytext=(1.045, level), textcoords="axes fraction", va="center", ha="left",
-                      fontsize=13 * look.scale, gid=f"label:{name}", arrowprops=arrow if near else None)
+        if x > panel.places[-1] - panel.room:  # a longer leader would read as data
+            axes.annotate("", xy=(x, y), xytext=(1.02, level), textcoords="axes fraction", annotation_clip=False,
+                          arrowprops={"arrowstyle": "-", "color": look.color("faint"), "linewidth": 0.8 * look.scale, "shrinkB": 4})
+        ranked = any(not isnan(value) for value in panel.medians(name))
+        axes.text(1.045, level, name if ranked else f"{name} (void)", transform=axes.transAxes, va="center",
+                  fontsize=13 * look.scale, gid=f"label:{name}")
         axes.plot([1.028], [level], transform=axes.transAxes, clip_on=False, marker=panel.strokes[name].marker,
-                  color=panel.strokes[name].color, markersize=7 * look.scale, gid=f"key:{name}")
+                  color=panel.strokes[name].color if ranked else look.color("void"), markersize=7 * look.scale, gid=f"key:{name}")
 
 
 def column_of(run: Run, name: str) -> str:
@@ -82,7 +86,7 @@ def draw_families(run: Run, look: Look, groups: list[Group], rows: list[list[str
         if model.name in present:
             columns.setdefault(column_of(run, model.name), []).append(model.name)
     tallest = max(len(names) for names in columns.values())
-    sheet = new_sheet(look, title, note, len(groups), len(columns), row_height=1.9, gap_y=1.25, head=0.95 + 0.21 * tallest)
+    sheet = new_sheet(look, title, note, len(groups), len(columns), row_height=1.9, gap_y=1.1, head=0.95 + 0.21 * tallest)
     for axes, (family, names) in zip(sheet.panels[0], columns.items()):
         head_column(run, look, axes, family, names)
     for group, models, axes_row in zip(groups, rows, sheet.panels):
@@ -106,7 +110,8 @@ def draw_families(run: Run, look: Look, groups: list[Group], rows: list[list[str
 def head_column(run: Run, look: Look, axes: Axes, family: str, names: list[str]) -> None:
     """The family's name and the keys of its models, above the first row's head."""
     strokes = look.strokes(run.models)
-    handles = [Line2D([], [], color=strokes[name].color, marker=strokes[name].marker, linestyle=strokes[name].line) for name in names]
+    handles = [Line2D([], [], color=strokes[name].color, marker=strokes[name].marker, linestyle=strokes[name].line)
+               for name in names]
     legend = axes.legend(handles, names, title=family, loc="lower left", borderaxespad=0, borderpad=0, labelspacing=0.2,
                          handlelength=2.6, fontsize=11 * look.scale, alignment="left",
                          bbox_to_anchor=(0, 1 + 46 * look.scale / 72 * axes.figure.dpi / axes.get_window_extent().height))

@@ -1,13 +1,15 @@
-"""The charts, one module each: NAME, HEADING, ABOUT, and figure(run, look) and table(run), data in and figure or rows out.
+"""The charts, one module each, in the order of the page.
 
 SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
-from charts import cpu_per_item, efficiency
+from charts import (compute_cores, compute_grain, cpu_per_item, cpu_share, efficiency, latency, loop_lag, makespan, memory,
+                    outcomes, ratios, wake_up_lag, winners, winners_by_cpu_share)
 
-ALL = (efficiency, cpu_per_item)
+ALL = tuple(module.CHART for module in (winners, winners_by_cpu_share, ratios, efficiency, makespan, cpu_per_item, cpu_share,
+                                        compute_cores, compute_grain, memory, latency, wake_up_lag, loop_lag, outcomes))
 
 
 def by_name(name: str):
-    return next(chart for chart in ALL if chart.NAME == name)
+    return next(chart for chart in ALL if chart.name == name)

@@ -35,22 +35,24 @@ PROFILES = {
 LEAST_ROUNDS_TO_WIN = 15
 
 
-def a_point(workload: str, profile: str, in_flight: int, items: int, cores: int = 1, **parameters: object) -> dict:
+def a_point(workload: str, profile: str, in_flight: int, items: int, cores: int = 1, policies: dict | None = None,
+            **parameters: object) -> dict:
     named = {"short": "delay", "long": "delay"}.get(profile, profile)
     words = [f"{workload} {profile}", *(f"{k} {v}" for k, v in parameters.items()), f"{in_flight} in flight"]
     delayed = PROFILES[profile]["kind"] != "none"
     ranks_by = "cpu_per_item"
-    if workload == "compute":
+    if workload in ("compute", "download_compute"):
         ranks_by = "makespan"
-    elif delayed or workload in ("sleep_many", "download_compute"):
+    elif delayed or workload == "sleep_many":
         ranks_by = "efficiency"
     elif in_flight == 1:
         ranks_by = "none"
-    extra = "".join(f"-{k}_{v}" for k, v in parameters.items())
+    extra = "".join(f"-{k}_{v}" for k, v in {**parameters, **(policies or {})}.items())
+    words += [f"{k} {v}" for k, v in (policies or {}).items()]
     return {"id": f"{workload}-{profile}{extra}-c{in_flight}-k{cores}", "label": ", ".join(words), "workload": workload,
             "items": items, "in_flight": in_flight, "cores": cores, "seed": 1, "timeout_us": 10_000_000, "ranks_by": ranks_by,
             "profile": {"name": named, "delay": PROFILES[profile], "bytes": [1024, 4096], "faults": []},
-            "parameters": {k: str(v) for k, v in parameters.items()}, "policies": {}}
+            "parameters": {k: str(v) for k, v in parameters.items()}, "policies": policies or {}}
 
 
 def points() -> list[dict]:
@@ -62,7 +64,8 @@ def points() -> list[dict]:
     made += [a_point("sleep_many", "local", n, 3 * n) for n in (100, 1000, 10_000)]
     made += [a_point("compute", "local", cores, 100_000_000 // grain, cores, grain=grain)
              for grain in (100, 1000, 10_000, 100_000) for cores in (1, 2)]
-    made += [a_point("download_compute", "delay", n, 10 * n, cpu_share=share) for share in (0, 25, 50, 75, 100) for n in (10, 100, 1000)]
+    made += [a_point("download_compute", "delay", n, 10 * n, 1, {"offload": where}, cpu_share=share)
+             for share in (1, 10, 50) for where in ("inline", "threads") for n in (10, 100)]
     return made
 
 
@@ -93,7 +96,7 @@ def quantities(rng: random.Random, model: str, point: dict) -> dict:
         ideal = wait * items / n
         loss = lost * (n / 1000) ** 0.35 * math.exp(rng.gauss(0, 0.08))
         share = int(point["parameters"].get("cpu_share", 0)) / 100
-        if share and style != "blocking":
+        if share and style != "blocking" and point["policies"].get("offload") == "inline":
             loss = min(0.9, loss + 0.3 * share)
         makespan = ideal / (1 - loss) if ideal else cpu_ns * items * 1.03
     return {"cpu": cpu_ns, "ideal": ideal, "makespan": makespan, "efficiency": ideal / makespan if ideal else 0.0,
@@ -124,21 +127,28 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
     connects = point["workload"].startswith("download")
     worker = {"schema": 1, "model": model, "workload": point["workload"], "status": "right", "reason": "",
               "makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
-              "outcomes": outcomes(point), "wrong": 0, "missing": 0, "doubled": 0,
+              "outcomes": outcomes(point), "cpu_run_ns": {"total": round(q["cpu"] * point["items"])}, "wrong": 0, "missing": 0, "doubled": 0,
               "service_ns": quantiles(rng, q["wait"] + 90_000 * slow * math.sqrt(point["in_flight"]), 0.4 if q["wait"] else 0.9),
               "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
               "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
               {key: 0 for key in ("p50", "p90", "p99", "p999", "max")},
+              "loop_lag_ns": quantiles(rng, 40_000 * (1 + 80 * int(point["parameters"].get("cpu_share", 0))), 1)
+              if connects and MODELS[model][0] != "blocking" else None,
+              "heartbeats": 5000 if connects and MODELS[model][0] != "blocking" else 0,
               "mean_in_flight": point["in_flight"] * 0.99}
+    killed = model == "asio_callbacks" and round_ == 0 and point["in_flight"] == 10_000
+    if killed:
+        reasons = ["the worker was killed by SIGKILL (9)"]
+    figures = {} if reasons else {"cpu_per_item_ns": q["cpu"], "efficiency": q["efficiency"], "makespan_ns": round(q["makespan"])}
     return {"schema": 1, "trial": number, "round": round_, "point": point["id"], "model": model,
-            "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": worker,
+            "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": None if killed else worker,
             "ledger": {"peak_in_flight": point["in_flight"]} if connects else None,
             "census": {"threads": 1, "processes": 1, "sampled": True},
             "memory": {"plateau_pss_bytes": round(q["bytes"] * point["in_flight"]), "per_item_bytes": q["bytes"]},
             "tree": {"user_ns": 1, "system_ns": 1, "max_rss_bytes": 1, "voluntary_switches": 1, "involuntary_switches": 1},
             "run_queue_wait_ns": 0, "exit_status": 0, "signal": 0, "started_at": "2026-01-01T00:00:00Z",
-            "wall_ns": round(q["makespan"]), "cpu_per_item_ns": q["cpu"], "efficiency": q["efficiency"],
-            "makespan_ns": round(q["makespan"]), "server_limited": limited(point)}
+            "wall_ns": round(q["makespan"]), "cpu_per_item_ns": None, "efficiency": None, "makespan_ns": None,
+            "server_limited": limited(point), **figures}
 
 
 def limited(point: dict) -> bool:

@@ -57,9 +57,9 @@ def test_a_second_run_gives_the_same_files(run_dir, tmp_path):
 
 def test_charts_are_listed():
     listed = json.loads(report("--list-charts", "--json").stdout)
-    assert [each["name"] for each in listed] == [chart.NAME for chart in charts.ALL]
+    assert [each["name"] for each in listed] == [chart.name for chart in charts.ALL]
     assert all(each["about"] for each in listed)
-    assert all(chart.NAME in report("--list-charts").stdout for chart in charts.ALL)
+    assert all(chart.name in report("--list-charts").stdout for chart in charts.ALL)
 
 
 def test_a_missing_directory(tmp_path):
@@ -128,6 +128,26 @@ def test_unknown_names_are_answered_with_the_known(run_dir):
     assert "light, dark" in refused(run_dir, "--theme", "sepia")
     assert "slide, paper" in refused(run_dir, "--size", "poster")
     assert "known" in refused(run_dir, "--only", "")
+    assert "one size only" in refused(run_dir, "--size", "slide,paper")
+    assert "download-local-c100-k1" in refused(run_dir, "--load", "no-such-load")
+
+
+def test_the_load_of_the_forest_can_be_chosen(run_dir, tmp_path):
+    asked = "sleep_many-local-c100-k1"
+    ran = report(run_dir, "--load", asked, "--only", "ratios", "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    assert ran.returncode == 0, ran.stderr
+    assert "sleep_many, 100 in flight" in (tmp_path / "o" / "ratios-light.svg").read_text()
+
+
+def test_two_runs_are_compared_cell_by_cell(made, tmp_path):
+    ran = report(made(models=3, rounds=2), made(models=5, rounds=3), "--only", "ratios", "--theme", "light", "--format", "svg",
+                 "--out", tmp_path / "o")
+    assert ran.returncode == 0, ran.stderr
+    html = (tmp_path / "o" / "report.html").read_text()
+    section = html[html.index('<section id="compared">'):]
+    section = section[:section.index("</section>")]
+    assert section.count("<tr>") > 40 and "not paired" in section
+    assert "asio_callbacks" not in section.split("Medians")[1], "only models of both runs"
 
 
 def test_an_unwritable_place_is_named(run_dir, tmp_path):

@@ -113,9 +113,9 @@ def test_the_embedded_verdict_is_the_run_s(html, many):
 
 def test_every_chart_has_title_desc_and_table(html):
     for chart in charts.ALL:
-        section = html[html.index(f'<section id="chart-{chart.NAME}">'):]
+        section = html[html.index(f'<section id="chart-{chart.name}">'):]
         section = section[:section.index("</section>")]
-        assert f'<title id="{chart.NAME}-title">' in section and f'<desc id="{chart.NAME}-desc">' in section
+        assert f'<title id="{chart.name}-title">' in section and f'<desc id="{chart.name}-desc">' in section
         assert section.count("<tr>") > 1
 
 

@@ -1,0 +1,66 @@
+"""What every chart offers, and the charts that are a quantity along an axis.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+from matplotlib.figure import Figure
+
+from findings import spread_finding, verdict_finding
+from groups import IN_FLIGHT, Along, Group, groups_of
+from look import Look
+from provenance import note
+from run_data import Point, Run
+from scaling import Quantity, shown_models
+from sheet import empty_sheet
+from small_multiples import draw
+from table import Table, table_of
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`name` is the file's and the command line's; figure and table are pure: data in, figure or rows out."""
+
+    name: str
+    heading: str
+    about: str
+    figure: Callable[[Run, Look], Figure]
+    table: Callable[[Run], Table]
+
+
+@dataclass(frozen=True)
+class ScalingChart:
+    """A quantity along an axis, for the loads that `wants` picks. `empty` is what a chart without data says."""
+
+    name: str
+    heading: str
+    about: str
+    quantity: Quantity
+    wants: Callable[[Point], bool]
+    how: str
+    empty: str
+    along: Along = IN_FLIGHT
+
+    def groups(self, run: Run) -> list[Group]:
+        """Groups with a wanted load (their other loads come along) and at least one value."""
+        found = groups_of([point for point in run.points.values()], self.along)
+        return [group for group in found if any(map(self.wants, group.points)) and shown_models(run, group, self.quantity)]
+
+    def figure(self, run: Run, look: Look) -> Figure:
+        groups = self.groups(run)
+        points = [point for group in groups for point in group.points]
+        if not groups:
+            return empty_sheet(look, self.heading, self.empty, note(run, []))
+        return draw(run, look, groups, self.quantity, self.title(run, groups), note(run, points, self.how))
+
+    def title(self, run: Run, groups: list[Group]) -> str:
+        """The verdict where this quantity ranks; elsewhere the spread of what is shown."""
+        quantity = self.quantity
+        verdict = verdict_finding(run, groups, quantity.ranks) if quantity.ranks else None
+        return verdict or spread_finding(run, groups, quantity.path, quantity.what, quantity.text)
+
+    def table(self, run: Run) -> Table:
+        return table_of(run, self.groups(run), self.quantity.path, self.quantity.text)

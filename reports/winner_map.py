@@ -1,0 +1,171 @@
+"""Draws a map of loads: a tile's colour is the family that leads, its text who and by how much.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from findings import names
+from look import Look
+from number_text import plain, tick
+from run_data import FAMILIES, Point, Run
+from sheet import new_sheet
+from table import Table
+
+MOST_FOOTNOTES = 9
+
+
+@dataclass(frozen=True)
+class Map:
+    """Loads by row label and column value."""
+
+    x_label: str
+    columns: list[float]
+    rows: list[tuple[str, dict[float, Point]]]
+
+    def points(self) -> list[Point]:
+        return [point for _, row in self.rows for point in row.values()]
+
+
+class Footnotes:
+    """Void and skipped models of the tiles, numbered, each reason once."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[str, str], int] = {}
+
+    def add(self, model: str, words: str) -> int:
+        return self.numbers.setdefault((model, words), len(self.numbers) + 1)
+
+    def text(self) -> str:
+        lines = [f"[{number}] {model} {words}." for (model, words), number in self.numbers.items()]
+        more = len(lines) - MOST_FOOTNOTES
+        return " ".join(lines[:MOST_FOOTNOTES]) + (f" And {more} more, in the report." if more > 0 else "")
+
+
+def families_of(run: Run, models: list[str]) -> list[str]:
+    present = {run.models[model].family for model in models if model in run.models}
+    return [family for family in FAMILIES if family in present]
+
+
+def words_of(verdict: dict) -> list[str]:
+    """What a tile says: who, and by how much."""
+    kind, leaders, lead = verdict.get("verdict"), verdict.get("leaders") or [], verdict.get("lead_percent")
+    ahead = f"+{plain(lead, 2)} %" if lead is not None else ""
+    if kind in ("wins", "leading") and len(leaders) == 1:
+        return [leaders[0], f"{'wins' if kind == 'wins' else 'leads'} {ahead}".strip()]
+    if kind in ("tie", "leading"):
+        who = leaders if len(leaders) == 2 else [f"{len(leaders)} models"]
+        return [*who, f"{'tie' if kind == 'tie' else 'lead'} {ahead}".strip()]
+    if kind == "single" and leaders:
+        return [leaders[0], "the only one"]
+    if kind == "unresolved":
+        needed = verdict.get("rounds_needed")
+        return ["unresolved", f"between {len(leaders)}", f"~{needed:,} rounds" if needed else ""]
+    return ["not ranked" if verdict.get("ranks_by") == "none" else "no valid trial"]
+
+
+def is_ranked(verdict: dict) -> bool:
+    return verdict.get("verdict") in ("wins", "leading", "tie", "single") and bool(verdict.get("leaders"))
+
+
+def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point, notes: Footnotes) -> None:
+    verdict = run.verdicts.get(point.id, {})
+    families = families_of(run, verdict["leaders"]) if is_ranked(verdict) else []
+    shared = len(verdict.get("leaders") or []) > 1
+    width, height = 0.94, 0.9
+    left, low = x - width / 2, y - height / 2
+    for index, family in enumerate(families):
+        axes.add_patch(Rectangle((left + index * width / len(families), low), width / len(families), height, linewidth=0,
+                                 facecolor=look.color(family), hatch="//" if shared else None, edgecolor=look.color("ground"),
+                                 gid=f"tile:{point.id}:{family}"))
+    if not families:
+        axes.add_patch(Rectangle((left, low), width, height, facecolor=look.color("unresolved"), linewidth=0,
+                                 gid=f"tile:{point.id}:none"))
+    color = look.on(families[0]) if len(families) == 1 and not shared else look.color("text")
+    box = {"facecolor": look.color("ground"), "edgecolor": "none", "pad": 2 * look.scale} if families and shared else None
+    axes.text(x, y - 0.06, "\n".join(word for word in words_of(verdict) if word), ha="center", va="center", color=color, bbox=box,
+              fontsize=10.5 * look.scale, linespacing=1.15, gid=f"tiletext:{point.id}")
+    marks = tile_marks(run, point, notes)
+    if marks:
+        small = {"facecolor": look.color("ground"), "edgecolor": "none", "pad": 1 * look.scale} if families else None
+        axes.text(left + 0.03, low + height - 0.03, marks, ha="left", va="bottom", fontsize=8 * look.scale, bbox=small,
+                  color=look.color("text"), gid=f"marks:{point.id}")
+
+
+def tile_marks(run: Run, point: Point, notes: Footnotes) -> str:
+    """Server-limited, and the numbers of the footnotes for void and skipped models."""
+    numbers = []
+    for cell in run.verdicts.get(point.id, {}).get("cells", []):
+        if cell.get("status") in ("void", "skipped"):
+            numbers.append(notes.add(cell["model"], f"{cell['status']}: {cell.get('reason') or 'no reason given'}".rstrip(".")))
+    words = ["server-limited"] if run.server_limited(point.id) else []
+    if numbers:
+        shown = sorted(set(numbers))
+        words.append("[" + ", ".join(str(n) for n in shown[:5]) + (", …]" if len(shown) > 5 else "]"))
+    return " ".join(words)
+
+
+def draw(run: Run, look: Look, shown: Map, title: str, make_note) -> Figure:
+    """`make_note(words)` answers the small print. The footnotes' length decides how much room they get."""
+    notes = Footnotes()
+    for point in shown.points():
+        tile_marks(run, point, notes)
+    sheet = new_sheet(look, title, make_note(notes.text()), left=3.4, right=0.3, bottom=0.8, head=0.6,
+                      row_height=0.85 * len(shown.rows), note_lines=7)
+    axes = sheet.panels[0][0]
+    axes.set_xlim(-0.5, len(shown.columns) - 0.5)
+    axes.set_ylim(len(shown.rows) - 0.5, -0.5)
+    for y, (_, row) in enumerate(shown.rows):
+        for x, column in enumerate(shown.columns):
+            if column in row:
+                draw_tile(run, look, axes, x, y, row[column], notes)
+    axes.set_xticks(range(len(shown.columns)), [tick(column) for column in shown.columns])
+    axes.set_yticks(range(len(shown.rows)), [label for label, _ in shown.rows], fontsize=11.5 * look.scale)
+    axes.tick_params(length=0)
+    axes.grid(False)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.set_xlabel(shown.x_label)
+    put_key(run, look, axes)
+    return sheet.figure
+
+
+def put_key(run: Run, look: Look, axes: Axes) -> None:
+    """Which colour is which family, of those in the run."""
+    families = families_of(run, list(run.models))
+    handles = [Rectangle((0, 0), 1, 1, facecolor=look.color(family), linewidth=0) for family in families]
+    handles += [Rectangle((0, 0), 1, 1, facecolor=look.color("void"), hatch="///", edgecolor=look.color("ground"), linewidth=0),
+                Rectangle((0, 0), 1, 1, facecolor=look.color("unresolved"), linewidth=0)]
+    axes.legend(handles, [*families, "several models", "no leader"], loc="lower left", ncol=len(handles),
+                bbox_to_anchor=(0, 1.0), borderaxespad=0.4, borderpad=0, handlelength=1.2, handletextpad=0.4, columnspacing=1.3,
+                fontsize=11 * look.scale)
+
+
+def title_of(run: Run, points: list[Point]) -> str:
+    """How many of the ranked loads each family leads, alone or with others."""
+    ranked = [point for point in points if is_ranked(run.verdicts.get(point.id, {}))]
+    if not ranked:
+        return "No load of this map has a leader."
+    led = {family: sum(family in families_of(run, run.verdicts[p.id]["leaders"]) for p in ranked) for family in FAMILIES}
+    best = sorted((family for family in FAMILIES if led[family]), key=lambda family: -led[family])
+    parts = [f"{family} {'lead or share the lead at ' if index == 0 else ''}{led[family]}" for index, family in enumerate(best)]
+    words = f"Of {len(ranked)} ranked loads {names(parts, 5)}."
+    return words[0].upper() + words[1:]
+
+
+def table_of(run: Run, points: list[Point]) -> Table:
+    table = Table(["load", "verdict", "leaders", "lead (%)", "runner-up", "rounds needed", "in words", "void or skipped"])
+    for point in points:
+        verdict = run.verdicts.get(point.id, {})
+        lead = verdict.get("lead_percent")
+        missing = [f"{cell['model']} {cell['status']}: {cell.get('reason') or 'no reason given'}"
+                   for cell in verdict.get("cells", []) if cell.get("status") in ("void", "skipped")]
+        table.rows.append([point.label, str(verdict.get("verdict", "none")), ", ".join(verdict.get("leaders") or []) or "–",
+                           plain(lead, 3) if lead is not None else "–", verdict.get("runner_up") or "–",
+                           str(verdict.get("rounds_needed") or "–"), verdict.get("sentence", ""), "; ".join(missing)])
+    return table
