@@ -42,11 +42,11 @@ def others(point: Point, without: str) -> tuple:
     return tuple(pair for pair in point.parameters if pair[0] != without)
 
 
-def number(point: Point, parameter: str) -> float:
+def number(point: Point, parameter: str, otherwise: float = math.nan) -> float:
     try:
-        return float(point.parameter(parameter) or "nan")
+        return float(point.parameter(parameter) or otherwise)
     except ValueError:
-        return float("nan")
+        return otherwise
 
 
 IN_FLIGHT = Along("items in flight", "in flight", lambda p: p.in_flight,

@@ -64,13 +64,15 @@ def finding(run: Run, point: Point, key: str, what: str) -> str:
 def draw(run: Run, look: Look, points: list[Point], key: str, label: str, title: str, note: str) -> Figure:
     """One panel a load, one row a model. `points` is not empty."""
     names = [model.name for model in by_family(run.models.values()) if any(model.name in models_at(run, p, key) for p in points)]
-    sheet = new_sheet(look, title, note, 1, len(points), left=2.3, head=1.25, row_height=0.42 * len(names), gap_x=0.35)
-    for point, axes in zip(points, sheet.panels[0]):
+    titles = [textwrap.wrap(in_place(point), 88 // len(points)) for point in points]
+    title_height = 0.22 * max(map(len, titles))
+    sheet = new_sheet(look, title, note, 1, len(points), left=2.3, head=0.75 + title_height, row_height=0.42 * len(names), gap_x=0.35)
+    for point, words, axes in zip(points, titles, sheet.panels[0]):
         draw_panel(run, look, point, key, names, axes)
         axes.set_xlabel(label)
-        axes.set_title("\n".join(textwrap.wrap(in_place(point), 88 // len(points))), fontsize=13 * look.scale)
+        axes.set_title("\n".join(words), fontsize=13 * look.scale)
         axes.tick_params(labelleft=axes is sheet.panels[0][0])
-    put_key(look, sheet.panels[0][0])
+    put_key(look, sheet.panels[0][0], title_height + 0.2)
     return sheet.figure
 
 
@@ -111,10 +113,10 @@ def draw_row(run: Run, look: Look, point: Point, key: str, name: str, row: int, 
     return shown
 
 
-def put_key(look: Look, axes: Axes) -> None:
-    """Which marker is which quantile, above the first panel's title."""
+def put_key(look: Look, axes: Axes, inches: float) -> None:
+    """Which marker is which quantile, so far above the first panel."""
     handles = [Line2D([], [], marker=marker, linestyle="none", color=look.color("soft")) for _, _, _, marker in QUANTILES]
-    up = 50 * look.scale / 72 * axes.figure.dpi / axes.get_window_extent().height
+    up = inches * look.scale * axes.figure.dpi / axes.get_window_extent().height
     axes.legend(handles, [text for _, text, _, _ in QUANTILES], loc="lower left", bbox_to_anchor=(0, 1 + up), ncol=len(QUANTILES),
                 borderaxespad=0, borderpad=0, handletextpad=0.1, columnspacing=1.2, fontsize=12 * look.scale)
 

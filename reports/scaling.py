@@ -64,7 +64,7 @@ class Panel:
         for name in others:
             xs, ys = self.broken(self.places, self.medians(name))
             self.axes.plot(xs, ys, color=self.look.color("faint"), linewidth=1.2 * self.look.scale, marker="_",
-                           markersize=5 * self.look.scale, zorder=1, gid=f"faint:{name}")
+                           markeredgewidth=1.2 * self.look.scale, markersize=5 * self.look.scale, zorder=1, gid=f"faint:{name}")
         ends = [end for place, name in enumerate(self.models) if (end := self.draw_model(place, name)) is not None]
         if self.quantity.ideal:
             self.draw_ideal()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import quantiles
 from chart import Chart
-from groups import groups_of
+from groups import groups_of, number
 from look import Look
 from provenance import note
 from run_data import Point, Run
@@ -16,9 +16,9 @@ KEY = "loop_lag_ns"
 
 
 def points(run: Run) -> list[Point]:
-    """Loads whose items compute first: there a loop can be late."""
+    """Loads that compute most first: there a loop can be late."""
     groups = groups_of(list(run.points.values()))
-    return quantiles.chosen_points(run, sorted(groups, key=lambda g: g.points[0].parameter("cpu_share") is None), KEY)
+    return quantiles.chosen_points(run, sorted(groups, key=lambda group: -number(group.points[0], "cpu_share", -1)), KEY)
 
 
 def figure(run: Run, look: Look):
