@@ -31,7 +31,7 @@ json models(const Options& options) {
     json skips = json::object();
     for (const auto& [workload, why] : model.skips) skips[workload] = why;
     all.push_back({{"name", model.name}, {"style", model.style}, {"library", model.library}, {"back_end", model.back_end},
-                   {"threads", model.threads}, {"capabilities", model.capabilities}, {"workloads", model.workloads}, {"skips", skips}});
+                   {"threads", model.threads}, {"capabilities", model.capabilities}, {"workloads", model.workloads}, {"policies", model.policies}, {"skips", skips}});
   }
   for (const std::string& failure : found.failures) fmt::print(stderr, "interleave: {}\n", failure);
   return all;
@@ -44,7 +44,7 @@ json workloads() {
     for (const auto& [name, otherwise, meaning] : workload.parameters) {
       parameters.push_back({{"name", name}, {"default", otherwise}, {"meaning", meaning}});
     }
-    all.push_back({{"name", workload.name}, {"summary", workload.summary}, {"connects", workload.connects}, {"parameters", parameters}});
+    all.push_back({{"name", workload.name}, {"summary", workload.summary}, {"connects", workload.connects}, {"offloads", workload.offloads}, {"parameters", parameters}});
   }
   return all;
 }
@@ -65,7 +65,7 @@ json profiles() {
 // The report knows its charts.
 json charts() {
   try {
-    return json::parse(output_of(own_program(), {"report", "--list-charts"}, std::chrono::seconds(60)));
+    return json::parse(output_of(own_program(), {"report", "--list-charts", "--json"}, std::chrono::seconds(60)));
   } catch (const std::exception& error) {
     fmt::print(stderr, "interleave: charts cannot be listed: {}\n", error.what());
     return json::array();
@@ -82,7 +82,7 @@ void print(const std::string& what, const json& all) {
       continue;
     }
     const std::string kind = each.contains("kind") ? each.at("kind").get<std::string>() + ": " : "";
-    fmt::print("  {:<20} {}{}\n", each.at("name").get<std::string>(), kind, each.value("summary", ""));
+    fmt::print("  {:<20} {}{}\n", each.at("name").get<std::string>(), kind, each.value("summary", each.value("about", "")));
     for (const json& parameter : each.value("parameters", json::array())) {
       fmt::print("  {:<20} --set {}={}: {}\n", "", parameter.at("name").get<std::string>(), parameter.at("default").get<std::string>(),
                  parameter.at("meaning").get<std::string>());

@@ -19,6 +19,7 @@
 #include "harness/plan/make_plan.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
+#include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
@@ -34,6 +35,7 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::string out, resume, models_dir;
   bool as_json = false;
+  bool with_report = false;
 };
 
 // What the user typed, for plan.json.
@@ -118,7 +120,17 @@ StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
   return stored;
 }
 
-int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool as_json) {
+// A report that cannot be made costs none of the results: it is said, and can be made later.
+void make_report(const fs::path& dir) {
+  try {
+    output_of(own_program(), {"report", dir.string()}, std::chrono::minutes(5));
+    fmt::print(stderr, "report: {}\n", (dir / "report" / "report.html").string());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "interleave: no report: {}; try again with: interleave report {}\n", error.what(), dir.string());
+  }
+}
+
+int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool as_json, bool with_report) {
   const json verdict = verdict_of(plan, measured.trials);
   fmt::print("{}", as_json ? verdict_text(verdict) : table_of(verdict));
   std::fflush(stdout);
@@ -134,6 +146,7 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool
     status = kUsage;
   }
   fmt::print(stderr, "results: {}\n", dir.string());
+  if (with_report && !measured.interrupted) make_report(dir);
   if (!measured.stopped.empty()) fmt::print(stderr, "interleave: {}\n", measured.stopped);
   if (measured.interrupted) return kInterrupted;
   return measured.stopped.empty() ? status : kVoidTrials;
@@ -152,7 +165,7 @@ int run(const Options& options) {
              plan.order.size(), plan.models.size(), plan.points.size(), plan.rounds, plan.seed,
              minutes * static_cast<double>(plan.order.size() - stored.trials.size()) / static_cast<double>(plan.order.size()), dir.string());
   if (allowed_cpus().size() == 1) fmt::print(stderr, "warning: one core: server and models share it\n");
-  return finish(dir, plan, measure(plan, dir, std::move(stored)), options.as_json);
+  return finish(dir, plan, measure(plan, dir, std::move(stored)), options.as_json, options.with_report);
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -180,13 +193,14 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
   command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
+  command->add_flag("--report", options->with_report, "Make the report, too, when the run is over");
   command->footer("Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
                   "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 nothing measured, 130 interrupted.");
   command->callback([command, options, &status] {
     if (!options->resume.empty()) {
       for (const CLI::Option* option : command->get_options()) {
         const std::string name = option->get_name();
-        if (option->count() > 0 && name != "--resume" && name != "--json") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
+        if (option->count() > 0 && name != "--resume" && name != "--json" && name != "--report") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
       }
     }
     status = run(*options);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <span>
 #include <stdexcept>
 
 #include "harness/worker/workload.hpp"
@@ -12,21 +13,12 @@
 namespace interleave {
 namespace {
 
-// What a spec does not say of itself. A workload without an entry here has no parameters.
-struct Words {
-  std::string summary;
-  std::vector<KnownParameter> parameters;
-};
-
-Words words_of(std::string_view name) {
-  if (name == "download") return {"fetch every item within a limit, and say what each came to", {}};
-  if (name == "sleep_many") {
-    return {"every item only waits",
-            {{"least", "50ms", "shortest nap"},
-             {"most", "150ms", "longest nap"},
-             {"grid", "0us", "naps end on multiples of it from the run's common start; 0us: none"}}};
-  }
-  if (name == "compute") return {"every item computes a sum of squares", {{"grain", "100000", "squares an item, at least 1"}}};
+// What a spec does not say of itself.
+std::string summary_of(std::string_view name) {
+  if (name == "download") return "fetch every item within a limit, and say what each came to";
+  if (name == "sleep_many") return "every item only waits";
+  if (name == "compute") return "every item computes a sum of squares";
+  if (name == "download_compute") return "fetch every item, then compute on its reply: the share of CPU work is a dial";
   return {};
 }
 
@@ -46,8 +38,11 @@ Oracle oracle_of(const Load& asked) {
 
 template <Workload W>
 KnownWorkload known() {
-  Words words = words_of(W::kName);
-  return {std::string(W::kName), words.summary, W::kConnects, words.parameters, &oracle_of<W>,
+  std::vector<KnownParameter> parameters;
+  for (const Setting& setting : std::span<const Setting>(W::kParameters)) {
+    parameters.push_back({std::string(setting.name), std::string(setting.otherwise), std::string(setting.meaning)});
+  }
+  return {std::string(W::kName), summary_of(W::kName), W::kConnects, W::kOffloads, std::move(parameters), &oracle_of<W>,
           [](const Load& load) { return W::ideal(typename W::PreparedLoad(load)); }};
 }
 

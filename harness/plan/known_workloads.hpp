@@ -32,6 +32,7 @@ struct KnownWorkload {
   std::string name;
   std::string summary;
   bool connects = false;
+  bool offloads = false;  // its items compute after their reply, so that requests in flight are no measure of its concurrency
   std::vector<KnownParameter> parameters;
   // Throws std::invalid_argument where a parameter is no good, in one line naming it.
   std::function<Oracle(const Load&)> oracle;

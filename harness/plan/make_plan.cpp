@@ -14,6 +14,7 @@
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
 #include "harness/plan/williams.hpp"
+#include "harness/worker/offload.hpp"
 #include "harness/worker/parameters.hpp"
 
 namespace interleave {
@@ -35,6 +36,7 @@ std::string id_of(const Load& load, bool connects) {
     id += fmt::format("_{}", span_text(load.profile.delay.low, load.profile.delay.high));
   }
   for (const auto& [key, value] : load.parameters) id += fmt::format("-{}_{}", key, value);
+  for (const auto& [key, value] : load.policies) id += fmt::format("-{}_{}", key, value);
   return id + fmt::format("-c{}-k{}", load.in_flight, load.cores);
 }
 
@@ -45,6 +47,7 @@ std::string label_of(const Load& load, bool connects) {
     label += fmt::format(" {}", span_text(load.profile.delay.low, load.profile.delay.high));
   }
   for (const auto& [key, value] : load.parameters) label += fmt::format(", {} {}", key, value);
+  for (const auto& [key, value] : load.policies) label += fmt::format(", {} {}", key, value);
   label += fmt::format(", {} in flight", load.in_flight);
   return load.cores == 1 ? label : label + fmt::format(", {} cores", load.cores);
 }
@@ -52,6 +55,7 @@ std::string label_of(const Load& load, bool connects) {
 RanksBy ranking_of(const Load& load, bool connects) {
   if (!connects) return load.workload == "compute" ? RanksBy::makespan : RanksBy::efficiency;
   if (load.in_flight == 1) return RanksBy::none;  // two wake-ups of the machine, whatever the model
+  if (known_workload(load.workload).offloads) return RanksBy::makespan;  // its ideal is partly calibrated
   return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::efficiency;
 }
 
@@ -105,7 +109,7 @@ class PlanMaker {
     if (plan_.rounds == 0) throw std::invalid_argument("--rounds is at least 1");
     std::vector<Series> grid = chosen_grid(request_, profile);
     set_server_profile(grid, request_);
-    apply_settings(grid, request_.settings);
+    apply_settings(grid, request_.settings, plan_.models);
     for (const Series& series : grid) add(series);
     order();
     return std::move(plan_);
@@ -126,6 +130,7 @@ class PlanMaker {
       load.cores = cores;
       load.timeout = series.timeout;
       load.parameters = series.parameters;
+      load.policies = series.policies;
       if (connects) load.profile = series.profile;
       add(load, connects, distance(series, in_flight));
     }
@@ -155,7 +160,8 @@ class PlanMaker {
     }
     point.load.seed = mix64(request_.seed, plan_.points.size()) >> 32;  // 32 bits, so that every tool reads it exactly
     if (connects && load.in_flight > most_in_flight(limits_)) return beyond_limits(point);
-    known_workload(load.workload).ideal(point.load);  // throws where a parameter is no good
+    known_workload(load.workload).ideal(point.load);         // throws where a parameter is no good
+    offload_policy(load.policies, load.cores);               // likewise
     plan_.points.push_back(std::move(point));
     distances_.push_back(distance);
   }
@@ -169,11 +175,18 @@ class PlanMaker {
 
   std::optional<std::string> why_skipped(const PlannedModel& model, const Point& point) const {
     const auto& offers = model.workloads;
-    if (std::find(offers.begin(), offers.end(), point.load.workload) != offers.end()) return std::nullopt;
+    if (std::find(offers.begin(), offers.end(), point.load.workload) != offers.end()) return without_policy(model, point);
     for (const auto& [workload, why] : model.skips) {
       if (workload == point.load.workload) return why;
     }
     return "does not offer this workload";
+  }
+
+  static std::optional<std::string> without_policy(const PlannedModel& model, const Point& point) {
+    for (const auto& [key, value] : point.load.policies) {
+      if (std::find(model.policies.begin(), model.policies.end(), key) == model.policies.end()) return "has no policy " + key;
+    }
+    return std::nullopt;
   }
 
   void order() {

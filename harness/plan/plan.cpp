@@ -52,7 +52,7 @@ json model_json(const PlannedModel& model) {
   for (const auto& [workload, why] : model.skips) skips[workload] = why;
   return {{"name", model.name},         {"style", model.style},     {"library", model.library},
           {"back_end", model.back_end}, {"threads", model.threads}, {"capabilities", model.capabilities},
-          {"workloads", model.workloads}, {"skips", skips},         {"executable", model.executable}};
+          {"workloads", model.workloads}, {"policies", model.policies}, {"skips", skips}, {"executable", model.executable}};
 }
 
 }  // namespace
@@ -77,6 +77,9 @@ PlannedModel model_from_json(const json& from) {
   model.capabilities = from.at("capabilities");
   model.workloads = from.at("workloads");
   for (const auto& [workload, why] : from.at("skips").items()) model.skips.emplace_back(workload, why);
+  for (const json& policy : from.value("policies", json::array())) {  // --describe says more of each
+    model.policies.push_back(policy.is_object() ? policy.at("name").get<std::string>() : policy.get<std::string>());
+  }
   model.executable = from.value("executable", "");
   return model;
 }

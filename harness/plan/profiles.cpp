@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/plan/profiles.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace interleave {
@@ -18,26 +19,32 @@ Profile delayed(milliseconds low, milliseconds high) {
 }
 
 Series local(std::vector<std::uint32_t> in_flight, std::uint32_t least, std::uint32_t per_lane) {
-  return {"download", Profile{}, std::move(in_flight), per_lane, least, 1, {}, milliseconds(10'000)};
+  return {"download", Profile{}, std::move(in_flight), per_lane, least, 1, {}, {}, milliseconds(10'000)};
 }
 
 Series delay(milliseconds low, milliseconds high, std::vector<std::uint32_t> in_flight, std::uint32_t per_lane) {
-  return {"download", delayed(low, high), std::move(in_flight), per_lane, 1, 1, {}, milliseconds(10'000)};
+  return {"download", delayed(low, high), std::move(in_flight), per_lane, 1, 1, {}, {}, milliseconds(10'000)};
 }
 
 // Delays of 1 to 10 ms and exactly 25 % errors, hangs among them. The limit is far above the longest delay, so that a
 // scheduling hiccup does not turn a slow answer into a TIMEOUT.
 Series error(std::vector<std::uint32_t> in_flight, std::uint32_t per_lane) {
-  return {"download", profile_named("error", 0.02), std::move(in_flight), per_lane, 1, 1, {}, milliseconds(200)};
+  return {"download", profile_named("error", 0.02), std::move(in_flight), per_lane, 1, 1, {}, {}, milliseconds(200)};
 }
 
 Series sleepers(std::vector<std::uint32_t> in_flight, std::uint32_t per_lane) {
-  return {"sleep_many", Profile{}, std::move(in_flight), per_lane, 1, 1, {}, milliseconds(10'000)};
+  return {"sleep_many", Profile{}, std::move(in_flight), per_lane, 1, 1, {}, {}, milliseconds(10'000)};
 }
 
 // One lane a core: more lanes than cores only add to what is computed in turns.
 Series squares(std::uint32_t grain, std::uint32_t items, std::uint32_t cores) {
-  return {"compute", Profile{}, {}, 1, items, cores, {{"grain", std::to_string(grain)}}, milliseconds(10'000)};
+  return {"compute", Profile{}, {}, 1, items, cores, {{"grain", std::to_string(grain)}}, {}, milliseconds(10'000)};
+}
+
+// 10 ms of waiting on average, and CPU work on each reply to fill up the share. Where the work goes is a policy.
+Series mixed(std::uint32_t percent, std::uint32_t in_flight, std::uint32_t items, const char* offload, std::uint32_t cores) {
+  return {"download_compute", delayed(milliseconds(5), milliseconds(15)), {in_flight}, 1, items, cores,
+          {{"cpu_share", std::to_string(percent)}}, {{"offload", offload}}, milliseconds(10'000)};
 }
 
 std::vector<Series> quick_grid() {
@@ -46,6 +53,7 @@ std::vector<Series> quick_grid() {
           delay(milliseconds(5), milliseconds(15), {100}, 20),
           delay(milliseconds(50), milliseconds(150), {1000}, 3),
           error({100}, 10),
+          mixed(10, 50, 200, "inline", 1),
           sleepers({1000}, 2),
           squares(1000, 300'000, 1),
           squares(1000, 300'000, kAllCores),
@@ -61,6 +69,13 @@ std::vector<Series> standard_grid() {
                            delay(milliseconds(500), milliseconds(1500), {10'000}, 2),
                            error({100, 1000}, 10),
                            sleepers({100, 1000, 10'000}, 3)};
+  for (const std::uint32_t percent : {1U, 10U, 50U}) {
+    for (const char* offload : {"inline", "threads"}) {
+      for (const std::uint32_t in_flight : {10U, 100U}) {
+        grid.push_back(mixed(percent, in_flight, std::max(percent < 50 ? 500 / percent : 50, in_flight), offload, 1));
+      }
+    }
+  }
   for (const std::uint32_t grain : {100U, 1000U, 10'000U, 100'000U}) {
     const std::uint32_t items = grain < 1000 ? 500'000 : 300'000'000 / grain;
     grid.push_back(squares(grain, items, 1));

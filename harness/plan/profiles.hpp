@@ -24,6 +24,7 @@ struct Series {
   std::uint32_t least_items = 1;
   std::uint32_t cores = 1;
   std::map<std::string, std::string> parameters;
+  std::map<std::string, std::string> policies;
   std::chrono::microseconds timeout{10'000'000};
 };
 

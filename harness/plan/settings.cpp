@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
 #include "harness/plan/known_workloads.hpp"
+#include "harness/worker/offload.hpp"
 #include "harness/worker/parameters.hpp"
 
 namespace interleave {
@@ -62,7 +64,26 @@ void change(std::vector<Series>& grid, const std::string& key, bool only_connect
   if (!any) throw std::invalid_argument("--set " + key + ": no chosen workload connects, so it would change nothing");
 }
 
-void apply(std::vector<Series>& grid, const std::string& key, const std::string& value) {
+bool is_offload(const std::string& key) {
+  return std::any_of(std::begin(kOffloadSettings), std::end(kOffloadSettings), [&](const Setting& each) { return each.name == key; });
+}
+
+// Sets a policy that a model has, where it can matter: offload only where a workload hands work over.
+bool set_policy(std::vector<Series>& grid, const std::string& key, const std::string& value, const std::vector<PlannedModel>& models) {
+  const auto has = [&](const PlannedModel& model) {
+    return std::find(model.policies.begin(), model.policies.end(), key) != model.policies.end();
+  };
+  if (std::none_of(models.begin(), models.end(), has)) return false;
+  bool any = false;
+  for (Series& series : grid) {
+    if (is_offload(key) && !known_workload(series.workload).offloads) continue;
+    series.policies[key] = value;
+    any = true;
+  }
+  return any;
+}
+
+void apply(std::vector<Series>& grid, const std::string& key, const std::string& value, const std::vector<PlannedModel>& models) {
   if (key == "items") {
     const std::uint32_t items = whole(key, value, 1, 100'000'000);
     change(grid, key, false, [&](Series& series) { series.items_per_lane = 0, series.least_items = items; });
@@ -80,8 +101,8 @@ void apply(std::vector<Series>& grid, const std::string& key, const std::string&
     const std::uint32_t least = whole(key, low, 0, 1 << 30), most = whole(key, high, 0, 1 << 30);
     if (least > most) throw std::invalid_argument("bytes=" + value + ": the low end exceeds the high one");
     change(grid, key, true, [&](Series& series) { series.profile.bytes_low = least, series.profile.bytes_high = most; });
-  } else if (!set_parameter(grid, key, value)) {
-    throw std::invalid_argument(fmt::format("--set: no chosen workload knows '{}'; known: {}", key, known_settings()));
+  } else if (!set_parameter(grid, key, value) && !set_policy(grid, key, value, models)) {
+    throw std::invalid_argument(fmt::format("--set: no chosen workload or model knows '{}'; known: {}", key, known_settings()));
   }
 }
 
@@ -92,16 +113,17 @@ std::string known_settings() {
   for (const KnownWorkload& workload : known_workloads()) {
     for (const KnownParameter& parameter : workload.parameters) known += fmt::format(", {} ({})", parameter.name, workload.name);
   }
+  for (const Setting& policy : kOffloadSettings) known += fmt::format(", {} (policy)", policy.name);
   return known;
 }
 
-void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings) {
+void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings, const std::vector<PlannedModel>& models) {
   for (const std::string& text : settings) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
       throw std::invalid_argument("--set takes key=value, not '" + text + "'");
     }
-    apply(grid, text.substr(0, equals), text.substr(equals + 1));
+    apply(grid, text.substr(0, equals), text.substr(equals + 1), models);
   }
 }
 

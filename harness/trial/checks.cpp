@@ -57,13 +57,13 @@ class Checks {
     }
   }
 
-  void concurrency() {
+  void concurrency(bool offloads) {
     const double asked = load_.in_flight;
     if (load_.profile.delay.kind != DelayKind::none) {
       const double peak = ledger_.at("peak_in_flight"), share = ledger_.at("plateau_share");
       if (peak < 0.99 * asked) {
         reasons_.push_back(fmt::format("concurrency: at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
-      } else if (share < 0.9) {
+      } else if (share < 0.9 && !offloads) {
         reasons_.push_back(fmt::format("concurrency: only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
       }
       return;
@@ -101,7 +101,7 @@ class Checks {
 
 }  // namespace
 
-std::vector<std::string> why_void(const Load& load, bool connects, const Oracle& oracle, const Evidence& evidence) {
+std::vector<std::string> why_void(const Load& load, const KnownWorkload& workload, const Oracle& oracle, const Evidence& evidence) {
   Checks checks(load, oracle, evidence);
   const auto guarded = [&](const char* source, auto check) {
     try {
@@ -111,10 +111,10 @@ std::vector<std::string> why_void(const Load& load, bool connects, const Oracle&
     }
   };
   guarded("trial.json", [&] { checks.oracle(); });
-  if (connects) {
+  if (workload.connects) {
     guarded("the ledger", [&] { checks.ledger(); });
     guarded("the ledger or trial.json", [&] { checks.makespan(); });
-    guarded("the ledger or trial.json", [&] { checks.concurrency(); });
+    guarded("the ledger or trial.json", [&] { checks.concurrency(workload.offloads); });
   }
   guarded("trial.json", [&] { checks.census(); });
   return std::move(checks.reasons_);

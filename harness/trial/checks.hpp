@@ -22,9 +22,10 @@ struct Evidence {
 //  2. ledger: nothing missing, doubled or unexpected, the fingerprint of the requests is the oracle's, and the makespan is not
 //     shorter (by more than 5 % or 20 ms) than the server was busy.
 //  3. concurrency: with delays, peak >= 99 % of in_flight and a plateau share >= 0.9; without, connections used >= 99 % and
-//     (where there are 10 items a lane) a mean of >= 90 % of in_flight under way.
+//     (where there are 10 items a lane) a mean of >= 90 % of in_flight under way. Where items compute after their reply, lanes
+//     are busy without a request, and the peak alone is asked for.
 //  4. census: threads and processes are those the model claims, where they could be counted.
-std::vector<std::string> why_void(const Load& load, bool connects, const Oracle& oracle, const Evidence& evidence);
+std::vector<std::string> why_void(const Load& load, const KnownWorkload& workload, const Oracle& oracle, const Evidence& evidence);
 
 // Whether the server may have been what limited the trial: never a reason to void, always a label. Where delays rank: its CPU
 // above 60 % of the wall time, or its p99 lateness above max(1 ms, 2 % of the typical delay); everywhere: listen overflows

@@ -84,7 +84,8 @@ void put_results(json& line, const Load& load, const Oracle& oracle) try {
   const double makespan = worker.at("makespan_ns");
   line["makespan_ns"] = worker.at("makespan_ns");
   // The ideal of waiting is known from the load alone; that of computing each worker calibrates for itself.
-  const double ideal = load.workload == "compute" ? worker.at("ideal_ns").get<double>() : static_cast<double>(oracle.ideal.count());
+  const bool computes = load.workload == "compute" || known_workload(load.workload).offloads;
+  const double ideal = computes ? worker.at("ideal_ns").get<double>() : static_cast<double>(oracle.ideal.count());
   if (makespan > 0 && ideal > 0) line["efficiency"] = ideal / makespan;
   if (line["memory"].is_object()) {
     const double before = worker.at("memory_before_bytes");
@@ -140,7 +141,8 @@ json TrialRunner::run(const PlannedTrial& trial) {
 
 json TrialRunner::measured(const PlannedTrial& trial, json line) {
   const Load& load = plan_.points[trial.point].load;
-  const bool connects = known_workload(load.workload).connects;
+  const KnownWorkload& workload = known_workload(load.workload);
+  const bool connects = workload.connects;
   const Oracle& oracle = oracle_of(trial.point);
   const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json", err = scratch_ / "worker.stderr";
   std::filesystem::remove(out);
@@ -177,7 +179,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
     return line;
   }
   line["worker"] = read_json(out);
-  for (const std::string& reason : why_void(load, connects, oracle, {line["worker"], line["ledger"], line["census"]})) {
+  for (const std::string& reason : why_void(load, workload, oracle, {line["worker"], line["ledger"], line["census"]})) {
     mark(line, "void", reason);
   }
   if (seen.ended.exit_status != 0 && line["verdict"] == "valid") mark(line, "void", "the worker ended with status 1: " + first_line(err));

@@ -1,0 +1,132 @@
+"""Bad input gets one clear line that says what to do, exit status 2, and leaves nothing behind.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import SLEEP, Suite, finished, wait_for
+
+BAD = [
+    (["run", "--models", "nonsense"], "sequential"),
+    (["run", "--workloads", "nonsense"], "sleep_many"),
+    (["run", "--profile", "nonsense"], "standard"),
+    (["run", "--server-profile", "nonsense"], "hostile"),
+    (["run", "--nonsense"], "--nonsense"),
+    (["nonsense"], "--help"),
+    ([], "--help"),
+    (["run", "--set", "nonsense=1"], "timeout"),
+    (["run", "--set", "items"], "key=value"),
+    (["run", "--set", "items=-3"], "items"),
+    (["run", "--set", "items=many"], "items"),
+    (["run", "--set", "grain=0", "--workloads", "compute"], "grain"),
+    (["run", "--set", "grain=5", "--workloads", "sleep_many"], "grain"),
+    (["run", "--set", "delay=150ms..50ms"], "delay"),
+    (["run", "--set", "delay=5"], "delay"),
+    (["run", "--set", "least=200ms", "--set", "most=100ms", "--workloads", "sleep_many"], "least"),
+    (["run", "--in-flight", "0"], "--in-flight"),
+    (["run", "--in-flight", "2000000", "--workloads", "download"], "ulimit"),
+    (["run", "--in-flight", "10", "--set", "items=3"], "items"),
+    (["run", "--cores", "0"], "--cores"),
+    (["run", "--cores", "5000"], "--cores"),
+    (["run", "--rounds", "0"], "--rounds"),
+    (["run", "--seed", "x"], "--seed"),
+    (["run", "--models-dir", "/nonexistent"], "/nonexistent"),
+    (["run", "--resume", "/nonexistent"], "/nonexistent"),
+    (["run", "--resume", "/tmp"], "plan.json"),
+    (["run", "--resume", "/tmp", "--rounds", "3"], "--rounds"),
+    (["verdict", "/nonexistent"], "/nonexistent"),
+    (["list", "nonsense"], "models"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "named"), BAD, ids=lambda value: " ".join(value) if isinstance(value, list) else None)
+def test_one_line_says_what_to_do(suite: Suite, tmp_path: Path, arguments: list[str], named: str) -> None:
+    ended = suite(*arguments)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1 and named in ended.stderr, ended.stderr
+    assert ended.stdout == ""
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.fixture()
+def run(suite: Suite, tmp_path: Path) -> Path:
+    directory = tmp_path / "run"
+    assert suite("run", *SLEEP, "--models", "sequential", "--rounds", 2, "--out", directory).returncode == 0
+    return directory
+
+
+def refused(suite: Suite, run: Path, *named: str) -> None:
+    before = {file.name: file.read_bytes() for file in run.iterdir()}
+    ended = suite("run", "--resume", run)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1 and all(word in ended.stderr for word in named), ended.stderr
+    assert {file.name: file.read_bytes() for file in run.iterdir()} == before, "nothing is lost"
+
+
+def test_a_damaged_plan_is_refused(suite: Suite, run: Path) -> None:
+    (run / "plan.json").write_text((run / "plan.json").read_text()[:100])
+    refused(suite, run, "plan.json", "damaged")
+
+
+def test_a_plan_that_lacks_a_key_is_refused(suite: Suite, run: Path) -> None:
+    plan = json.loads((run / "plan.json").read_text())
+    del plan["points"][0]["items"]
+    (run / "plan.json").write_text(json.dumps(plan))
+    refused(suite, run, "plan.json", "items")
+
+
+def test_another_version_is_refused(suite: Suite, run: Path) -> None:
+    plan = json.loads((run / "plan.json").read_text())
+    plan["version"] = "99.1"
+    (run / "plan.json").write_text(json.dumps(plan))
+    refused(suite, run, "99.1")
+
+
+def test_damaged_trials_are_refused(suite: Suite, run: Path) -> None:
+    lines = (run / "trials.jsonl").read_text().splitlines(keepends=True)
+    (run / "trials.jsonl").write_text("{nonsense\n" + lines[1])
+    refused(suite, run, "trials.jsonl", "line 1")
+
+
+def test_trials_of_another_plan_are_refused(suite: Suite, run: Path) -> None:
+    trial = json.loads((run / "trials.jsonl").read_text().splitlines()[0])
+    trial["model"] = "another"
+    (run / "trials.jsonl").write_text(json.dumps(trial) + "\n")
+    refused(suite, run, "trials.jsonl")
+    assert suite("verdict", run).returncode == 2
+
+
+def test_changed_programs_are_refused(suite: Suite, run: Path) -> None:
+    environment = json.loads((run / "environment.json").read_text())
+    environment["programs"]["sequential"]["crc32c"] = "00000000"
+    (run / "environment.json").write_text(json.dumps(environment))
+    refused(suite, run, "programs")
+
+
+def test_a_directory_in_use_is_not_overwritten(suite: Suite, run: Path) -> None:
+    ended = suite("run", *SLEEP, "--models", "sequential", "--out", run)
+    assert ended.returncode == 2 and "--resume" in ended.stderr
+    assert finished(run) == 2
+
+
+def test_two_runs_do_not_measure_at_once(suite: Suite, started, tmp_path: Path) -> None:
+    first = started("run", *SLEEP, "--set", "most=50ms", "--models", "sequential", "--rounds", 1000, "--out", tmp_path / "first")
+    wait_for(lambda: finished(tmp_path / "first") >= 1, first)
+    second = suite("run", *SLEEP, "--models", "sequential", "--rounds", 1, "--out", tmp_path / "second")
+    assert second.returncode == 2
+    assert second.stderr.count("\n") == 1 and str(first.pid) in second.stderr
+    assert not (tmp_path / "second").exists()
+
+
+def test_a_program_that_is_no_model_is_left_out_aloud(suite: Suite, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    shutil.copy("/bin/false", tmp_path / "models" / "broken")
+    ended = suite("run", *SLEEP, "--models", "sequential", "--models-dir", tmp_path / "models", "--rounds", 1, "--out", tmp_path / "run")
+    assert ended.returncode == 0 and "broken" in ended.stderr

@@ -1,0 +1,77 @@
+"""A worker or the server killed in the middle voids that trial with its reason; the run goes on, or stops cleanly.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from conftest import PATIENCE, SLEEP, Suite, children_of, finished, trials_of, wait_for
+
+# Trials long enough to be hit in the middle.
+LONG_SLEEP = [*SLEEP, "--set", "least=500ms", "--set", "most=500ms"]
+LONG_FETCH = ["--workloads", "download", "--server-profile", "local", "--in-flight", "1", "--set", "items=3", "--set", "delay=500ms"]
+
+
+def test_a_killed_worker_voids_its_trial_alone(started, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    process = started("run", *LONG_SLEEP, "--models", "sequential", "--rounds", 3, "--out", run)
+    (worker,) = wait_for(lambda: children_of(process.pid, "--point"), process)
+    os.kill(worker, signal.SIGKILL)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1, err
+    first, *rest = trials_of(run)
+    assert first["verdict"] == "void" and first["signal"] == signal.SIGKILL
+    assert "SIGKILL" in first["reasons"][0] and "OOM" in first["reasons"][0]
+    assert [trial["verdict"] for trial in rest] == ["valid", "valid"]
+
+
+def test_a_crash_names_its_signal(started, tmp_path: Path) -> None:
+    process = started("run", *LONG_SLEEP, "--models", "sequential", "--rounds", 1, "--out", tmp_path / "run")
+    (worker,) = wait_for(lambda: children_of(process.pid, "--point"), process)
+    os.kill(worker, signal.SIGSEGV)
+    process.communicate(timeout=PATIENCE)
+    (trial,) = trials_of(tmp_path / "run")
+    assert trial["verdict"] == "void" and "SIGSEGV" in trial["reasons"][0]
+
+
+def kill_server_in_a_trial(process, but: int = 0) -> int:
+    wait_for(lambda: children_of(process.pid, "--point"), process)
+    (server,) = wait_for(lambda: [pid for pid in children_of(process.pid, "serve") if pid != but], process)
+    wait_for(lambda: children_of(process.pid, "--point"), process)
+    os.kill(server, signal.SIGKILL)
+    return server
+
+
+def test_the_server_is_started_anew_once_and_the_run_stops_at_its_second_death(suite: Suite, started, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    process = started("run", *LONG_FETCH, "--models", "sequential", "--rounds", 6, "--out", run)
+    first = kill_server_in_a_trial(process)
+    wait_for(lambda: finished(run) >= 2, process)
+    voided, after = trials_of(run)[:2]
+    assert voided["verdict"] == "void" and "server" in voided["reasons"][0]
+    assert after["verdict"] == "valid", after["reasons"]
+
+    kill_server_in_a_trial(process, but=first)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1 and "--resume" in err, err
+    kept = trials_of(run)
+    assert 2 <= len(kept) < 6
+
+    resumed = suite("run", "--resume", run)
+    assert resumed.returncode == 1, "the void trial stays"
+    trials = trials_of(run)
+    assert [trial["trial"] for trial in trials] == list(range(6))
+    assert [trial["verdict"] for trial in trials].count("void") == 1
+
+
+def test_nothing_is_left_running(started, tmp_path: Path) -> None:
+    process = started("run", *LONG_FETCH, "--models", "sequential", "--rounds", 4, "--out", tmp_path / "run")
+    (server,) = wait_for(lambda: children_of(process.pid, "serve"), process)
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    while Path(f"/proc/{server}").exists() and "Z" not in Path(f"/proc/{server}/stat").read_text().rpartition(")")[2][:3]:
+        pass  # it dies with its parent; the test's own limit ends a wait in vain

@@ -1,0 +1,56 @@
+"""A model that lies gets every trial void, for the right reason, and the run a non-zero exit status.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import LYING, Suite, trials_of
+
+# A second of delay, so that a busy machine cannot pull the honest model's concurrency down.
+DELAYED = ["--workloads", "download", "--server-profile", "local", "--in-flight", "4", "--set", "items=5", "--set", "delay=1s"]
+FAULTY = ["--workloads", "download", "--server-profile", "error", "--time-scale", "0.1", "--in-flight", "4", "--set", "items=100",
+          "--set", "timeout=5s"]
+SLEEPING = ["--workloads", "sleep_many", "--in-flight", "4", "--set", "items=4", "--set", "least=1s", "--set", "most=1s"]
+
+LIES = [("wrong_body", DELAYED, "oracle:"), ("dropped_item", DELAYED, "oracle:"), ("dropped_item", DELAYED, "ledger:"),
+        ("doubled_item", DELAYED, "oracle:"), ("doubled_item", DELAYED, "ledger:"), ("lower_concurrency", DELAYED, "concurrency:"),
+        ("wrong_label", SLEEPING, "census:"), ("fewer_threads", SLEEPING, "census:"), ("swallowed_error", FAULTY, "oracle:"),
+        ("early_waker", SLEEPING, "oracle:")]
+
+
+def run(suite: Suite, model: str, load: list[str], out: Path):
+    return suite("run", *load, "--models", model, "--models-dir", LYING, "--rounds", 1, "--seed", 5, "--out", out)
+
+
+@pytest.mark.parametrize(("lie", "load", "check"), LIES)
+def test_each_lie_voids_its_trial(suite: Suite, tmp_path: Path, lie: str, load: list[str], check: str) -> None:
+    ended = run(suite, lie, load, tmp_path / "run")
+    (trial,) = trials_of(tmp_path / "run")
+    assert trial["verdict"] == "void"
+    assert any(reason.startswith(check) for reason in trial["reasons"]), trial["reasons"]
+    assert ended.returncode == 1
+    assert "void" in ended.stdout and lie in ended.stderr, "the reason is told, too"
+
+
+@pytest.mark.parametrize("load", [DELAYED, SLEEPING], ids=["delayed", "sleeping"])
+def test_the_same_pool_without_a_lie_is_valid(suite: Suite, tmp_path: Path, load: list[str]) -> None:
+    ended = run(suite, "honest", load, tmp_path / "run")
+    (trial,) = trials_of(tmp_path / "run")
+    assert (trial["verdict"], trial["reasons"]) == ("valid", [])
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_lie_is_never_ranked(suite: Suite, tmp_path: Path) -> None:
+    load = ["--workloads", "sleep_many", "--in-flight", "1", "--set", "items=2", "--set", "least=50ms", "--set", "most=50ms"]
+    ended = suite("run", *load, "--models", "sequential,early_waker", "--models-dir", LYING, "--rounds", 2, "--out", tmp_path / "run", "--json")
+    assert ended.returncode == 1
+    import json
+
+    (point,) = json.loads(ended.stdout)["points"]
+    assert point["leaders"] == ["sequential"] and point["verdict"] == "single", "it slept half as long, and does not win"
+    assert {cell["model"]: cell["status"] for cell in point["cells"]} == {"sequential": "valid", "early_waker": "void"}

@@ -1,0 +1,70 @@
+"""list and doctor say what there is and what is amiss, for people and as JSON.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conftest import LYING, Suite
+
+
+def test_the_version_is_told(suite: Suite) -> None:
+    ended = suite("--version")
+    assert ended.returncode == 0 and ended.stdout.startswith("interleave ")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list", "--help"], ["verdict", "--help"], ["doctor", "--help"],
+                                       ["serve", "--help"]], ids=" ".join)
+def test_help_is_help(suite: Suite, arguments: list[str]) -> None:
+    ended = suite(*arguments)
+    assert ended.returncode == 0 and len(ended.stdout.splitlines()) > 3 and ended.stderr == ""
+
+
+def test_models_are_listed_with_what_they_are(suite: Suite) -> None:
+    ended = suite("list", "models", "--json")
+    assert ended.returncode == 0, ended.stderr
+    models = {model["name"]: model for model in json.loads(ended.stdout)}
+    assert models["sequential"]["style"] == "blocking"
+    assert {"download", "sleep_many", "compute"} <= set(models["sequential"]["workloads"])
+    assert "sequential" in suite("list", "models").stdout
+
+
+def test_more_models_may_be_added(suite: Suite) -> None:
+    ended = suite("list", "models", "--json", "--models-dir", LYING)
+    assert {"honest", "wrong_body", "sequential"} <= {model["name"] for model in json.loads(ended.stdout)}
+
+
+def test_workloads_are_listed_with_their_parameters(suite: Suite) -> None:
+    workloads = {each["name"]: each for each in json.loads(suite("list", "workloads", "--json").stdout)}
+    assert {parameter["name"] for parameter in workloads["sleep_many"]["parameters"]} >= {"least", "most", "grid"}
+    assert workloads["download"]["connects"] and not workloads["compute"]["connects"]
+    assert all(each["summary"] for each in workloads.values())
+
+
+def test_profiles_are_listed(suite: Suite) -> None:
+    profiles = json.loads(suite("list", "profiles", "--json").stdout)
+    kinds = {each["name"]: each["kind"] for each in profiles}
+    assert kinds["quick"] == kinds["standard"] == kinds["rigorous"] == "run"
+    assert kinds["local"] == kinds["hostile"] == "server"
+
+
+def test_the_doctor_knows_the_machine(suite: Suite) -> None:
+    ended = suite("doctor", "--json")
+    assert ended.returncode in (0, 2), ended.stderr
+    said = json.loads(ended.stdout)
+    assert said["machine"]["cores"] >= len(said["machine"]["allowed_cpus"]) >= 1
+    assert said["machine"]["limits"]["descriptors_hard"] > 0
+    levels = {finding["level"] for finding in said["findings"]}
+    assert levels <= {"fine", "note", "warning", "problem"}
+    assert (ended.returncode == 2) == ("problem" in levels)
+    assert all(finding["cure"] for finding in said["findings"] if finding["level"] in ("warning", "problem"))
+
+
+def test_the_doctor_misses_a_python_that_draws(suite: Suite) -> None:
+    plain = suite("doctor")
+    assert "sequential" in plain.stdout
+    assert ("problem" in plain.stdout) == (plain.returncode == 2)

@@ -1,0 +1,171 @@
+// The void checks: evidence of a right trial passes, and each single deviation fails the check that is there for it.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "harness/trial/checks.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+class Checks : public testing::Test {
+ protected:
+  Checks() {
+    load_.workload = "download";
+    load_.items = 1000;
+    load_.in_flight = 100;
+    oracle_.digest = 0xabc;
+    oracle_.fingerprint = 0xdef;
+    oracle_.outcomes[static_cast<std::size_t>(Outcome::ok)] = 990;
+    oracle_.outcomes[static_cast<std::size_t>(Outcome::timeout)] = 10;
+    evidence_.worker = {{"status", "right"}, {"reason", ""}, {"wrong", 0}, {"missing", 0}, {"doubled", 0},
+                        {"outcomes", {{"OK", 990}, {"TIMEOUT", 10}}}, {"digest", "0000000000000abc"},
+                        {"claims", {{"threads", 1}, {"processes", 1}, {"loops", 1}}}, {"mean_in_flight", 99.0}, {"makespan_ns", 1e9}};
+    evidence_.ledger = {{"requests", 1000}, {"unique", 1000}, {"missing", 0}, {"duplicates", 0}, {"unexpected", 0},
+                        {"fingerprint", "0000000000000def"}, {"peak_in_flight", 100}, {"plateau_share", 0.99}, {"connections_used", 100},
+                        {"connections_shed", 0}, {"listen_overflows", 0}, {"wall_ns", 9.9e8},
+                        {"cpu_ns", {{"user", 1e8}, {"system", 2e8}}}, {"lateness_ns", {{"p99", 1e5}}}};
+    evidence_.census = {{"threads", 1}, {"processes", 1}, {"sampled", true}};
+  }
+  void delay() { load_.profile.delay = {DelayKind::uniform, std::chrono::milliseconds(50), std::chrono::milliseconds(150), 0}; }
+  std::vector<std::string> reasons() const { return why_void(load_, known_workload("download"), oracle_, evidence_); }
+  // The one reason there is.
+  void expect(const std::string& start) const {
+    ASSERT_EQ(reasons().size(), 1U);
+    EXPECT_EQ(reasons()[0].rfind(start, 0), 0U) << reasons()[0];
+  }
+
+  Load load_;
+  Oracle oracle_;
+  Evidence evidence_;
+};
+
+TEST_F(Checks, RightEvidencePasses) {
+  EXPECT_TRUE(reasons().empty());
+  delay();
+  EXPECT_TRUE(reasons().empty());
+}
+
+TEST_F(Checks, WrongOutcomes) {
+  evidence_.worker["status"] = "wrong";
+  expect("oracle:");
+}
+TEST_F(Checks, MissingItems) {
+  evidence_.worker["missing"] = 1;
+  expect("oracle:");
+}
+TEST_F(Checks, DoubledItems) {
+  evidence_.worker["doubled"] = 1;
+  expect("oracle:");
+}
+TEST_F(Checks, OutcomesOfAnotherKindThatTheWorkerCallsRight) {
+  evidence_.worker["outcomes"] = {{"OK", 1000}};
+  expect("oracle:");
+}
+TEST_F(Checks, ADigestThatTheWorkerCallsRight) {
+  evidence_.worker["digest"] = "0000000000000abd";
+  expect("oracle:");
+}
+TEST_F(Checks, MissingRequests) {
+  evidence_.ledger["missing"] = 1;
+  expect("ledger:");
+}
+TEST_F(Checks, DuplicateRequests) {
+  evidence_.ledger["duplicates"] = 1;
+  expect("ledger:");
+}
+TEST_F(Checks, UnexpectedRequests) {
+  evidence_.ledger["unexpected"] = 1;
+  expect("ledger:");
+}
+TEST_F(Checks, OtherRequests) {
+  evidence_.ledger["fingerprint"] = "0000000000000dee";
+  expect("ledger:");
+}
+TEST_F(Checks, AMakespanShorterThanTheServersWork) {
+  evidence_.worker["makespan_ns"] = 9e8;
+  expect("makespan:");
+}
+TEST_F(Checks, APeakBelowWhatWasAsked) {
+  delay();
+  evidence_.ledger["peak_in_flight"] = 98;
+  expect("concurrency:");
+  evidence_.ledger["peak_in_flight"] = 99;
+  EXPECT_TRUE(reasons().empty());
+}
+TEST_F(Checks, APlateauThatIsNotHeld) {
+  delay();
+  evidence_.ledger["plateau_share"] = 0.89;
+  expect("concurrency:");
+}
+TEST_F(Checks, WorkAfterTheReplyNeedsNoPlateau) {
+  delay();
+  evidence_.ledger["plateau_share"] = 0.1;
+  EXPECT_TRUE(why_void(load_, known_workload("download_compute"), oracle_, evidence_).empty());
+  evidence_.ledger["peak_in_flight"] = 98;
+  EXPECT_EQ(why_void(load_, known_workload("download_compute"), oracle_, evidence_).size(), 1U);
+}
+TEST_F(Checks, FewerConnectionsThanLanes) {
+  evidence_.ledger["connections_used"] = 98;
+  expect("concurrency:");
+}
+TEST_F(Checks, IdleLanes) {
+  evidence_.worker["mean_in_flight"] = 89.0;
+  expect("concurrency:");
+  load_.items = 999;  // below ten items a lane the ends of the run weigh too much
+  evidence_.ledger["unique"] = 999;
+  EXPECT_TRUE(reasons().empty());
+}
+TEST_F(Checks, OtherThreadsThanClaimed) {
+  evidence_.census["threads"] = 101;
+  expect("census:");
+}
+TEST_F(Checks, OtherProcessesThanClaimed) {
+  evidence_.census["processes"] = 2;
+  expect("census:");
+}
+TEST_F(Checks, ACensusThatWasNotTakenIsNoReason) {
+  evidence_.census = {{"threads", 0}, {"processes", 0}, {"sampled", false}};
+  EXPECT_TRUE(reasons().empty());
+}
+TEST_F(Checks, EvidenceThatIsNotThere) {
+  for (const char* key : {"status", "outcomes", "digest", "claims", "mean_in_flight", "makespan_ns"}) {
+    const json whole = evidence_.worker;
+    evidence_.worker.erase(key);
+    EXPECT_FALSE(reasons().empty()) << key;
+    evidence_.worker = whole;
+  }
+  for (const char* key : {"unique", "fingerprint", "connections_used", "wall_ns"}) {
+    const json whole = evidence_.ledger;
+    evidence_.ledger.erase(key);
+    EXPECT_FALSE(reasons().empty()) << key;
+    evidence_.ledger = whole;
+  }
+  evidence_.worker = nullptr;
+  EXPECT_FALSE(reasons().empty());
+}
+
+TEST_F(Checks, AServerWithoutHeadroomIsALabelNotAReason) {
+  delay();
+  EXPECT_FALSE(server_limited(load_, evidence_.ledger));
+  const auto limited = [&](const std::function<void(json&)>& change) {
+    json ledger = evidence_.ledger;
+    change(ledger);
+    return server_limited(load_, ledger);
+  };
+  EXPECT_TRUE(limited([](json& l) { l["cpu_ns"]["user"] = 5e8; }));
+  EXPECT_TRUE(limited([](json& l) { l["lateness_ns"]["p99"] = 2.1e6; })) << "2 % of 100 ms";
+  EXPECT_FALSE(limited([](json& l) { l["lateness_ns"]["p99"] = 1.9e6; }));
+  EXPECT_TRUE(limited([](json& l) { l["listen_overflows"] = 1; }));
+  EXPECT_TRUE(limited([](json& l) { l["connections_shed"] = 1; }));
+  EXPECT_TRUE(limited([](json& l) { l.erase("lateness_ns"); })) << "no proof of headroom";
+  load_.profile.delay = {};
+  EXPECT_FALSE(limited([](json& l) { l["cpu_ns"]["user"] = 9e8; })) << "without delays both sides are busy, and CPU per item ranks";
+}
+
+}  // namespace
+}  // namespace interleave
