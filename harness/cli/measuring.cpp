@@ -68,6 +68,7 @@ Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored) {
     const Interrupt interrupt;
     TrialLog log(dir, stored.whole_bytes);
     const std::vector<int> cpus = allowed_cpus();
+    move_to({cpus.back()});  // beside the server: the harness sleeps through a run, and must not wake on the model's core
     TrialRunner runner(plan, scratch.path(), cpus, interrupt);
     remember_skips(plan, measured.trials, runner);
     Progress progress(plan.order.size(), measured.trials.size(), expected_time(plan));

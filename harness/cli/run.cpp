@@ -19,7 +19,6 @@
 #include "harness/plan/make_plan.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
-#include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
@@ -35,7 +34,6 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::string out, resume, models_dir;
   bool as_json = false;
-  bool with_report = false;
 };
 
 // What the user typed, for plan.json.
@@ -113,24 +111,15 @@ Plan resumed_plan(const fs::path& dir) {
 
 StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
   StoredTrials stored = read_trials(dir);
-  for (const json& trial : stored.trials) {
-    const std::size_t number = trial.at("trial");
-    if (number >= plan.order.size()) throw DamagedRun(fmt::format("{}/trials.jsonl has a trial that is not in plan.json: start a new run", dir.string()));
+  try {
+    require_of_plan(plan, stored.trials);
+  } catch (const std::invalid_argument& error) {
+    throw DamagedRun(fmt::format("{}/trials.jsonl does not belong to plan.json: {}: start a new run", dir.string(), error.what()));
   }
   return stored;
 }
 
-// A report that cannot be made costs none of the results: it is said, and can be made later.
-void make_report(const fs::path& dir) {
-  try {
-    output_of(own_program(), {"report", dir.string()}, std::chrono::minutes(5));
-    fmt::print(stderr, "report: {}\n", (dir / "report" / "report.html").string());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "interleave: no report: {}; try again with: interleave report {}\n", error.what(), dir.string());
-  }
-}
-
-int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool as_json, bool with_report) {
+int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool as_json) {
   const json verdict = verdict_of(plan, measured.trials);
   fmt::print("{}", as_json ? verdict_text(verdict) : table_of(verdict));
   std::fflush(stdout);
@@ -146,7 +135,6 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool
     status = kUsage;
   }
   fmt::print(stderr, "results: {}\n", dir.string());
-  if (with_report && !measured.interrupted) make_report(dir);
   if (!measured.stopped.empty()) fmt::print(stderr, "interleave: {}\n", measured.stopped);
   if (measured.interrupted) return kInterrupted;
   return measured.stopped.empty() ? status : kVoidTrials;
@@ -156,16 +144,16 @@ int run(const Options& options) {
   const bool resuming = !options.resume.empty();
   Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
   const RunLock lock;
+  StoredTrials stored = resuming ? stored_trials(options.resume, plan) : StoredTrials{};
   const json machine = machine_facts();
   warn_of_disturbances(machine);
   const fs::path dir = resuming ? fs::path(options.resume) : begin(options, plan, machine);
-  StoredTrials stored = stored_trials(dir, plan);
   const auto minutes = static_cast<double>(expected_time(plan).count()) / 60;
   fmt::print(stderr, "{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n", plan.order.size() - stored.trials.size(),
              plan.order.size(), plan.models.size(), plan.points.size(), plan.rounds, plan.seed,
              minutes * static_cast<double>(plan.order.size() - stored.trials.size()) / static_cast<double>(plan.order.size()), dir.string());
   if (allowed_cpus().size() == 1) fmt::print(stderr, "warning: one core: server and models share it\n");
-  return finish(dir, plan, measure(plan, dir, std::move(stored)), options.as_json, options.with_report);
+  return finish(dir, plan, measure(plan, dir, std::move(stored)), options.as_json);
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -193,14 +181,13 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
   command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
-  command->add_flag("--report", options->with_report, "Make the report, too, when the run is over");
   command->footer("Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
                   "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 nothing measured, 130 interrupted.");
   command->callback([command, options, &status] {
     if (!options->resume.empty()) {
       for (const CLI::Option* option : command->get_options()) {
         const std::string name = option->get_name();
-        if (option->count() > 0 && name != "--resume" && name != "--json" && name != "--report") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
+        if (option->count() > 0 && name != "--resume" && name != "--json") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
       }
     }
     status = run(*options);

@@ -27,6 +27,11 @@ int verdict(const Options& options) {
     throw DamagedRun(fmt::format("{}/plan.json is damaged: {}", dir.string(), error.what()));
   }
   const StoredTrials stored = read_trials(dir);
+  try {
+    require_of_plan(plan, stored.trials);
+  } catch (const std::invalid_argument& error) {
+    throw DamagedRun(fmt::format("{}/trials.jsonl does not belong to plan.json: {}", dir.string(), error.what()));
+  }
   const nlohmann::json computed = verdict_of(plan, stored.trials);
   write_durably(dir / "verdict.json", verdict_text(computed));
   fmt::print("{}", options.as_json ? verdict_text(computed) : table_of(computed));

@@ -22,6 +22,8 @@ namespace {
 
 using std::chrono::microseconds;
 
+constexpr std::uint32_t kMostInFlight = 10'000'000;
+
 std::string span_text(microseconds low, microseconds high) {
   const bool in_ms = low.count() % 1000 == 0 && high.count() % 1000 == 0;
   const auto text = [&](microseconds t) { return in_ms ? t.count() / 1000 : t.count(); };
@@ -123,6 +125,9 @@ class PlanMaker {
     std::vector<std::uint32_t> axis = request_.in_flight.empty() ? series.in_flight : request_.in_flight;
     if (axis.empty()) axis = {cores};
     for (const std::uint32_t in_flight : axis) {
+      if (in_flight < 1 || in_flight > kMostInFlight) {
+        throw std::invalid_argument(fmt::format("--in-flight {} is not in 1..{}", in_flight, kMostInFlight));
+      }
       Load load;
       load.workload = series.workload;
       load.items = std::max(series.least_items, series.items_per_lane * in_flight);
@@ -146,7 +151,6 @@ class PlanMaker {
   }
 
   void add(Load load, bool connects, double distance) {
-    if (load.in_flight == 0) throw std::invalid_argument("--in-flight is at least 1");
     if (load.in_flight > load.items) {
       throw std::invalid_argument(fmt::format("in_flight {} exceeds items {}: give more items (--set items=N)", load.in_flight, load.items));
     }

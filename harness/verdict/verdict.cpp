@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/verdict/verdict.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <stdexcept>
 
 #include "harness/plan/profiles.hpp"
 #include "harness/verdict/point_verdict.hpp"
@@ -161,6 +164,23 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
           {"points", points},
           {"tiles", claimed.size()},
           {"expected_wrong_tiles", expected_wrong(claimed, tested)}};
+}
+
+void require_of_plan(const Plan& plan, const std::vector<json>& trials) try {
+  std::vector<bool> seen(plan.order.size());
+  for (const json& trial : trials) {
+    const std::size_t number = trial.at("trial");
+    if (number >= plan.order.size() || seen[number]) throw std::invalid_argument(fmt::format("trial {} is not planned, or there twice", number));
+    seen[number] = true;
+    const PlannedTrial& planned = plan.order[number];
+    if (trial.at("round") != planned.round || trial.at("point") != plan.points[planned.point].id ||
+        trial.at("model") != plan.models[planned.model].name) {
+      throw std::invalid_argument(fmt::format("trial {} is not the one that plan.json has", number));
+    }
+    for (const char* key : {"reasons", "verdict", "server_limited"}) trial.at(key);
+  }
+} catch (const json::exception& error) {
+  throw std::invalid_argument(error.what());
 }
 
 std::string verdict_text(const json& verdict) { return verdict.dump(1) + "\n"; }

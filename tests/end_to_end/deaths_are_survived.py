@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from conftest import PATIENCE, SLEEP, Suite, children_of, finished, trials_of, wait_for
@@ -68,10 +69,19 @@ def test_the_server_is_started_anew_once_and_the_run_stops_at_its_second_death(s
     assert [trial["verdict"] for trial in trials].count("void") == 1
 
 
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_nothing_is_left_running(started, tmp_path: Path) -> None:
     process = started("run", *LONG_FETCH, "--models", "sequential", "--rounds", 4, "--out", tmp_path / "run")
     (server,) = wait_for(lambda: children_of(process.pid, "serve"), process)
     process.kill()
     process.communicate(timeout=PATIENCE)
-    while Path(f"/proc/{server}").exists() and "Z" not in Path(f"/proc/{server}/stat").read_text().rpartition(")")[2][:3]:
-        pass  # it dies with its parent; the test's own limit ends a wait in vain
+    deadline = time.monotonic() + PATIENCE
+    while alive(server):  # it dies with its parent
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,6 @@ def test_a_lie_is_never_ranked(suite: Suite, tmp_path: Path) -> None:
     load = ["--workloads", "sleep_many", "--in-flight", "1", "--set", "items=2", "--set", "least=50ms", "--set", "most=50ms"]
     ended = suite("run", *load, "--models", "sequential,early_waker", "--models-dir", LYING, "--rounds", 2, "--out", tmp_path / "run", "--json")
     assert ended.returncode == 1
-    import json
-
     (point,) = json.loads(ended.stdout)["points"]
     assert point["leaders"] == ["sequential"] and point["verdict"] == "single", "it slept half as long, and does not win"
     assert {cell["model"]: cell["status"] for cell in point["cells"]} == {"sequential": "valid", "early_waker": "void"}

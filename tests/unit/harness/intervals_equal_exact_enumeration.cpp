@@ -23,8 +23,12 @@ TEST(IntervalRank, IsTheLargestThatCoversEnough) {
     for (const double alpha : {0.05, 0.01, 0.05 / 21}) {
       const auto k = interval_rank(n, alpha);
       const std::size_t rank = k.value_or(0);
-      if (k) EXPECT_LE(2 * share_with_at_most(n, rank - 1), alpha) << n << " " << alpha;
-      if (2 * (rank + 1) <= n) EXPECT_GT(2 * share_with_at_most(n, rank), alpha) << n << " " << alpha << ": a narrower one covers, too";
+      if (k) {
+        EXPECT_LE(2 * share_with_at_most(n, rank - 1), alpha) << n << " " << alpha;
+      }
+      if (2 * (rank + 1) <= n) {
+        EXPECT_GT(2 * share_with_at_most(n, rank), alpha) << n << " " << alpha << ": a narrower one covers, too";
+      }
     }
   }
   EXPECT_FALSE(interval_rank(5, 0.05).has_value()) << "five values cannot give 95 %";
