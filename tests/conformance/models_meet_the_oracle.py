@@ -188,3 +188,31 @@ def test_it_says_what_it_is():
     assert ABOUT["library"] and ABOUT["back_end"] and ABOUT["threads"]
     assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute"}
     assert not set(ABOUT["workloads"]) & set(ABOUT["skips"])
+
+
+def flags(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([MODEL, *arguments], capture_output=True, text=True, timeout=PATIENCE_S)
+
+
+def test_it_is_a_google_benchmark_program(server):
+    load = ["--items=30", "--in-flight=1", "--set", "least=1ms", "--set=most=2ms"]
+    done = flags("--benchmark_filter=sleep_many", "--benchmark_format=json", *load)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["benchmarks"]
+    assert row["name"].startswith(f"{MODEL.name}/sleep_many/")
+    assert row["real_time"] >= 30 * 1.0 and row["time_unit"] == "ms"  # thirty naps of a millisecond or more, one by one
+    if "download" in ABOUT["workloads"]:
+        server.begin(point("download", server, items=20, in_flight=1, seed=1, of=profile(NO_DELAY)))
+        done = flags("--benchmark_filter=/download/", f"--server=127.0.0.1:{server.port}", "--items=20", "--in-flight=1")
+        server.ask("POST", "/end")
+        assert done.returncode == 0, done.stderr
+        done = flags("--benchmark_filter=/download/", "--items=20", "--in-flight=1")
+        assert done.returncode == 2 and "needs --server" in done.stderr
+
+
+@pytest.mark.parametrize("bad", [["--nosuch"], ["--benchmark_filter=nosuch"], ["--items"], ["--items=x"], ["--set=least"],
+                                 ["--point=/nonexistent", "--out=/dev/null"], ["--point=/dev/null"], ["--server=example.org:80"]])
+def test_bad_flags_are_exit_2(bad):
+    done = flags(*bad)
+    assert done.returncode == 2
+    assert done.stderr.strip() and "terminate" not in done.stderr
