@@ -12,16 +12,18 @@ namespace interleave {
 template <class T>
 class TaskEnd {
  public:
-  // Called once, on the task's thread, from inside its co_return. Answers whom to resume; nobody: the task's frame is freed as
-  // soon as it ends. It must not resume or start anything itself, or a million items that never wait would deepen the stack.
+  // Called once, on the task's thread, from inside its co_return. Answers whom to resume; nobody: the task's frame is
+  // freed as soon as it ends. It must not resume or start anything itself, or a million items that never wait would
+  // deepen the stack.
   virtual std::coroutine_handle<> take(T&& result) noexcept = 0;
 
  protected:
   ~TaskEnd() = default;
 };
 
-// Does nothing until it is awaited or started, and either at most once. It is its own awaiter, so that the promise, which every
-// frame carries, is one pointer, and the result goes straight to where it is wanted. Exceptions end the process.
+// Does nothing until it is awaited or started, and either at most once. It is its own awaiter, so that the promise,
+// which every frame carries, is one pointer, and the result goes straight to where it is wanted. Exceptions end the
+// process.
 template <class T>
 class [[nodiscard]] Task final : private TaskEnd<T> {
  public:
@@ -41,8 +43,9 @@ class [[nodiscard]] Task final : private TaskEnd<T> {
     handle.resume();
   }
 
-  // The task runs as if called. If it ends without waiting, the caller goes on without having been suspended: no symmetric
-  // transfer, which is a tail call only where the optimiser makes it one. Otherwise it goes on inside the task's co_return.
+  // The task runs as if called. If it ends without waiting, the caller goes on without having been suspended: no
+  // symmetric transfer, which is a tail call only where the optimiser makes it one. Otherwise it goes on inside the
+  // task's co_return.
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> waiter) {
     handle_.promise().end_at(*this);
@@ -78,7 +81,9 @@ class Task<T>::promise_type {
     void await_resume() const noexcept {}
   };
   Final final_suspend() const noexcept { return {std::coroutine_handle<>::from_address(place_)}; }
-  void return_value(T&& result) noexcept { place_ = static_cast<TaskEnd<T>*>(place_)->take(std::move(result)).address(); }
+  void return_value(T&& result) noexcept {
+    place_ = static_cast<TaskEnd<T>*>(place_)->take(std::move(result)).address();
+  }
   void return_value(const T& result) noexcept { return_value(T(result)); }
   [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
   void end_at(TaskEnd<T>& end) noexcept { place_ = &end; }

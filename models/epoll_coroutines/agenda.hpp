@@ -23,8 +23,9 @@ class Agenda {
     return std::min({timers_.next_ns(), deadlines_.next_ns(), heartbeat_ ? heartbeat_.next_ns() : Timers::kNever});
   }
 
-  // Does what is due. `waited_until` is when the loop's last wait ended, and `all_seen` whether everything that was ready then has
-  // been looked at: a reply that has arrived beats its deadline, however long the coroutines resumed since then took.
+  // Does what is due. `waited_until` is when the loop's last wait ended, and `all_seen` whether everything that was
+  // ready then has been looked at: a reply that has arrived beats its deadline, however long the coroutines resumed
+  // since then took.
   template <class Resume>
   void turn(std::int64_t waited_until, bool all_seen, Resume& resume) {
     if (heartbeat_ && heartbeat_.next_ns() <= waited_until) heartbeat_.beat();

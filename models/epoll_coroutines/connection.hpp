@@ -1,5 +1,5 @@
-// One keep-alive connection on the readiness loop: connect, send, receive, each going on when the socket is ready for it.
-// SPDX-License-Identifier: Apache-2.0
+// One keep-alive connection on the readiness loop: connect, send, receive, each going on when the socket is ready for
+// it. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -23,14 +23,15 @@ class EpollConnection final : private Waiting, private Deadlined {
 
   EpollConnection(EpollLoop& loop, std::uint16_t port, Socket socket)
       : loop_(loop), deadline_(loop.agenda().deadlines(), *this), port_(port), socket_(std::move(socket)) {
-    if (fcntl(socket_.get(), F_SETFL, O_NONBLOCK) != 0) throw std::system_error(errno, std::generic_category(), "O_NONBLOCK");
+    if (fcntl(socket_.get(), F_SETFL, O_NONBLOCK) != 0)
+      throw std::system_error(errno, std::generic_category(), "O_NONBLOCK");
     loop_.watch(socket_.get(), *this);
   }
   EpollConnection(EpollConnection&&) = delete;  // the loop knows its address
 
-  // Sends the request, on a new connection where the last reply took the old one with it. False: it has failed at once and
-  // reply() says how. True: `waiter` is resumed when reply() is complete: TIMEOUT `limit` after the sending (0: no limit), or
-  // after the connecting began if that takes as long.
+  // Sends the request, on a new connection where the last reply took the old one with it. False: it has failed at once
+  // and reply() says how. True: `waiter` is resumed when reply() is complete: TIMEOUT `limit` after the sending (0: no
+  // limit), or after the connecting began if that takes as long.
   bool begin(const Request& request, nanoseconds limit, std::coroutine_handle<> waiter) {
     request_ = request;
     limit_ = limit;
@@ -72,7 +73,8 @@ class EpollConnection final : private Waiting, private Deadlined {
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS) {
+    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+        errno != EINPROGRESS) {
       return abandon(Outcome::refused);
     }
     connecting_ = true;
@@ -82,7 +84,8 @@ class EpollConnection final : private Waiting, private Deadlined {
     connecting_ = false;
     int error = 0;
     socklen_t size = sizeof error;
-    if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) return abandon(Outcome::refused);
+    if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0)
+      return abandon(Outcome::refused);
     send();
     if (!over_) deadline_.set(limit_);
   }
@@ -96,8 +99,8 @@ class EpollConnection final : private Waiting, private Deadlined {
     if (sent_ == rendered.size()) sent_ = kAll;
   }
 
-  // Edge-triggered: what does not fill the space was all there is, unless the peer's end came with it; then no other edge
-  // follows, and only reading on finds the end.
+  // Edge-triggered: what does not fill the space was all there is, unless the peer's end came with it; then no other
+  // edge follows, and only reading on finds the end.
   void receive(bool hung_up) {
     while (!over_) {
       const auto space = reader_.space();

@@ -45,9 +45,9 @@ class Deadlines {
   std::priority_queue<Check, std::vector<Check>, std::greater<>> checks_;
 };
 
-// The deadline of whatever one connection does. Its check is set up once and stays while exchanges come and go in time; when it
-// comes before the deadline of the one then under way, it is set up anew. So a run of quick replies costs no heap operation an
-// item, but one a limit.
+// The deadline of whatever one connection does. Its check is set up once and stays while exchanges come and go in time;
+// when it comes before the deadline of the one then under way, it is set up anew. So a run of quick replies costs no
+// heap operation an item, but one a limit.
 class Deadline {
  public:
   Deadline(Deadlines& deadlines, Deadlined& owner) noexcept : deadlines_(deadlines), owner_(owner) {}

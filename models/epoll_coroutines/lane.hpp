@@ -17,7 +17,8 @@
 
 namespace interleave {
 
-// `Connection` says by begin() and reply() how to fetch, and names its Loop. All of a lane happens on its loop's thread.
+// `Connection` says by begin() and reply() how to fetch, and names its Loop. All of a lane happens on its loop's
+// thread.
 template <class Connection>
 class LoopLanes;
 
@@ -50,8 +51,8 @@ class LoopLane final : private TaskEnd<ItemResult> {
   Fetch fetch(const Request& request) { return {*connection_, request, nanoseconds(0)}; }
   Fetch fetch_within(const Request& request, nanoseconds limit) { return {*connection_, request, limit}; }
 
-  // Waits for a time, at least until the loop's next turn. Asleep from the moment it is made, which is where it stays: its frame
-  // then need not keep until when. So it must be awaited at once.
+  // Waits for a time, at least until the loop's next turn. Asleep from the moment it is made, which is where it stays:
+  // its frame then need not keep until when. So it must be awaited at once.
   class [[nodiscard]] Sleep {
    public:
     Sleep(Timers& timers, std::int64_t due_ns) { timers.add(due_ns, sleeper_); }
@@ -77,7 +78,8 @@ class LoopLane final : private TaskEnd<ItemResult> {
   std::unique_ptr<Connection> connection_;
 };
 
-// Admission: a lane that gets free takes the next item. `next` may be shared with other loops, of threads or of processes.
+// Admission: a lane that gets free takes the next item. `next` may be shared with other loops, of threads or of
+// processes.
 template <class Connection>
 class LoopLanes {
  public:

@@ -36,8 +36,9 @@ class EpollLoop {
     if (!offload_.is_inline()) watch(offload_.fd(), EPOLLIN, nullptr);
   }
 
-  // Edge-triggered and for both directions, so that a connection costs one epoll_ctl in its life: `waiting` is told of changes
-  // only, and asks again itself where there may be more. Closing the descriptor ends it. Throws std::system_error.
+  // Edge-triggered and for both directions, so that a connection costs one epoll_ctl in its life: `waiting` is told of
+  // changes only, and asks again itself where there may be more. Closing the descriptor ends it. Throws
+  // std::system_error.
   void watch(int fd, Waiting& waiting) { watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, &waiting); }
 
   Agenda& agenda() noexcept { return agenda_; }
@@ -77,12 +78,14 @@ class EpollLoop {
   }
   int wait_nanoseconds(std::int64_t left) {
     const timespec time{left / 1'000'000'000, left % 1'000'000'000};
-    return epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()), left < 0 ? nullptr : &time, nullptr);
+    return epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()), left < 0 ? nullptr : &time,
+                        nullptr);
   }
   // Rounded up: a loop that wakes early would spin until the time has come.
   int wait_milliseconds(std::int64_t left) {
     const std::int64_t rounded = std::min<std::int64_t>((left + 999'999) / 1'000'000, 1'000'000);
-    return epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), left < 0 ? -1 : static_cast<int>(rounded));
+    return epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
+                      left < 0 ? -1 : static_cast<int>(rounded));
   }
 
   Socket epoll_;

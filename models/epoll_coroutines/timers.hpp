@@ -8,7 +8,8 @@
 
 namespace interleave {
 
-// The sleeper's part, inside the frame of the coroutine that sleeps: nothing is allocated for one more at the same time.
+// The sleeper's part, inside the frame of the coroutine that sleeps: nothing is allocated for one more at the same
+// time.
 struct Sleeper {
   std::coroutine_handle<> waiter;
   Sleeper* next = nullptr;
@@ -28,7 +29,8 @@ class Timers {
 
   std::int64_t next_ns() const noexcept { return sleeping_.empty() ? kNever : sleeping_.begin()->first; }
 
-  // Calls resume(waiter) for everyone who is due at `now_ns`: the earliest first, at the same time the first to come first.
+  // Calls resume(waiter) for everyone who is due at `now_ns`: the earliest first, at the same time the first to come
+  // first.
   template <class Resume>
   void wake(std::int64_t now_ns, Resume& resume) {
     while (next_ns() <= now_ns) {

@@ -1,5 +1,5 @@
-// loop_per_core: a thread for each core, each with a readiness loop and lanes of its own; only the item counter is shared.
-// SPDX-License-Identifier: Apache-2.0
+// loop_per_core: a thread for each core, each with a readiness loop and lanes of its own; only the item counter is
+// shared. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -23,9 +23,13 @@ class LoopPerCore {
  public:
   using Lane = LoopLane<EpollConnection>;
 
-  static Description describe() { return {"loop_per_core", "none: C++20 coroutines by hand, std::jthread", "epoll", "cores + 1"}; }
+  static Description describe() {
+    return {"loop_per_core", "none: C++20 coroutines by hand, std::jthread", "epoll", "cores + 1"};
+  }
   static Claims claims(const Load& load) { return {loops_for(load) + 1, 1, loops_for(load)}; }
-  static std::optional<std::string> refusal(const Load& load) { return thread_limit(std::uint64_t{loops_for(load)} + 1); }
+  static std::optional<std::string> refusal(const Load& load) {
+    return thread_limit(std::uint64_t{loops_for(load)} + 1);
+  }
 
   // Returns when every thread is there and waits for the run.
   LoopPerCore(const Load& load, std::vector<Socket> sockets) : here_(loops_for(load)), over_(loops_for(load)) {

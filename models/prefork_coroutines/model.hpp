@@ -1,5 +1,5 @@
-// prefork_coroutines: a process for each core, each with a readiness loop and lanes of its own; tape and item counter are shared.
-// SPDX-License-Identifier: Apache-2.0
+// prefork_coroutines: a process for each core, each with a readiness loop and lanes of its own; tape and item counter
+// are shared. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <signal.h>
 #include <sys/prctl.h>
@@ -40,8 +40,8 @@ class PreforkCoroutines {
     return process_limit(std::uint64_t{loops_for(load)} + 1, kMemoryEach);
   }
 
-  // Forks while this thread is the only one that holds anything, and returns when every process has its loop and waits for the
-  // run. `load` and its tape must be those of for_each_item: the children have them at the same addresses.
+  // Forks while this thread is the only one that holds anything, and returns when every process has its loop and waits
+  // for the run. `load` and its tape must be those of for_each_item: the children have them at the same addresses.
   PreforkCoroutines(const Load& load, std::vector<Socket> sockets)
       : load_(load), pages_(sizeof(Next), "item counter"), next_(new(pages_.data()) Next(0)) {
     std::fflush(nullptr);  // or each child would print what is still in the buffers
@@ -80,17 +80,20 @@ class PreforkCoroutines {
     }
     Socket mine(ends[0]), its(ends[1]);
     const pid_t child = fork();
-    if (child < 0) throw std::system_error(errno, std::generic_category(), "fork of process " + std::to_string(index + 1));
+    if (child < 0)
+      throw std::system_error(errno, std::generic_category(), "fork of process " + std::to_string(index + 1));
     if (child == 0) {
       mine = Socket();
       children_.clear();
       work(parent, index, its, std::move(sockets));
     }
-    for (Socket& socket : Share(load_, index).of(sockets)) socket = Socket();  // the child's alone: what it closes is closed
+    for (Socket& socket : Share(load_, index).of(sockets))
+      socket = Socket();  // the child's alone: what it closes is closed
     children_.push_back({child, std::move(mine)});
   }
 
-  // A child's whole life. It waits on after its last item, so that processes can be counted and clocks read, until it is killed.
+  // A child's whole life. It waits on after its last item, so that processes can be counted and clocks read, until it
+  // is killed.
   [[noreturn]] void work(pid_t parent, std::uint32_t index, const Socket& line, std::vector<Socket> sockets) const try {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);  // it died before the line above

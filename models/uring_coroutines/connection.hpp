@@ -1,5 +1,5 @@
-// One keep-alive connection on the completion loop: its operations are handed to the kernel, which says when they are over.
-// SPDX-License-Identifier: Apache-2.0
+// One keep-alive connection on the completion loop: its operations are handed to the kernel, which says when they are
+// over. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -30,9 +30,9 @@ class UringConnection final : private Completing, private Deadlined {
   }
   UringConnection(UringConnection&&) = delete;  // the kernel knows its buffers
 
-  // Asks for the sending, on a new connection where the last reply took the old one with it. False: it has failed at once and
-  // reply() says how. True: `waiter` is resumed when reply() is complete: TIMEOUT `limit` after the sending, or the connecting
-  // (0: no limit). Both count from when the loop hands them over.
+  // Asks for the sending, on a new connection where the last reply took the old one with it. False: it has failed at
+  // once and reply() says how. True: `waiter` is resumed when reply() is complete: TIMEOUT `limit` after the sending,
+  // or the connecting (0: no limit). Both count from when the loop hands them over.
   bool begin(const Request& request, nanoseconds limit, std::coroutine_handle<> waiter) {
     rendered_ = RenderedRequest(request);
     limit_ = limit;
@@ -62,7 +62,8 @@ class UringConnection final : private Completing, private Deadlined {
     else loop_.submit(*this, Operation::connect, prepare);
   }
 
-  // The receiving first, so that it is in place when the reply comes. The sending is over when all bytes are (MSG_WAITALL).
+  // The receiving first, so that it is in place when the reply comes. The sending is over when all bytes are
+  // (MSG_WAITALL).
   void exchange() {
     receive();
     ++under_way_;

@@ -22,8 +22,8 @@ enum class Operation : std::uint8_t { connect, send, receive };
 // Whoever asked for an operation.
 class Completing {
  public:
-  // Called once for each operation, from turn(). `result`: as its system call would return it, a failure as -errno. Answers
-  // the coroutine that can go on, or none if it must wait on.
+  // Called once for each operation, from turn(). `result`: as its system call would return it, a failure as -errno.
+  // Answers the coroutine that can go on, or none if it must wait on.
   virtual std::coroutine_handle<> completed(Operation operation, int result) = 0;
 
  protected:
@@ -42,11 +42,12 @@ class UringLoop {
     prepare(entry);
     io_uring_sqe_set_data64(entry, tag(owner, operation));
   }
-  // The same for an operation that completes with -ECANCELED if it is not over `limit` after it went out. `limit` stays where
-  // it is until the operation is over.
+  // The same for an operation that completes with -ECANCELED if it is not over `limit` after it went out. `limit` stays
+  // where it is until the operation is over.
   template <class Prepare>
   void submit_within(__kernel_timespec& limit, Completing& owner, Operation operation, Prepare prepare) {
-    while (io_uring_sq_space_left(ring_.get()) < 2) check(io_uring_submit(ring_.get()));  // the two must go out together
+    while (io_uring_sq_space_left(ring_.get()) < 2)
+      check(io_uring_submit(ring_.get()));  // the two must go out together
     submit(owner, operation, [&](io_uring_sqe* entry) {
       prepare(entry);
       entry->flags |= IOSQE_IO_LINK;
@@ -70,9 +71,11 @@ class UringLoop {
   void turn(Resume resume) {
     submit_and_wait(agenda_.next_ns());
     const std::int64_t waited_until = now_ns();
-    const unsigned ready = io_uring_peek_batch_cqe(ring_.get(), completions_.data(), static_cast<unsigned>(completions_.size()));
+    const unsigned ready =
+        io_uring_peek_batch_cqe(ring_.get(), completions_.data(), static_cast<unsigned>(completions_.size()));
     for (unsigned i = 0; i < ready; ++i) results_[i] = {completions_[i]->user_data, completions_[i]->res};
-    io_uring_cq_advance(ring_.get(), ready);  // before anything is resumed: what it asks for may complete into these places
+    io_uring_cq_advance(ring_.get(),
+                        ready);  // before anything is resumed: what it asks for may complete into these places
     for (unsigned i = 0; i < ready; ++i) {
       if (results_[i].data == kNobody) continue;
       if (results_[i].data == kOffload) drain_offload();
@@ -110,7 +113,8 @@ class UringLoop {
     __kernel_timespec time{left / 1'000'000'000, left % 1'000'000'000};
     check(io_uring_submit_and_wait_timeout(ring_.get(), &first, 1, &time, nullptr));
   }
-  // Nothing to be done about the rest: the time came first, a signal, or completions must be taken out before more go in.
+  // Nothing to be done about the rest: the time came first, a signal, or completions must be taken out before more go
+  // in.
   static void check(int result) {
     if (result >= 0 || result == -ETIME || result == -EINTR || result == -EBUSY || result == -EAGAIN) return;
     throw std::system_error(-result, std::generic_category(), "io_uring_enter");

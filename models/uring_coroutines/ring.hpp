@@ -38,18 +38,19 @@ class Ring {
   io_uring* get() noexcept { return &ring_; }
   const char* name() const noexcept { return name_; }
   // Time-outs of the wait itself and no lost completions (Linux 5.11).
-  bool is_new_enough() const noexcept { return (features_ & IORING_FEAT_EXT_ARG) != 0 && (features_ & IORING_FEAT_NODROP) != 0; }
+  bool is_new_enough() const noexcept {
+    return (features_ & IORING_FEAT_EXT_ARG) != 0 && (features_ & IORING_FEAT_NODROP) != 0;
+  }
 
  private:
   struct SetUp {
     unsigned flags;
     const char* name;
   };
-  // From the newest kernel to the oldest that knows SUBMIT_ALL.
+  // From the newest kernel to the oldest that knows all we ask for (POLL_FIRST is of 5.19, too).
   static constexpr SetUp kSetUps[] = {
       {IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN, "io_uring, SINGLE_ISSUER, DEFER_TASKRUN"},  // Linux 6.1
-      {IORING_SETUP_COOP_TASKRUN, "io_uring, COOP_TASKRUN"},                                               // Linux 5.19
-      {0, "io_uring"},                                                                                     // Linux 5.18
+      {IORING_SETUP_COOP_TASKRUN, "io_uring, COOP_TASKRUN"},  // Linux 5.19
   };
   static constexpr std::uint32_t kSubmissions = 1024;
   io_uring ring_{};
@@ -65,13 +66,13 @@ struct RingProbe {
 inline RingProbe probe_ring() try {
   Ring ring(1);
   if (ring.is_new_enough()) return {ring.name(), std::nullopt};
-  return {"io_uring", "io_uring of this kernel is too old: Linux 5.18 is needed"};
+  return {"io_uring", "io_uring of this kernel is too old: Linux 5.19 is needed"};
 } catch (const std::system_error& error) {
   std::string why = std::strerror(error.code().value());
   switch (error.code().value()) {
     case EPERM: why = "forbidden by sysctl kernel.io_uring_disabled or by a seccomp filter"; break;
     case ENOSYS: why = "this kernel is built without it, or a seccomp filter hides it"; break;
-    case EINVAL: why = "this kernel is too old: Linux 5.18 is needed"; break;
+    case EINVAL: why = "this kernel is too old: Linux 5.19 is needed"; break;
     case ENOMEM: why = "out of memory, or RLIMIT_MEMLOCK (ulimit -l) is too low"; break;
     default: break;
   }
