@@ -29,9 +29,9 @@ Response answer(http::status status, std::string body) {
 
 Response failure(http::status status, const std::string& reason) { return answer(status, json{{"error", reason}}.dump()); }
 
-RunRequest run_request(const std::string& text) {
+BeginRequest run_request(const std::string& text) {
   const json from = json::parse(text);
-  RunRequest run;
+  BeginRequest run;
   run.name = from.at("run").get<std::string>();
   run.seed = from.at("seed").get<std::uint64_t>();
   run.items = from.at("items").get<std::uint64_t>();

@@ -6,6 +6,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace interleave {
@@ -45,8 +47,10 @@ FaultPorts::FaultPorts(asio::io_context& loop, const std::string& address, std::
     fillers_.emplace_back(loop.get_executor());
     fillers_.back().open(asio::ip::tcp::v4());
     fillers_.back().non_blocking(true);
-    error_code in_progress;
-    fillers_.back().connect(full_.local_endpoint(), in_progress);
+    const auto endpoint = full_.local_endpoint();  // Asio's own connect would wait for the answer
+    if (::connect(fillers_.back().native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 && errno != EINPROGRESS) {
+      throw std::system_error(errno, std::generic_category(), "filling the accept queue of connect_timeout");
+    }
   }
   holding_.set_option(asio::socket_base::receive_buffer_size(1));  // the kernel makes it its least
   holding_.listen();
@@ -67,7 +71,10 @@ void FaultPorts::reset_next() {
   resetting_.async_accept([this](const error_code& error, Stream socket) {
     if (!resetting_.is_open()) return;
     error_code ignored;
-    if (!error) socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    if (!error) {
+      socket.set_option(asio::socket_base::linger(true, 0), ignored);
+      socket.close(ignored);  // the destructor would take the option back
+    }
     reset_next();
   });
 }

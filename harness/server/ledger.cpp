@@ -49,7 +49,7 @@ Ledger::Cost Ledger::Cost::now() noexcept {
   return {now_ns(), std::int64_t{cpu.tv_sec} * 1'000'000'000 + cpu.tv_nsec, ns(usage.ru_utime), ns(usage.ru_stime)};
 }
 
-void Ledger::begin(RunRequest request) {
+void Ledger::begin(BeginRequest request) {
   RunFates fates(request.profile, request.seed, request.items);  // throws before anything has changed
   std::vector<std::uint32_t> seen(request.items);
   const std::uint64_t still_open = connections_open_;

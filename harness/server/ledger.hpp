@@ -36,7 +36,7 @@ class InFlight {
 class Ledger {
  public:
   // A run is open from begin() to close(). Exchanges of a run that was closed meanwhile are not counted any more.
-  void begin(RunRequest request);
+  void begin(BeginRequest request);
   std::string close();               // the ledger as JSON
   std::string json() const;          // without closing
   bool open() const noexcept { return fates_.has_value(); }
@@ -71,7 +71,7 @@ class Ledger {
     std::int64_t wall_ns = 0, total_ns = 0, user_ns = 0, system_ns = 0;
     static Cost now() noexcept;
   };
-  RunRequest request_;
+  BeginRequest request_;
   std::optional<RunFates> fates_;
   std::uint32_t number_ = 0;         // of the open run; 0 is none
   std::uint32_t runs_ = 0;

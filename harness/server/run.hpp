@@ -10,7 +10,7 @@
 namespace interleave {
 
 // What POST /begin asks for.
-struct RunRequest {
+struct BeginRequest {
   std::string name;
   std::uint64_t seed = 1;
   std::uint64_t items = 1;

@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 
 WAIT = 30.0  # seconds that anything may take on a busy machine before a test gives up
-BUILD = pathlib.Path(os.environ.get("INTERLEAVE_BUILD", "build"))
+BUILD = pathlib.Path(os.environ.get("INTERLEAVE_BUILD", pathlib.Path(__file__).parents[2] / "build"))
 PROGRAM = [str(BUILD / "bin" / "interleave"), "serve"]
 
 

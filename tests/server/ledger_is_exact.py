@@ -1,0 +1,129 @@
+"""The ledger counts what was done, exactly; the control port refuses what makes no sense.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import pytest
+
+import oracle
+from wire import Server, delayed, eventually, plain_profile, reply, request, silent
+
+FAULTS = [{"fault": "status", "status": 418, "ppm": 250_000}, {"fault": "truncate", "status": 200, "ppm": 250_000}]
+
+
+def test_counts_add_up_and_the_fingerprint_is_that_of_the_seed(server):
+    profile, items = plain_profile(faults=FAULTS, bytes=[10, 99]), 40
+    server.begin(profile, items, seed=9)
+    for item in range(items):
+        server.ask(f"/item/{item}")
+    ledger = server.end()
+    fates = oracle.Fates(profile, 9, items)
+    assert (ledger["requests"], ledger["unique"], ledger["missing"], ledger["duplicates"]) == (items, items, 0, 0)
+    assert ledger["fates"] == {"ok": 20, "status_418": 10, "truncate": 10}
+    assert (ledger["completed"], ledger["cut_by_server"], ledger["cut_by_client"]) == (30, 10, 0)
+    assert ledger["fingerprint"] == f"{sum(fates.of(i).fingerprint(i) for i in range(items)) & oracle.WORD:016x}"
+    assert ledger["connections_accepted"] == items == ledger["connections_used"]
+    assert ledger["requests_per_connection"]["mean"] == 1
+
+
+def test_missing_duplicate_and_unexpected_items_are_told_apart(server):
+    server.begin(plain_profile(), items=5)
+    for target in ("/item/0", "/item/0", "/item/1", "/item/1?attempt=1", "/item/77"):
+        server.ask(target)
+    ledger = server.end()
+    assert [ledger[key] for key in ("requests", "unique", "missing", "duplicates", "unexpected", "retries")] == [5, 2, 3, 1, 1, 1]
+
+
+def test_bytes_are_counted_to_the_last(server):
+    server.begin(plain_profile(), items=3)
+    received = sum(len(server.ask(f"/item/{item}").bytes) for item in range(3))
+    assert server.end()["bytes_sent"] == received
+
+
+def test_only_items_are_counted(server):
+    server.begin(plain_profile(), items=1)
+    for target in ("/ready", "/x?status=500", "/get", "/nowhere"):
+        server.ask(target)
+    ledger = server.end()
+    assert (ledger["requests"], ledger["connections_used"], ledger["missing"]) == (0, 0, 1)
+
+
+def test_requests_in_flight_are_measured(server):
+    in_flight = 20
+    server.begin(plain_profile(delay=delayed(200_000)), items=in_flight, in_flight=in_flight)
+    connections = [server.connect() for _ in range(in_flight)]
+    for item, connection in enumerate(connections):
+        connection.sendall(request(f"/item/{item}"))
+    eventually(lambda: server.state()["in_flight"] == in_flight, "all under way")
+    for connection in connections:
+        assert reply(connection).status == 200
+        connection.close()
+    ledger = server.end()
+    assert ledger["peak_in_flight"] == in_flight and 0 < ledger["mean_in_flight"] <= in_flight
+    assert 0 < ledger["plateau_share"] <= 1
+
+
+def test_a_plateau_that_was_never_reached_has_no_share(server):
+    server.begin(plain_profile(), items=2, in_flight=2)
+    server.ask("/item/0")
+    server.ask("/item/1")
+    ledger = server.end()
+    assert (ledger["peak_in_flight"], ledger["plateau_share"]) == (1, 0)
+
+
+def test_no_reply_is_early(server):
+    items = 300
+    server.begin(plain_profile(delay=delayed(100, 20_000)), items=items, in_flight=items)
+    with server.connect() as connection:
+        for item in range(items):
+            connection.sendall(request(f"/item/{item}"))
+        times = [[int(t) for t in reply(connection).fields("X-Times")[0].split(",")] for _ in range(items)]
+    late = server.end()["lateness_ns"]
+    assert late["count"] == items and late["early"] == 0 and 0 < late["p50"] <= late["p99"] <= late["max"]
+    fates = oracle.Fates(plain_profile(delay=delayed(100, 20_000)), 1, items)
+    for item, (parsed, due, written) in enumerate(times):
+        assert due - parsed == fates.of(item).delay_ns and written >= due
+
+
+def test_times_are_told_in_a_run_only(server):
+    assert server.ask("/item/1").fields("X-Times") == []
+
+
+def test_the_standing_profile_is_that_of_the_command_line():
+    with Server("--profile", "error", "--seed", "5", "--items", "100", "--time-scale", "0.001") as other:
+        statuses = []
+        for item in range(100):
+            with other.connect() as connection:
+                connection.sendall(request(f"/item/{item}"))
+                statuses.append(0 if silent(connection, 1) else reply(connection).status)
+    assert {status: statuses.count(status) for status in set(statuses)} == {200: 75, 418: 12, 404: 4, 500: 3, 503: 3, 429: 2, 0: 1}
+
+
+def test_a_second_run_starts_from_nothing(server):
+    for _ in range(2):
+        server.begin(plain_profile(), items=1)
+        server.ask("/item/0")
+        ledger = server.end()
+        assert (ledger["requests"], ledger["connections_accepted"]) == (1, 1)
+
+
+def test_a_run_that_is_open_is_not_begun_again(server):
+    server.begin(plain_profile(), items=1)
+    status, reply_ = server.control("POST", "/begin", {})
+    assert status == 409 and "open" in reply_["error"]
+    assert server.control("GET", "/ledger")[1]["run"] == "test"
+    server.end()
+    assert server.control("POST", "/end")[0] == 409
+    assert server.state()["run"] is None
+
+
+@pytest.mark.parametrize("change, named", [
+    ({"items": 0}, "items"), ({"in_flight": 0}, "in_flight"), ({"profile": {}}, "name"), ({"seed": "x"}, "number"),
+    ({"profile": plain_profile(faults=[{"fault": "nosuch", "status": 200, "ppm": 1}])}, "nosuch"),
+    ({"profile": plain_profile(faults=[{"fault": "hang", "status": 200, "ppm": 1_000_001}])}, "shares"),
+    ({"profile": plain_profile(delay=delayed(5, 4))}, "delay"),
+])
+def test_a_bad_begin_says_what_is_bad(server, change, named):
+    body = {"run": "bad", "seed": 1, "items": 1, "in_flight": 1, "profile": plain_profile()} | change
+    status, answer = server.control("POST", "/begin", body)
+    assert status == 400 and named in answer["error"]
+    assert server.state()["run"] is None

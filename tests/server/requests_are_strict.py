@@ -1,0 +1,142 @@
+"""Requests are read as RFC 9112 says: what is malformed gets 400 and the close, what is incomplete is waited for.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import pytest
+
+from wire import reply, request, silent, until_end
+
+GOOD = b"GET /ready HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize("name, raw", [
+    ("bare LF", b"GET /ready HTTP/1.1\nHost: a\n\n"),
+    ("bare LF in a field", b"GET /ready HTTP/1.1\r\nHost: a\nX: y\r\n\r\n"),
+    ("bare CR in a field", b"GET /ready HTTP/1.1\r\nHost: a\rb\r\n\r\n"),
+    ("folded with a blank", b"GET /ready HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n"),
+    ("folded with a tab", b"GET /ready HTTP/1.1\r\nHost: a\r\nX: y\r\n\tz\r\n\r\n"),
+    ("blank before the colon", b"GET /ready HTTP/1.1\r\nHost : a\r\n\r\n"),
+    ("no colon", b"GET /ready HTTP/1.1\r\nHost: a\r\nnothing\r\n\r\n"),
+    ("empty name", b"GET /ready HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n"),
+    ("NUL in a value", b"GET /ready HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n"),
+    ("no Host", b"GET /ready HTTP/1.1\r\n\r\n"),
+    ("two Hosts", b"GET /ready HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+    ("two lengths that agree", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx"),
+    ("two lengths in one field", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx"),
+    ("signed length", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx"),
+    ("negative length", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nx"),
+    ("hexadecimal length", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\nx"),
+    ("length beyond 64 bits", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\nx"),
+    ("both framings", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ("both framings the other way", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+    ("chunk size that is none", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n"),
+    ("chunk size with 0x", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n"),
+    ("chunk size too large", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n"),
+    ("chunk longer than its size", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"),
+    ("Transfer-Encoding in HTTP/1.0", b"POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ("two blanks in the request line", b"GET  /ready HTTP/1.1\r\nHost: a\r\n\r\n"),
+    ("no version", b"GET /ready\r\nHost: a\r\n\r\n"),
+    ("no method", b" /ready HTTP/1.1\r\nHost: a\r\n\r\n"),
+])
+def test_malformed_requests_get_400_and_the_close(server, name, raw):
+    got = server.tell(raw)
+    assert got.status in (400, 505) and got.end == "FIN", name
+    assert got.status == 400 or name == "no version"
+    assert got.fields("Connection") == ["close"] and len(got.body) > 5, "the reason is told"
+
+
+def test_other_versions_get_505(server):
+    for version in ("HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "http/1.1"):
+        assert server.tell(f"GET /ready {version}\r\nHost: a\r\n\r\n".encode()).status == 505
+
+
+def test_other_transfer_codings_get_501(server):
+    assert server.tell(b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n").status == 501
+
+
+def test_a_request_may_come_byte_by_byte(server):
+    with server.connect() as connection:
+        for byte in GOOD[:-1]:
+            connection.sendall(bytes([byte]))
+        assert silent(connection, 0.05)
+        connection.sendall(GOOD[-1:])
+        assert reply(connection).status == 200
+
+
+def test_a_chunked_body_may_come_byte_by_byte(server):
+    with server.connect() as connection:
+        for byte in b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: r\r\n\r\n":
+            connection.sendall(bytes([byte]))
+        assert reply(connection).body == b"abcde"
+
+
+def test_an_empty_chunked_body_may_come_byte_by_byte(server):
+    with server.connect() as connection:
+        for byte in b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n":
+            connection.sendall(bytes([byte]))
+        assert reply(connection).status == 200
+
+
+def test_empty_lines_before_a_request_are_skipped(server):
+    with server.connect() as connection:
+        connection.sendall(b"\r\n\r\n" + GOOD)
+        assert reply(connection).status == 200
+
+
+def test_pipelined_requests_are_answered_in_order(server):
+    with server.connect() as connection:
+        connection.sendall(b"".join(request(f"/x?bytes={n}&delay={10 - n}ms") for n in range(1, 9)))
+        assert [len(reply(connection).body) for _ in range(8)] == list(range(1, 9))
+
+
+def test_the_absolute_form_is_understood(server):
+    assert server.ask("http://test/x?status=418").status == 418
+
+
+def test_http_1_0_closes_unless_asked_to_stay(server):
+    assert server.tell(b"GET /ready HTTP/1.0\r\n\r\n").end == "FIN"
+    with server.connect() as connection:
+        for _ in range(2):
+            connection.sendall(b"GET /ready HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            assert reply(connection).fields("Connection") == ["keep-alive"]
+
+
+def test_expect_100_continue_is_answered_before_the_body(server):
+    with server.connect() as connection:
+        connection.sendall(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+        assert reply(connection).status == 100
+        connection.sendall(b"body")
+        assert reply(connection).body == b"body"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
+def test_echo_takes_any_method_and_body(server, method):
+    with server.connect() as connection:
+        connection.sendall(request("/echo", "Content-Length: 3", method=method) + b"a\0\n")
+        assert reply(connection).body == b"a\0\n"
+
+
+@pytest.mark.parametrize("status, raw", [
+    (414, b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n"),
+    (431, b"GET /ready HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 30_000 + b"\r\n\r\n"),
+    (431, b"GET /ready HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 101 + b"\r\n"),
+    (413, b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n"),
+])
+def test_requests_beyond_the_limits(server, status, raw):
+    got = server.tell(raw)
+    assert got.status == status and got.end in ("FIN", "RST")
+
+
+def test_requests_at_the_limits(server):
+    with server.connect() as connection:
+        connection.sendall(request("/x?bytes=1", *["X: y"] * 98))
+        assert reply(connection).status == 200
+        connection.sendall(request("/echo", "Content-Length: 1048576", method="POST") + b"e" * 1048576)
+        assert reply(connection).body == b"e" * 1048576
+
+
+def test_a_header_must_come_within_five_seconds(server):
+    with server.connect() as connection:
+        connection.sendall(GOOD[:10])
+        got = until_end(connection)
+    assert got.status == 408 and got.end == "FIN"
