@@ -60,7 +60,7 @@ def sleepers(build: Build, effort: Effort) -> Iterator[Row]:
     """Bytes and CPU of a task that sleeps, a million of them asleep together, due on a grid of 10 ms."""
     items = effort.items(1_000_000)
     for model in build.models():
-        if "sleep_many" not in model["workloads"] or model["style"] == "blocking":
+        if "sleep_many" not in model["workloads"] or model["name"] == "sequential":
             continue
         name, worker = str(model["name"]), build.worker(str(model["name"]))
         assert worker is not None

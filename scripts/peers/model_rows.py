@@ -44,6 +44,10 @@ def _trial_of(build: Build, name: str, in_flight: int, items: int, profile: dict
     return items / result["makespan_ns"] * 1e9, result["cpu_run_ns"]["total"] / items / 1e3
 
 
+def _items_of(name: str, effort: Effort) -> int:
+    return effort.items(10_000 if name.endswith("_per_item") else 100_000)  # a fork an item takes its time
+
+
 def _wrk_of(build: Build, in_flight: int, seconds: float, profile: dict[str, object]) -> Measured:
     # wrk asks for one item of the mean size again and again, which costs it least; the models ask for each item once.
     with Ours(build.serve, 10_000, in_flight, profile) as server:
@@ -71,10 +75,10 @@ def beside_wrk(build: Build, effort: Effort) -> Iterator[Row]:
     """Requests/s and CPU of each model that downloads, against wrk with one thread on the same server."""
     models = [model for model in build.models() if "download" in model["workloads"] and model["name"] != "sequential"]
     for profile, in_flight in ((LOCAL, 100), (LOCAL, 1000), (SMALL, 100)):
-        items = effort.items(200_000)
         runs: dict[str, Callable[[], Measured]] = {
-            str(m["name"]): (lambda name=str(m["name"]): _trial_of(build, name, in_flight, items, profile)) for m in models}
-        runs["wrk"] = lambda: _wrk_of(build, in_flight, max(0.5, 1.5 * effort.scale), profile)
+            str(m["name"]): (lambda name=str(m["name"]): _trial_of(build, name, in_flight, _items_of(name, effort), profile))
+            for m in models}
+        runs["wrk"] = lambda: _wrk_of(build, in_flight, max(0.3, effort.scale), profile)
         measured, refused = _rounds(runs, effort.rounds)
         best: Row | None = None
         for model in models:
@@ -112,7 +116,7 @@ def beside_twins(build: Build, effort: Effort) -> Iterator[Row]:
             yield absent(f"{model} / {twin}", f"{twin if build.worker(model) else model} is not built")
             continue
         for in_flight in (100, 1000):
-            items = effort.items(200_000)
+            items = effort.items(100_000)
             runs = {name: (lambda name=name: _trial_of(build, name, in_flight, items)) for name in (model, twin)}
             measured, refused = _rounds(runs, effort.rounds_of(15))
             if refused:
@@ -132,7 +136,7 @@ def _waiting(low_ms: int, high_ms: int) -> dict[str, object]:
 
 def _kind(model: dict[str, object]) -> str:
     name = str(model["name"])
-    if model["style"] in LOOPS:
+    if model["style"] in LOOPS or name == "fibers":
         return "loop"
     return "process" if "process" in name else "thread"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import pathlib
 import resource
 import subprocess
 import time
@@ -76,13 +77,18 @@ def cpu_ns(pid: int) -> int:
     return time.clock_gettime_ns(((~pid) << 3) | 2)
 
 
-def private_bytes(pid: int) -> int:
-    """Proportional set size of a process, in bytes (/proc/PID/smaps_rollup)."""
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
-        for line in rollup:
+def proportional_bytes(pid: int) -> int:
+    """Proportional set size of a process and its descendants, in bytes (/proc/PID/smaps_rollup); 0 of one that has ended."""
+    total = 0
+    try:
+        for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    raise SetupError(f"/proc/{pid}/smaps_rollup has no Pss line")
+                total += int(line.split()[1]) * 1024
+        for children in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+            total += sum(proportional_bytes(int(child)) for child in children.read_text(encoding="ascii").split())
+    except (FileNotFoundError, ProcessLookupError):
+        pass  # it ended while being looked at
+    return total
 
 
 def wait_until(condition: Callable[[], bool], what: str, patience_s: float = 30.0, every_s: float = 0.005) -> None:

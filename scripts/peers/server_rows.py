@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 
 from .model_rows import SMALL, Effort
-from .processes import CLIENT_CORE, SetupError, private_bytes, start, wait_until
+from .processes import CLIENT_CORE, SetupError, proportional_bytes, start, wait_until
 from .servers import LOCAL, Nginx, Ours
 from .table import Row, absent, alone, compared
 from .workers import Build, Limit, Point, trial
@@ -113,12 +113,12 @@ def waiting_memory(build: Build, descriptors: int) -> Iterator[Row]:
     waiting = min(10_000, descriptors - 100)
     profile = {**LOCAL, "name": "wait", "delay": {"kind": "fixed", "low_us": 60_000_000, "high_us": 60_000_000, "sigma": 0.0}}
     with Ours(build.serve, 10_000, waiting, profile) as server:
-        before = private_bytes(server.process.pid)
+        before = proportional_bytes(server.process.pid)
         wrk = start([wrk_program(), "-t1", f"-c{waiting}", "-d60s", f"http://127.0.0.1:{server.port}/item/0"], CLIENT_CORE,
                     stdout=subprocess.DEVNULL)
         try:
             wait_until(lambda: server.state()["in_flight"] >= waiting, f"{waiting} waiting requests")
-            grown = private_bytes(server.process.pid) - before
+            grown = proportional_bytes(server.process.pid) - before
         finally:
             wrk.kill()
             wrk.wait()

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 
-from .processes import CLIENT_CORE, SetupError, private_bytes, run, start
+from .processes import CLIENT_CORE, SetupError, proportional_bytes, run, start
 from .servers import LOCAL
 
 
@@ -90,7 +90,7 @@ def trial(worker: pathlib.Path, point: Point, before: tuple[str, ...] = ()) -> d
 
 
 def trial_with_memory(worker: pathlib.Path, point: Point) -> tuple[dict[str, object], int]:
-    """One trial, and the largest proportional set size seen while its run was on, in bytes (its process alone)."""
+    """One trial, and the largest proportional set size seen while its run was on, in bytes (its whole tree)."""
     with tempfile.TemporaryDirectory(prefix="interleave-trial-") as folder:
         asked, out = pathlib.Path(folder, "point.json"), pathlib.Path(folder, "trial.json")
         asked.write_text(point.as_json(), encoding="utf-8")
@@ -114,5 +114,5 @@ def _largest_while_running(process: subprocess.Popen[str], phases: int) -> int:
             except subprocess.TimeoutExpired:
                 seen += pipe.read() or b""
             if b"run" in seen:
-                largest = max(largest, private_bytes(process.pid))
+                largest = max(largest, proportional_bytes(process.pid))
     return largest

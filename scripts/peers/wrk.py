@@ -5,14 +5,17 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
 import shutil
+import signal
 import subprocess
 import time
 
 from .processes import CLIENT_CORE, SetupError, cpu_ns, start, wait_until
 from .servers import Server
+
+
+_AT_MOST_S = 120
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,8 +40,7 @@ def swing(server: Server, path: str, connections: int, seconds: float, keep_aliv
     Start-up and the opening of the connections are not counted. Raises SetupError if wrk met an error or a
     status other than 2xx.
     """
-    lasts = math.ceil(seconds + 1 + connections / 2000)  # wrk counts whole seconds, and needs some to connect
-    command = [wrk_program(), "-t1", f"-c{connections}", f"-d{lasts}s", "--timeout", "30s"]
+    command = [wrk_program(), "-t1", f"-c{connections}", f"-d{_AT_MOST_S}s", "--timeout", "30s"]
     command += [] if keep_alive else ["-H", "Connection: close"]
     wrk = start([*command, f"http://127.0.0.1:{server.port}{path}"], CLIENT_CORE, stdout=subprocess.PIPE)
     try:
@@ -50,7 +52,8 @@ def swing(server: Server, path: str, connections: int, seconds: float, keep_aliv
         first = _seen(server, wrk)
         time.sleep(seconds)
         second = _seen(server, wrk)
-        text = wrk.communicate(timeout=lasts + 60)[0]
+        wrk.send_signal(signal.SIGINT)  # it stops, and says what it met
+        text = wrk.communicate(timeout=30)[0]
     finally:
         if wrk.poll() is None:
             wrk.kill()
