@@ -49,7 +49,7 @@ def finding_at(run: Run, point: Point, where: str) -> str:
     if kind == "unresolved":
         return f"{where}: nobody is shown to win: {names(leaders)} are too close to call" if len(leaders) > 1 else (
             f"{where}: nobody is shown to win")
-    return f"{where}: nothing is ranked"
+    return f"{where}: {'not ranked' if point.ranks_by == 'none' else 'no model has a valid trial'}"
 
 
 def in_place(point: Point) -> str:
@@ -85,11 +85,12 @@ def finding(run: Run, groups: list[Group]) -> str:
 
 def verdict_finding(run: Run, groups: list[Group], ranks_by: str) -> str | None:
     """The verdict at the last place that this quantity ranks, in the first group that has one; None if it ranks nowhere."""
-    for group in groups:
-        ranked = [point for point in group.points if point.ranks_by == ranks_by and point.id in run.verdicts]
-        if ranked:
-            return finding_at(run, ranked[-1], place_of(group, ranked[-1])) + "."
-    return None
+    ranked = [(group, point) for group in groups for point in reversed(group.points)
+              if point.ranks_by == ranks_by and point.id in run.verdicts]
+    if not ranked:
+        return None
+    group, point = next((each for each in ranked if run.verdicts[each[1].id].get("leaders")), ranked[0])
+    return finding_at(run, point, place_of(group, point)) + "."
 
 
 def place_of(group: Group, point: Point) -> str:

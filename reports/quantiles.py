@@ -82,7 +82,8 @@ def draw_panel(run: Run, look: Look, point: Point, key: str, names: list[str], a
         if name in models_at(run, point, key):
             shown += draw_row(run, look, point, key, name, row, axes)
         else:
-            why = "skipped" if (name, point.id) in run.skips else "void" if run.trials_of(point.id, name, "void") else "no data"
+            why = "skipped" if (name, point.id) in run.skips else "void" if run.trials_of(point.id, name, "void") else (
+                "no data" if run.trials_of(point.id, name) else "not run")
             axes.text(0.02, row, why, transform=axes.get_yaxis_transform(), va="center", color=look.color("soft"),
                       fontsize=11 * look.scale, style="italic")
     axes.set_xscale("log")

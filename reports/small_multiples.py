@@ -78,20 +78,30 @@ def column_of(run: Run, name: str) -> str:
     return "threads" if family == "sequential" else family
 
 
-def draw_families(run: Run, look: Look, groups: list[Group], rows: list[list[str]], quantity: Quantity, title: str,
-                  note: str) -> Figure:
-    present = {name for models in rows for name in models}
-    columns: dict[str, list[str]] = {}
+def columns_of(run: Run, present: set[str]) -> list[tuple[str, list[str]]]:
+    """A column a family with its models; a family of more than MOST_SERIES gets as many columns as it needs."""
+    families: dict[str, list[str]] = {}
     for model in by_family(run.models.values()):
         if model.name in present:
-            columns.setdefault(column_of(run, model.name), []).append(model.name)
-    tallest = max(len(names) for names in columns.values())
+            families.setdefault(column_of(run, model.name), []).append(model.name)
+    columns = []
+    for family, names in families.items():
+        parts = -(-len(names) // MOST_SERIES)
+        size = -(-len(names) // parts)
+        columns += [(family, names[start:start + size]) for start in range(0, len(names), size)]
+    return columns
+
+
+def draw_families(run: Run, look: Look, groups: list[Group], rows: list[list[str]], quantity: Quantity, title: str,
+                  note: str) -> Figure:
+    columns = columns_of(run, {name for models in rows for name in models})
+    tallest = max(len(names) for _, names in columns)
     sheet = new_sheet(look, title, note, len(groups), len(columns), row_height=1.9, gap_y=1.1, head=0.95 + 0.21 * tallest)
-    for axes, (family, names) in zip(sheet.panels[0], columns.items()):
+    for axes, (family, names) in zip(sheet.panels[0], columns):
         head_column(run, look, axes, family, names)
     for group, models, axes_row in zip(groups, rows, sheet.panels):
         panels = []
-        for names, axes in zip(columns.values(), axes_row):
+        for (_, names), axes in zip(columns, axes_row):
             panels.append(Panel(run, look, group, quantity, [name for name in models if name in names], axes))
             panels[-1].draw([name for name in models if name not in names])
         common_limits(panels)

@@ -33,16 +33,18 @@ class Map:
 
 
 class Footnotes:
-    """Void and skipped models of the tiles, numbered, each reason once."""
+    """Void and skipped models of the tiles, numbered: each kind of reason (what stands before its colon) once a model."""
 
     def __init__(self) -> None:
-        self.numbers: dict[tuple[str, str], int] = {}
+        self.words: dict[tuple[str, str, str], str] = {}
 
-    def add(self, model: str, words: str) -> int:
-        return self.numbers.setdefault((model, words), len(self.numbers) + 1)
+    def add(self, model: str, status: str, reason: str) -> int:
+        key = (model, status, reason.split(":")[0])
+        self.words.setdefault(key, f"{model} {status}: {reason.rstrip('.')}")
+        return 1 + list(self.words).index(key)
 
     def text(self) -> str:
-        lines = [f"[{number}] {model} {words}." for (model, words), number in self.numbers.items()]
+        lines = [f"[{number}] {words}." for number, words in enumerate(self.words.values(), start=1)]
         more = len(lines) - MOST_FOOTNOTES
         return " ".join(lines[:MOST_FOOTNOTES]) + (f" And {more} more, in the report." if more > 0 else "")
 
@@ -97,13 +99,22 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
                   color=look.color("text"), gid=f"marks:{point.id}")
 
 
+def not_run(run: Run, point: Point) -> list[str]:
+    """Models of an unfinished run that have neither a trial nor a skip here."""
+    return [name for name in run.models if (name, point.id) not in run.skips
+            and not any(run.trials_of(point.id, name, verdict) for verdict in ("valid", "void"))]
+
+
 def tile_marks(run: Run, point: Point, notes: Footnotes) -> str:
     """Server-limited, and the numbers of the footnotes for void and skipped models."""
     numbers = []
+    missing = not_run(run, point)
     for cell in run.verdicts.get(point.id, {}).get("cells", []):
-        if cell.get("status") in ("void", "skipped"):
-            numbers.append(notes.add(cell["model"], f"{cell['status']}: {cell.get('reason') or 'no reason given'}".rstrip(".")))
+        if cell.get("status") in ("void", "skipped") and cell["model"] not in missing:
+            numbers.append(notes.add(cell["model"], cell["status"], cell.get("reason") or "no reason given"))
     words = ["server-limited"] if run.server_limited(point.id) else []
+    if missing:
+        words.append(f"{len(missing)} not run")
     if numbers:
         shown = sorted(set(numbers))
         words.append("[" + ", ".join(str(n) for n in shown[:5]) + (", …]" if len(shown) > 5 else "]"))
@@ -154,8 +165,7 @@ def title_of(run: Run, points: list[Point]) -> str:
     led = {family: sum(family in families_of(run, run.verdicts[p.id]["leaders"]) for p in ranked) for family in FAMILIES}
     best = sorted((family for family in FAMILIES if led[family]), key=lambda family: -led[family])
     parts = [f"{family} {'lead or share the lead at ' if index == 0 else ''}{led[family]}" for index, family in enumerate(best)]
-    words = f"Of {len(ranked)} ranked loads {names(parts, 5)}."
-    return words[0].upper() + words[1:]
+    return f"Of {len(ranked)} ranked load{'s' if len(ranked) > 1 else ''} {names(parts, 5)}."
 
 
 def table_of(run: Run, points: list[Point]) -> Table:

@@ -95,6 +95,9 @@ def write_row(run: Run, look: Look, point: Point, model: str, row: int, kinds: l
         axes.text((len(kinds) - 1) / 2, row, "skipped", color=look.color("soft"), style="italic", **place)
         return
     valid, void = len(run.trials_of(point.id, model)), len(run.trials_of(point.id, model, "void"))
+    if not valid and not void:
+        axes.text((len(kinds) - 1) / 2, row, "not run", color=look.color("soft"), style="italic", **place)
+        return
     for column, kind in enumerate(kinds):
         verdict = "valid" if valid else "void"
         axes.text(column, row, span(seen(run, point.id, model, kind, verdict)), gid=f"outcome:{model}:{point.id}:{kind}",

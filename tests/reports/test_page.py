@@ -106,6 +106,17 @@ def test_every_verdict_sentence_void_and_skip_is_there(page, many):
         assert reason in text
 
 
+def section_of(html, name):
+    section = html[html.index(f'<section id="{name}">'):]
+    return section[:section.index("</section>")]
+
+
+def test_void_and_skipped_are_listed_in_full(html, many):
+    assert section_of(html, "skipped").count("<tr>") == 1 + len(many.skips) > 10
+    kinds = {(trial.model, trial.point, trial.reasons) for trial in many.voids()}
+    assert section_of(html, "void").count("<tr>") == 1 + len(kinds) > 4
+
+
 def test_the_embedded_verdict_is_the_run_s(html, many):
     embedded = re.search(r'<script type="application/json" id="verdict">(.*?)</script>', html, re.S).group(1)
     assert json.loads(embedded) == many.verdict
@@ -113,8 +124,7 @@ def test_the_embedded_verdict_is_the_run_s(html, many):
 
 def test_every_chart_has_title_desc_and_table(html):
     for chart in charts.ALL:
-        section = html[html.index(f'<section id="chart-{chart.name}">'):]
-        section = section[:section.index("</section>")]
+        section = section_of(html, f"chart-{chart.name}")
         assert f'<title id="{chart.name}-title">' in section and f'<desc id="{chart.name}-desc">' in section
         assert section.count("<tr>") > 1
 

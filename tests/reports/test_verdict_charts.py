@@ -4,6 +4,8 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+from statistics import median
+
 import pytest
 from matplotlib.colors import to_hex
 
@@ -54,6 +56,7 @@ def test_the_forest_shows_every_round_and_the_verdict_s_interval(few):
         both = sum(bool(x and y) for x, y in zip(cells[best]["values"], cells[ratio.other]["values"]))
         assert rounds[ratio.other] == both
         assert ratio.low <= ratio.median <= ratio.high
+        assert median(ratio.rounds) == pytest.approx(ratio.median), "the dots and the verdict tell the same"
         assert ratio.median >= 0.999, "the best is not worse than another"
 
 
