@@ -115,7 +115,7 @@ def test_sleeps_are_never_early(tmp_path, grid):
 
 def test_items_that_never_wait_do_not_deepen_the_stack(tmp_path):
     run("sleep_many", tmp_path, None, items=50_000, in_flight=3, parameters={"least": "0us", "most": "0us"})
-    run("compute", tmp_path, None, items=200_000, in_flight=3, parameters={"grain": "1"})
+    run("compute", tmp_path, None, items=100_000, in_flight=3, parameters={"grain": "1"})
 
 
 @pytest.mark.parametrize("cores", [1, 2])
