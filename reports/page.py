@@ -5,45 +5,19 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from typing import Any
 
 import jinja2
-from markupsafe import Markup, escape
 
 import charts
 import comparison
+from inline_svg import inline_svg, title_of
 from look import HERE, PALETTE, Look
 from run_data import Run
 from table import Table
 
 LOOK = Look("light", "slide")
-
-
-def inline_svg(chart_name: str, title: str, about: str, svg: str) -> str:
-    """The SVG element alone: ids made the chart's own, colours CSS variables, title and desc for screen readers."""
-    svg = svg[svg.index("<svg"):]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
-    wanted = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
-    svg = re.sub(r' id="([^"]*)"', lambda found: f' id="{chart_name}-{found[1]}"' if found[1] in wanted else "", svg)
-    svg = re.sub(r"url\(#", f"url(#{chart_name}-", svg)
-    svg = re.sub(r'xlink:href="#', f'href="#{chart_name}-', svg)
-    svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
-    for role, color in PALETTE[LOOK.theme].items():
-        svg = svg.replace(color, f"var(--{role})")
-    head_end = svg.index(">") + 1
-    view_box = re.search(r'viewBox="[^"]*"', svg[:head_end]).group(0)
-    words = (f'<title id="{chart_name}-title">{escape(title)}</title>'
-             f'<desc id="{chart_name}-desc">{escape(about)}</desc>')
-    return f'<svg {view_box} role="img" aria-labelledby="{chart_name}-title {chart_name}-desc">{words}{svg[head_end:]}'
-
-
-def title_of(svg: str) -> str:
-    """The title sentence as it is drawn."""
-    drawn = re.search(r'<g id="title">(.*?)</g>\s*</g>|<g id="title">(.*?)</g>', svg, re.S)
-    words = re.findall(r"<text[^>]*>(.*?)</text>", drawn.group(0), re.S) if drawn else []
-    return " ".join(Markup(word).unescape() for word in words)
 
 
 def flat(content: Any, prefix: str = "") -> list[tuple[str, str]]:
@@ -57,7 +31,7 @@ def flat(content: Any, prefix: str = "") -> list[tuple[str, str]]:
 
 def embedded_json(content: Any) -> str:
     """JSON that may stand inside a script element."""
-    return json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def void_rows(run: Run) -> list[tuple[str, str, str, str]]:
@@ -91,7 +65,7 @@ def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str
         if chart.name in names:
             title = title_of(inline[chart.name])
             shown.append({"name": chart.name, "heading": chart.heading, "about": chart.about, "title": title,
-                          "table": chart.table(run), "svg": inline_svg(chart.name, title, chart.about, inline[chart.name])})
+                          "table": chart.table(run), "svg": inline_svg(chart.name, title, chart.about, inline[chart.name], LOOK.theme)})
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)
     return environment.get_template("page.html").render(

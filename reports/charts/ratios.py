@@ -112,15 +112,17 @@ def finish(look: Look, axes: Axes, rows: list[Ratio]) -> None:
 
 
 def table(run: Run) -> Table:
-    """Every pair of every load."""
-    made = Table(["load", "model", "against", "times better (median)", "low", "high", "rounds"])
+    """At every ranked load, the best against each other; the page's JSON has all pairs."""
+    made = Table(["load", "best", "against", "times better (median)", "low", "high", "rounds"])
     for point in run.points.values():
-        for pair in run.verdicts.get(point.id, {}).get("pairs", []):
-            made.rows.append([point.label, pair["a"], pair["b"], plain(pair["median_ratio"], 4),
-                              *(plain(pair[end], 4) if pair.get(end) is not None else "–" for end in ("low", "high")),
-                              str(pair.get("rounds", "–"))])
+        if not run.verdicts.get(point.id, {}).get("leaders"):
+            continue
+        for ratio in ratios(run, point):
+            ends = [plain(end, 4) if end is not None else "–" for end in (ratio.low, ratio.high)]
+            made.rows.append([point.label, run.verdicts[point.id]["leaders"][0], ratio.other, plain(ratio.median, 4), *ends,
+                              str(len(ratio.rounds))])
     return made
 
 
 CHART = Chart("ratios", "Ratios at one load", "How many times better the best model is than each other at one load, with intervals; "
-              "the table has every pair of every load", figure, table)
+              "the table has every load", figure, table)
