@@ -27,7 +27,11 @@ class TbbArena {
     return {"tbb_arena", std::string("oneTBB ") + TBB_runtime_version(), "blocking calls", "in_flight + 1"};
   }
   static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
-  static std::optional<std::string> refusal(const Load& load) { return thread_limit(std::uint64_t{load.in_flight} + 1); }
+  static std::optional<std::string> refusal(const Load& load) {
+    if (load.in_flight <= kMostThreads) return thread_limit(std::uint64_t{load.in_flight} + 1);
+    return "more than " + std::to_string(kMostThreads) + " threads of oneTBB spend the machine on looking for tasks; in_flight asks for " +
+           std::to_string(load.in_flight);
+  }
 
   // Returns when in_flight tasks have been under way at once, which is when TBB has all its threads.
   TbbArena(const Load& load, std::vector<Socket> sockets)
@@ -77,6 +81,8 @@ class TbbArena {
     throw std::runtime_error("oneTBB did not run " + std::to_string(lanes_.size()) + " tasks at once");
   }
 
+  // Each idle thread looks through all slots before it sleeps: with 10,000 the load average went beyond 1,000.
+  static constexpr std::uint32_t kMostThreads = 1024;
   static constexpr std::size_t kStack = 256 * 1024;
   static constexpr std::chrono::seconds kPatience{30};
   tbb::global_control parallelism_;  // TBB would not run more threads than the machine has cores

@@ -85,7 +85,13 @@ class TbbResumable {
     return {"tbb_resumable", std::string("oneTBB ") + TBB_runtime_version(), "epoll", "cores + 2"};
   }
   static Claims claims(const Load& load) { return {load.cores + 2, 1, 0}; }
-  static std::optional<std::string> refusal(const Load& load) { return stack_limit(load.in_flight); }
+  // oneTBB counts suspended tasks in the low 12 bits of an arena's references; more of them look like workers, and the arena, which
+  // then seems to have all it may have, gets none.
+  static std::optional<std::string> refusal(const Load& load) {
+    if (load.in_flight <= kMostSuspended) return stack_limit(load.in_flight);
+    return "oneTBB keeps at most " + std::to_string(kMostSuspended) + " tasks of an arena suspended, in_flight asks for " +
+           std::to_string(load.in_flight);
+  }
 
   TbbResumable(const Load& load, std::vector<Socket> sockets)
       : parallelism_(tbb::global_control::max_allowed_parallelism, load.cores + 1),
@@ -118,6 +124,7 @@ class TbbResumable {
     over.wait();
   }
 
+  static constexpr std::uint32_t kMostSuspended = 4000;
   static constexpr std::size_t kStack = 64 * 1024;  // of each suspended task
   tbb::global_control parallelism_;
   tbb::global_control stack_;
