@@ -12,6 +12,7 @@
 #include "harness/http/clock.hpp"
 #include "harness/http/mix.hpp"
 #include "harness/machine/cpus.hpp"
+#include "harness/plan/profiles.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/observation.hpp"
 
@@ -136,7 +137,16 @@ json TrialRunner::run(const PlannedTrial& trial) {
     mark(line, "void", std::string("server: ") + lost.what());
   }
   if (line["verdict"] == "skipped") skips_[cell] = line["reasons"].front();
+  if (line["verdict"] == "valid") lose_patience(trial, line);
   return line;
+}
+
+void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
+  const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
+  const std::chrono::duration<double> allowed = run_profile_named(plan_.profile).patience + 3 * oracle_of(trial.point).ideal;
+  if (took <= allowed) return;
+  skips_[{trial.point, trial.model}] = fmt::format("a trial takes {:.1f} s, the profile {} has patience for {:.1f} s", static_cast<double>(took.count()) / 1e9,
+                                                   plan_.profile, allowed.count());
 }
 
 json TrialRunner::measured(const PlannedTrial& trial, json line) {

@@ -27,7 +27,8 @@ class TrialRunner {
   TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus, const Interrupt& interrupt);
   ~TrialRunner();
 
-  // One line of trials.jsonl. A limit of the model makes it skipped, and every later trial of that cell as well. The server's
+  // One line of trials.jsonl. A limit of the model makes it skipped, and every later trial of that cell as well; so does a trial
+  // that took longer than the profile has patience for, which is kept itself. The server's
   // first death makes it void, and the next trial starts a new server. Throws ServerGone, ServerLost where the server cannot be
   // started, or Interrupted; the trial then has left nothing behind.
   nlohmann::json run(const PlannedTrial& trial);
@@ -37,6 +38,7 @@ class TrialRunner {
 
  private:
   nlohmann::json measured(const PlannedTrial& trial, nlohmann::json line);
+  void lose_patience(const PlannedTrial& trial, const nlohmann::json& line);
   const Oracle& oracle_of(std::size_t point);
   ServerChild& server();
 

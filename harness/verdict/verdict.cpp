@@ -25,7 +25,7 @@ struct Cell {
   std::string first_void, skip;
   // Ranked only where at least half of its trials were what they should be.
   std::string status() const {
-    if (!skip.empty() && valid == 0) return "skipped";
+    if (!skip.empty()) return "skipped";
     return valid == 0 || voided > valid ? "void" : "valid";
   }
   std::string reason() const { return status() == "skipped" ? skip : status() == "void" && first_void.empty() ? "not run" : first_void; }

@@ -1,4 +1,5 @@
-"""A worker or the server killed in the middle voids that trial with its reason; the run goes on, or stops cleanly.
+"""A worker or the server killed in the middle voids that trial with its reason; the run goes on, or stops cleanly; what
+takes too long is not repeated.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -67,6 +68,20 @@ def test_the_server_is_started_anew_once_and_the_run_stops_at_its_second_death(s
     trials = trials_of(run)
     assert [trial["trial"] for trial in trials] == list(range(6))
     assert [trial["verdict"] for trial in trials].count("void") == 1
+
+
+def test_a_cell_that_takes_too_long_is_not_run_again(started, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    slow = [*SLEEP, "--set", "least=200ms", "--set", "most=200ms"]  # quick has patience for 2 s and three times 600 ms
+    process = started("run", *slow, "--models", "sequential", "--rounds", 3, "--out", run)
+    (worker,) = wait_for(lambda: children_of(process.pid, "--point"), process)
+    os.kill(worker, signal.SIGSTOP)
+    time.sleep(4)
+    os.kill(worker, signal.SIGCONT)
+    process.communicate(timeout=PATIENCE)
+    first, *rest = trials_of(run)
+    assert first["verdict"] == "valid" and first["wall_ns"] > 3.8e9
+    assert [trial["verdict"] for trial in rest] == ["skipped", "skipped"] and "patience" in rest[0]["reasons"][0]
 
 
 def alive(pid: int) -> bool:

@@ -172,5 +172,19 @@ TEST(VerdictFile, AMostlyVoidCellIsNotRanked) {
   EXPECT_TRUE(point.at("cells")[0].at("values")[0].is_null());
 }
 
+TEST(VerdictFile, ACellThatWasSkippedOnTheWayIsNotRanked) {
+  const Plan plan = small_plan(20);
+  auto trials = small_trials(plan);
+  for (std::size_t i = 2; i < trials.size(); i += 2) {
+    trials[i]["verdict"] = "skipped";
+    trials[i]["reasons"] = {"a trial takes 9 s"};
+  }
+  const auto point = verdict_of(plan, trials).at("points")[0];
+  EXPECT_EQ(point.at("verdict"), "single");
+  EXPECT_EQ(point.at("cells")[0].at("status"), "skipped");
+  EXPECT_EQ(point.at("cells")[0].at("reason"), "a trial takes 9 s");
+  EXPECT_FALSE(point.at("cells")[0].at("values")[0].is_null()) << "what it did is shown";
+}
+
 }  // namespace
 }  // namespace interleave
