@@ -34,6 +34,7 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::string out, resume, models_dir;
   bool as_json = false;
+  bool allow_void = false;
 };
 
 // What the user typed, for plan.json.
@@ -119,14 +120,12 @@ StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
   return stored;
 }
 
-int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool as_json) {
+int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
   const json verdict = verdict_of(plan, measured.trials);
-  fmt::print("{}", as_json ? verdict_text(verdict) : table_of(verdict));
-  std::fflush(stdout);
   int status = kInconclusive;  // nothing measured is not a success
   for (const json& trial : measured.trials) {
     if (trial.at("verdict") == "valid" && status == kInconclusive) status = kFine;
-    if (trial.at("verdict") == "void") status = kVoidTrials;
+    if (trial.at("verdict") == "void" && !options.allow_void) status = kVoidTrials;
   }
   try {
     write_durably(dir / "verdict.json", verdict_text(verdict));
@@ -134,6 +133,8 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, bool
     fmt::print(stderr, "interleave: {}; once there is room: interleave verdict {}\n", error.what(), dir.string());
     status = kUsage;
   }
+  fmt::print("{}", options.as_json ? verdict_text(verdict) : table_of(verdict));
+  std::fflush(stdout);
   fmt::print(stderr, "results: {}\n", dir.string());
   if (!measured.stopped.empty()) fmt::print(stderr, "interleave: {}\n", measured.stopped);
   if (measured.interrupted) return kInterrupted;
@@ -153,7 +154,7 @@ int run(const Options& options) {
              plan.order.size(), plan.models.size(), plan.points.size(), plan.rounds, plan.seed,
              minutes * static_cast<double>(plan.order.size() - stored.trials.size()) / static_cast<double>(plan.order.size()), dir.string());
   if (allowed_cpus().size() == 1) fmt::print(stderr, "warning: one core: server and models share it\n");
-  return finish(dir, plan, measure(plan, dir, std::move(stored)), options.as_json);
+  return finish(dir, plan, measure(plan, dir, std::move(stored)), options);
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -181,13 +182,14 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
   command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
+  command->add_flag("--allow-void", options->allow_void, "Exit status 0 although trials are void (they are told all the same)");
   command->footer("Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
                   "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 nothing measured, 130 interrupted.");
   command->callback([command, options, &status] {
     if (!options->resume.empty()) {
       for (const CLI::Option* option : command->get_options()) {
         const std::string name = option->get_name();
-        if (option->count() > 0 && name != "--resume" && name != "--json") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
+        if (option->count() > 0 && name != "--resume" && name != "--json" && name != "--allow-void") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
       }
     }
     status = run(*options);

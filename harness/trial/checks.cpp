@@ -71,7 +71,7 @@ class Checks {
     const double used = ledger_.at("connections_used"), mean = worker_.at("mean_in_flight");
     if (used < 0.99 * asked) {
       reasons_.push_back(fmt::format("concurrency: {:.0f} connections used, {} were asked for", used, load_.in_flight));
-    } else if (load_.items >= 10ULL * load_.in_flight && mean < 0.9 * asked) {
+    } else if (load_.in_flight > 1 && load_.items >= 10ULL * load_.in_flight && mean < 0.9 * asked) {
       reasons_.push_back(fmt::format("concurrency: {:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
     }
   }

@@ -14,9 +14,13 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kLeadersNamed = 3;  // verdict.json has them all
+
 std::string leaders_of(const json& point) {
+  const json& leaders = point.at("leaders");
   std::string text;
-  for (const std::string name : point.at("leaders")) text += (text.empty() ? "" : ", ") + name;
+  for (std::size_t i = 0; i < std::min(leaders.size(), kLeadersNamed); ++i) text += (i == 0 ? "" : ", ") + leaders[i].get<std::string>();
+  if (leaders.size() > kLeadersNamed) text += fmt::format(" and {} more", leaders.size() - kLeadersNamed);
   return text.empty() ? "-" : text;
 }
 

@@ -120,6 +120,12 @@ TEST_F(Checks, IdleLanes) {
   evidence_.ledger["unique"] = 999;
   EXPECT_TRUE(reasons().empty());
 }
+TEST_F(Checks, OneInFlightIsNeverTooFew) {
+  load_.in_flight = 1;
+  evidence_.worker["mean_in_flight"] = 0.5;  // making a thread or process for each item takes its time
+  evidence_.ledger["connections_used"] = 1;
+  EXPECT_TRUE(reasons().empty());
+}
 TEST_F(Checks, OtherThreadsThanClaimed) {
   evidence_.census["threads"] = 101;
   expect("census:");
