@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Iterator
 
 from .model_rows import TWINS, Effort
-from .processes import CLIENT_CORE, SetupError, run, time_to_spawn_and_wait
+from .processes import CLIENT_CORE, Failure, run, time_to_spawn_and_wait
 from .servers import Ours
-from .table import Row, absent, alone, compared
+from .table import Row, absent, alone, compared, failed
 from .workers import Build, Limit, Point, trial, trial_with_memory
 
 _INSTRUCTION_TARGETS = {"uv_callbacks": 1.05, "asio_coroutines": 1.10}
@@ -31,10 +31,10 @@ def _instructions(build: Build, name: str, items: int, folder: pathlib.Path) -> 
               ("valgrind", "--tool=callgrind", "--dump-before=interleave::tree_cpu()", f"--callgrind-out-file={out}"))
     dumps = sorted(folder.glob(f"{out.name}.*"))
     if len(dumps) != 2:
-        raise SetupError(f"{name} under callgrind: expected tree_cpu() before and after the run, saw {len(dumps)} calls")
+        raise Failure(f"{name} under callgrind: expected tree_cpu() before and after the run, saw {len(dumps)} calls")
     counted = re.search(r"^(?:summary|totals): (\d+)", dumps[1].read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
     if counted is None:
-        raise SetupError(f"{name} under callgrind: a dump without a sum")
+        raise Failure(f"{name} under callgrind: a dump without a sum")
     return int(counted[1])
 
 
@@ -51,25 +51,32 @@ def instructions(build: Build, effort: Effort) -> Iterator[Row]:
             if build.worker(model) is None or build.worker(twin) is None:
                 yield absent(title, f"{twin if build.worker(model) else model} is not built")
                 continue
-            slopes = [(_instructions(build, each, many, folder) - _instructions(build, each, few, folder)) / (many - few)
-                      for each in (model, twin)]
+            try:
+                slopes = [(_instructions(build, each, many, folder) - _instructions(build, each, few, folder)) / (many - few)
+                          for each in (model, twin)]
+            except Failure as failure:
+                yield failed(title, failure)
+                continue
             yield compared(title, slopes[:1], slopes[1:], target=_INSTRUCTION_TARGETS.get(model), peer_name=twin)
 
 
 def sleepers(build: Build, effort: Effort) -> Iterator[Row]:
     """Bytes and CPU of a task that sleeps, a million of them asleep together, due on a grid of 10 ms."""
-    items = effort.items(1_000_000)
+    items, longest_ms = effort.items(1_000_000), max(1500, int(6000 * effort.scale))
     for model in build.models():
         if "sleep_many" not in model["workloads"] or model["name"] == "sequential":
             continue
         name, worker = str(model["name"]), build.worker(str(model["name"]))
         assert worker is not None
         epoll = name == "epoll_coroutines"
-        point = Point(items, items, "sleep_many", parameters={"least": "5s", "most": "6s", "grid": "10ms"})
+        point = Point(items, items, "sleep_many", parameters={"least": f"{longest_ms - 1000}ms", "most": f"{longest_ms}ms", "grid": "10ms"})
         try:
             result, largest = trial_with_memory(worker, point)
         except Limit as limit:
-            yield absent(f"{name}: {items:,} sleepers", str(limit))
+            yield absent(f"{name}: {items:,} asleep", str(limit))
+            continue
+        except Failure as failure:
+            yield failed(f"{name}: {items:,} asleep", failure)
             continue
         yield alone(f"{name}: bytes a task, {items:,} asleep", [(largest - result["memory_before_bytes"]) / items],
                     target=190 if epoll else None)
@@ -87,7 +94,7 @@ def record(build: Build, effort: Effort) -> Iterator[Row]:
     for _ in range(effort.rounds):
         ended = run([str(program), "--benchmark_filter=record_one_item", "--benchmark_format=json"], CLIENT_CORE)
         if ended.status != 0:
-            raise SetupError(f"{program.name}: {ended.err.strip()}")
+            raise Failure(f"{program.name}: {ended.err.strip()}")
         values.append(json.loads(ended.out)["benchmarks"][0]["cpu_time"])
     yield alone("one record", values, target=60, unit="ns")
 

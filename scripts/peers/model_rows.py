@@ -8,8 +8,9 @@ import dataclasses
 import math
 from collections.abc import Callable, Iterator
 
+from .processes import Failure
 from .servers import LOCAL, Ours
-from .table import Row, absent, alone, compared
+from .table import Row, absent, alone, compared, failed
 from .workers import Build, Limit, Point, trial
 from .wrk import swing
 
@@ -44,8 +45,10 @@ def _trial_of(build: Build, name: str, in_flight: int, items: int, profile: dict
     return items / result["makespan_ns"] * 1e9, result["cpu_run_ns"]["total"] / items / 1e3
 
 
-def _items_of(name: str, effort: Effort) -> int:
-    return effort.items(10_000 if name.endswith("_per_item") else 100_000)  # a fork an item takes its time
+def _items_of(name: str, in_flight: int, effort: Effort) -> int:
+    if name.endswith("_per_item"):
+        return effort.items(10_000)  # a fork an item takes its time
+    return effort.items(200_000 if in_flight >= 1000 else 100_000)  # many a lane, for wrk is measured without its start
 
 
 def _wrk_of(build: Build, in_flight: int, seconds: float, profile: dict[str, object]) -> Measured:
@@ -56,10 +59,10 @@ def _wrk_of(build: Build, in_flight: int, seconds: float, profile: dict[str, obj
     return swung.requests_per_s, swung.client_us
 
 
-def _rounds(runs: dict[str, Callable[[], Measured]], rounds: int) -> tuple[dict[str, list[Measured]], dict[str, str]]:
-    """Every run once a round, the order turned by one each round; and why some could not be run."""
+def _rounds(runs: dict[str, Callable[[], Measured]], rounds: int) -> tuple[dict[str, list[Measured]], dict[str, Row]]:
+    """Every run once a round, the order turned by one each round; and a row without a name for each that could not be run."""
     measured: dict[str, list[Measured]] = {name: [] for name in runs}
-    refused: dict[str, str] = {}
+    refused: dict[str, Row] = {}
     for turn in range(rounds):
         names = [name for name in runs if name not in refused]
         turned = names[turn % len(names):] + names[:turn % len(names)]
@@ -67,7 +70,9 @@ def _rounds(runs: dict[str, Callable[[], Measured]], rounds: int) -> tuple[dict[
             try:
                 measured[name].append(runs[name]())
             except Limit as limit:
-                refused[name] = str(limit)
+                refused[name] = absent("", str(limit))
+            except Failure as failure:
+                refused[name] = failed("", failure)
     return measured, refused
 
 
@@ -76,16 +81,19 @@ def beside_wrk(build: Build, effort: Effort) -> Iterator[Row]:
     models = [model for model in build.models() if "download" in model["workloads"] and model["name"] != "sequential"]
     for profile, in_flight in ((LOCAL, 100), (LOCAL, 1000), (SMALL, 100)):
         runs: dict[str, Callable[[], Measured]] = {
-            str(m["name"]): (lambda name=str(m["name"]): _trial_of(build, name, in_flight, _items_of(name, effort), profile))
+            str(m["name"]): (lambda name=str(m["name"]): _trial_of(build, name, in_flight, _items_of(name, in_flight, effort), profile))
             for m in models}
         runs["wrk"] = lambda: _wrk_of(build, in_flight, max(0.3, effort.scale), profile)
         measured, refused = _rounds(runs, effort.rounds)
+        if "wrk" in refused:
+            yield dataclasses.replace(refused["wrk"], name=f"{profile['name']}, {in_flight:,} in flight: wrk")
+            continue
         best: Row | None = None
         for model in models:
             name, judged = str(model["name"]), model["style"] in LOOPS and in_flight == 100
             title = f"{profile['name']}, {in_flight:,} in flight: {name}"
             if name in refused:
-                yield absent(title, refused[name])
+                yield dataclasses.replace(refused[name], name=title)
                 continue
             (rates, cpus), (peer_rates, peer_cpus) = zip(*measured[name]), zip(*measured["wrk"])
             yield compared(f"{title}, requests/s", rates, peer_rates, lower_is_better=False, target=1.1 if judged else None,
@@ -120,7 +128,7 @@ def beside_twins(build: Build, effort: Effort) -> Iterator[Row]:
             runs = {name: (lambda name=name: _trial_of(build, name, in_flight, items)) for name in (model, twin)}
             measured, refused = _rounds(runs, effort.rounds_of(15))
             if refused:
-                yield absent(f"{model} / {twin}, {in_flight} in flight", next(iter(refused.values())))
+                yield dataclasses.replace(next(iter(refused.values())), name=f"{model} / {twin}, {in_flight} in flight")
                 continue
             ours, peer = [m[1] for m in measured[model]], [m[1] for m in measured[twin]]
             yield compared(f"{model}: CPU an item, {in_flight} in flight", ours, peer, target=1.015, peer_name=twin, unit="us")
@@ -150,6 +158,9 @@ def efficiency(build: Build, effort: Effort) -> Iterator[Row]:
             if "download" not in model["workloads"] or model["name"] == "sequential":
                 continue
             name = f"{model['name']}: efficiency, {in_flight:,} in flight, {profile['name']}"
+            if _kind(model) not in targets:
+                yield absent(name, "thousands of processes would measure the machine's patience")
+                continue
             values = []
             try:
                 for _ in range(effort.rounds_of(5)):
@@ -160,4 +171,7 @@ def efficiency(build: Build, effort: Effort) -> Iterator[Row]:
             except Limit as limit:
                 yield absent(name, str(limit))
                 continue
-            yield alone(name, values, lower_is_better=False, target=targets.get(_kind(model)))
+            except Failure as failure:
+                yield failed(name, failure)
+                continue
+            yield alone(name, values, lower_is_better=False, target=targets[_kind(model)])

@@ -4,13 +4,14 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import pathlib
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 SERVER_CORE, CLIENT_CORE = 1, 0
 _PATIENCE_S = 120.0  # no measurement here takes that long; a process that does is a fault
@@ -18,6 +19,10 @@ _PATIENCE_S = 120.0  # no measurement here takes that long; a process that does 
 
 class SetupError(Exception):
     """Something the comparison needs is missing; the text says what to do."""
+
+
+class Failure(Exception):
+    """One measurement went wrong; the others may go on."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,15 +51,25 @@ def start(command: Sequence[str], core: int | None, **options: object) -> subpro
 
 
 def run(command: Sequence[str], core: int | None, patience_s: float = _PATIENCE_S) -> Ended:
-    """Runs a command to its end. Raises SetupError if it takes longer than `patience_s` seconds."""
+    """Runs a command to its end. Raises Failure if it takes longer than `patience_s` seconds."""
     process = start(command, core, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        out, err = process.communicate(timeout=patience_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise SetupError(f"{command[0]} did not end within {patience_s:.0f} s") from None
+    with ended_at_last(process):
+        try:
+            out, err = process.communicate(timeout=patience_s)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{pathlib.Path(command[0]).name} did not end within {patience_s:.0f} s") from None
     return Ended(process.returncode, out, err)
+
+
+@contextlib.contextmanager
+def ended_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Whatever happens inside, the process does not outlive it."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
 
 
 def time_to_spawn_and_wait(command: Sequence[str], core: int) -> float:
@@ -68,7 +83,7 @@ def time_to_spawn_and_wait(command: Sequence[str], core: int) -> float:
     took = time.monotonic() - began
     os.sched_setaffinity(0, before)
     if status != 0:
-        raise SetupError(f"{command[0]} failed (exit {os.waitstatus_to_exitcode(status)})")
+        raise Failure(f"{pathlib.Path(command[0]).name}: exit {os.waitstatus_to_exitcode(status)}")
     return took
 
 
@@ -92,9 +107,9 @@ def proportional_bytes(pid: int) -> int:
 
 
 def wait_until(condition: Callable[[], bool], what: str, patience_s: float = 30.0, every_s: float = 0.005) -> None:
-    """Waits for a condition; raises SetupError naming `what` after `patience_s` seconds."""
+    """Waits for a condition; raises Failure naming `what` after `patience_s` seconds."""
     deadline = time.monotonic() + patience_s
     while not condition():
         if time.monotonic() > deadline:
-            raise SetupError(f"waited {patience_s:.0f} s in vain for {what}")
+            raise Failure(f"waited {patience_s:.0f} s in vain for {what}")
         time.sleep(every_s)

@@ -17,7 +17,7 @@ import tempfile
 import time
 from typing import Self
 
-from .processes import SERVER_CORE, SetupError, cpu_ns, start, wait_until
+from .processes import SERVER_CORE, Failure, SetupError, cpu_ns, start, wait_until
 
 LOCAL = {"name": "local", "delay": {"kind": "none", "low_us": 0, "high_us": 0, "sigma": 0.0},
          "bytes": [1024, 4096], "faults": []}
@@ -58,7 +58,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise SetupError(f"{self.name} did not end within 30 s of SIGTERM") from None
+            raise Failure(f"{self.name} did not end within 30 s of SIGTERM") from None
         return time.monotonic() - began
 
     def cpu_ns(self) -> int:

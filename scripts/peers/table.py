@@ -27,9 +27,12 @@ class Row:
     unit: str = ""
     rounds: int = 1
     missing: str = ""  # why there is no figure
+    failed: bool = False  # there is none because the measurement went wrong: never met
 
     @property
     def met(self) -> bool | None:
+        if self.failed:
+            return False
         figure = self.ratio if self.ratio is not None else self.ours
         if self.target is None or figure is None:
             return None
@@ -51,8 +54,13 @@ def alone(name: str, ours: Sequence[float], **rest: object) -> Row:
 
 
 def absent(name: str, why: str, **rest: object) -> Row:
-    """A row that could not be measured, with the reason."""
+    """A row that this machine or build has no figure for, with the reason."""
     return Row(name, None, rounds=0, missing=why, **rest)
+
+
+def failed(name: str, why: object) -> Row:
+    """A row whose measurement went wrong, with the reason."""
+    return absent(name, str(why), failed=True)
 
 
 def _figure(value: float | None) -> str:
@@ -65,7 +73,7 @@ def _figure(value: float | None) -> str:
 
 def _cells(row: Row) -> list[str]:
     if row.ours is None:
-        return [row.name, "not measured: " + row.missing]
+        return [row.name, ("FAILED: " if row.failed else "not measured: ") + row.missing]
     sign = "<=" if row.lower_is_better else ">="
     peer = f"{_figure(row.peer)} {row.peer_name}" if row.peer is not None else ""
     ratio = f"{row.ratio:.3f}" if row.ratio is not None else ""

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 
-from .processes import CLIENT_CORE, SetupError, proportional_bytes, run, start
+from .processes import CLIENT_CORE, Failure, SetupError, ended_at_last, proportional_bytes, run, start
 from .servers import LOCAL
 
 
@@ -73,14 +73,14 @@ def _judged(worker: pathlib.Path, status: int, err: str, out: pathlib.Path) -> d
     if status == 77:
         raise Limit(said)
     if status != 0:
-        raise SetupError(f"{worker.name}: {said}")
+        raise Failure(said)
     return json.loads(out.read_text(encoding="utf-8"))
 
 
 def trial(worker: pathlib.Path, point: Point, before: tuple[str, ...] = ()) -> dict[str, object]:
     """One trial on the client's core; `before` goes in front of the command (valgrind). Returns its trial.json.
 
-    Raises Limit, or SetupError if the trial was wrong.
+    Raises Limit, or Failure if the trial was wrong.
     """
     with tempfile.TemporaryDirectory(prefix="interleave-trial-") as folder:
         asked, out = pathlib.Path(folder, "point.json"), pathlib.Path(folder, "trial.json")
@@ -98,8 +98,9 @@ def trial_with_memory(worker: pathlib.Path, point: Point) -> tuple[dict[str, obj
         process = start([str(worker), "--point", str(asked), "--out", str(out), "--phase-fd", str(told)], CLIENT_CORE,
                         pass_fds=(told,), stderr=subprocess.PIPE)
         os.close(told)
-        largest = _largest_while_running(process, phases)
-        err = process.communicate(timeout=300)[1]
+        with ended_at_last(process):
+            largest = _largest_while_running(process, phases)
+            err = process.communicate(timeout=300)[1]
         return _judged(worker, process.returncode, err, out), largest
 
 

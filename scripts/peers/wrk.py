@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 
-from .processes import CLIENT_CORE, SetupError, cpu_ns, start, wait_until
+from .processes import CLIENT_CORE, Failure, SetupError, cpu_ns, ended_at_last, start, wait_until
 from .servers import Server
 
 
@@ -37,13 +37,13 @@ def wrk_program() -> str:
 def swing(server: Server, path: str, connections: int, seconds: float, keep_alive: bool = True) -> Swing:
     """Runs wrk with one thread; looks at the CPU clocks and at the server's counter twice, `seconds` apart.
 
-    Start-up and the opening of the connections are not counted. Raises SetupError if wrk met an error or a
+    Start-up and the opening of the connections are not counted. Raises Failure if wrk met an error or a
     status other than 2xx.
     """
     command = [wrk_program(), "-t1", f"-c{connections}", f"-d{_AT_MOST_S}s", "--timeout", "30s"]
     command += [] if keep_alive else ["-H", "Connection: close"]
     wrk = start([*command, f"http://127.0.0.1:{server.port}{path}"], CLIENT_CORE, stdout=subprocess.PIPE)
-    try:
+    with ended_at_last(wrk):
         if keep_alive:
             wait_until(lambda: server.connections() >= connections, f"wrk's {connections} connections")
         else:
@@ -54,22 +54,18 @@ def swing(server: Server, path: str, connections: int, seconds: float, keep_aliv
         second = _seen(server, wrk)
         wrk.send_signal(signal.SIGINT)  # it stops, and says what it met
         text = wrk.communicate(timeout=30)[0]
-    finally:
-        if wrk.poll() is None:
-            wrk.kill()
-            wrk.wait()
     wrong = re.search(r"(Socket errors|Non-2xx).*", text)
     # With a new connection a request, the end of the run cuts some: wrk calls that a read error.
     if wrk.returncode != 0 or (wrong and keep_alive):
-        raise SetupError(f"wrk with {connections} connections: {wrong[0] if wrong else f'exit {wrk.returncode}'}")
+        raise Failure(f"wrk with {connections} connections: {wrong[0] if wrong else f'exit {wrk.returncode}'}")
     requests = second[1] - first[1]
     if requests == 0:
-        raise SetupError(f"wrk with {connections} connections: no request was answered")
+        raise Failure(f"wrk with {connections} connections: no request was answered")
     return Swing(requests / (second[0] - first[0]), (second[2] - first[2]) / requests / 1e3,
                  (second[3] - first[3]) / requests / 1e3)
 
 
 def _seen(server: Server, wrk: subprocess.Popen[str]) -> tuple[float, int, int, int]:
     if wrk.poll() is not None:
-        raise SetupError(f"wrk ended early (exit {wrk.returncode})")
+        raise Failure(f"wrk ended early (exit {wrk.returncode})")
     return time.monotonic(), server.requests(), cpu_ns(wrk.pid), server.cpu_ns()

@@ -42,12 +42,15 @@ def test_rounds_turn_the_order_and_leave_out_what_cannot_run() -> None:
         seen.append(name)
         if name == "b":
             raise model_rows.Limit("one core only")
+        if name == "d":
+            raise model_rows.Failure("wrong: item 3")
         return 1.0, 1.0
 
-    measured, refused = model_rows._rounds({name: (lambda name=name: run(name)) for name in "abc"}, 3)
-    assert "".join(seen) == "abc" + "ca" + "ac"
-    assert refused == {"b": "one core only"}
-    assert {name: len(each) for name, each in measured.items()} == {"a": 3, "b": 0, "c": 3}
+    measured, refused = model_rows._rounds({name: (lambda name=name: run(name)) for name in "abcd"}, 3)
+    assert "".join(seen) == "abcd" + "ca" + "ac"
+    assert (refused["b"].missing, refused["b"].met) == ("one core only", None)
+    assert (refused["d"].missing, refused["d"].met) == ("wrong: item 3", False)
+    assert {name: len(each) for name, each in measured.items()} == {"a": 3, "b": 0, "c": 3, "d": 0}
 
 
 def test_the_bound_is_exceeded_by_the_median_in_5_percent_of_samples_at_most() -> None:
