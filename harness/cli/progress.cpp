@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "harness/trial/checks.hpp"
+
 namespace interleave {
 namespace {
 
@@ -71,7 +73,7 @@ void Progress::done(const nlohmann::json& trial, double expected_share) {
   share_ += expected_share;
   if (trial.at("verdict") == "void") {
     ++voids_;
-    say(fmt::format("void: {} at {}, round {}: {}", trial.at("model").get<std::string>(), trial.at("point").get<std::string>(),
+    if (is_fault(trial)) say(fmt::format("void: {} at {}, round {}: {}", trial.at("model").get<std::string>(), trial.at("point").get<std::string>(),
                     trial.at("round").get<int>(), trial.at("reasons").front().get<std::string>()));
   }
   const bool last = done_ == planned_;

@@ -19,6 +19,7 @@
 #include "harness/plan/make_plan.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
+#include "harness/trial/checks.hpp"
 #include "harness/trial/models.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
@@ -125,7 +126,7 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   int status = kInconclusive;  // nothing measured is not a success
   for (const json& trial : measured.trials) {
     if (trial.at("verdict") == "valid" && status == kInconclusive) status = kFine;
-    if (trial.at("verdict") == "void" && !options.allow_void) status = kVoidTrials;
+    if (is_fault(trial) && !options.allow_void) status = kVoidTrials;
   }
   try {
     write_durably(dir / "verdict.json", verdict_text(verdict));
@@ -184,7 +185,8 @@ void add_run(CLI::App& app, int& status) {
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
   command->add_flag("--allow-void", options->allow_void, "Exit status 0 although trials are void (they are told all the same)");
   command->footer("Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
-                  "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 nothing measured, 130 interrupted.");
+                  "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials (other than concurrency that was not\n"
+                  "sustained), 2 usage or set-up, 3 nothing measured, 130 interrupted.");
   command->callback([command, options, &status] {
     if (!options->resume.empty()) {
       for (const CLI::Option* option : command->get_options()) {

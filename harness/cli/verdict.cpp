@@ -7,6 +7,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/results/run_directory.hpp"
+#include "harness/trial/checks.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
 
@@ -36,7 +37,7 @@ int verdict(const Options& options) {
   write_durably(dir / "verdict.json", verdict_text(computed));
   fmt::print("{}", options.as_json ? verdict_text(computed) : table_of(computed));
   for (const nlohmann::json& trial : stored.trials) {
-    if (trial.at("verdict") == "void") return kVoidTrials;
+    if (is_fault(trial)) return kVoidTrials;
   }
   return stored.trials.empty() ? kInconclusive : kFine;
 }

@@ -1,4 +1,4 @@
-// The grids. Loop models shall take 0.05 to 0.3 s a trial in quick, and up to about a second in standard.
+// The grids. Loop models shall take 0.02 to 0.3 s a trial in quick, and up to about a second in standard.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/plan/profiles.hpp"
 
@@ -49,14 +49,14 @@ Series mixed(std::uint32_t percent, std::uint32_t in_flight, std::uint32_t items
 
 std::vector<Series> quick_grid() {
   return {local({1}, 500, 1),
-          local({100}, 20'000, 20),
-          delay(milliseconds(5), milliseconds(15), {100}, 15),
+          local({100}, 10'000, 20),
+          delay(milliseconds(5), milliseconds(15), {100}, 10),
           delay(milliseconds(50), milliseconds(150), {1000}, 2),
-          error({100}, 10),
+          error({100}, 5),
           mixed(10, 50, 100, "inline", 1),
           sleepers({1000}, 1),
-          squares(1000, 50'000, 1),
-          squares(1000, 50'000, kAllCores),
+          squares(5000, 10'000, 1),
+          squares(5000, 10'000, kAllCores),
           squares(100'000, 1000, 1),
           squares(100'000, 1000, kAllCores)};
 }
@@ -89,7 +89,7 @@ std::vector<Series> standard_grid() {
 std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous"}; }
 
 RunProfile run_profile_named(const std::string& name) {
-  if (name == "quick") return {name, "6 rounds, two minutes: says who is leading", 6, std::chrono::seconds(2), quick_grid()};
+  if (name == "quick") return {name, "6 rounds, two minutes: says who is leading", 6, std::chrono::seconds(1), quick_grid()};
   if (name == "standard") return {name, "30 rounds, below an hour: says who wins, ties, or is unresolved", 30, std::chrono::seconds(10), standard_grid()};
   if (name == "rigorous") return {name, "60 rounds of the standard grid: smaller differences", 60, std::chrono::seconds(10), standard_grid()};
   throw std::invalid_argument("unknown profile '" + name + "'; known: quick, standard, rigorous");

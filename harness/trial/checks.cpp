@@ -58,21 +58,23 @@ class Checks {
   }
 
   void concurrency(bool offloads) {
-    const double asked = load_.in_flight;
-    if (load_.profile.delay.kind != DelayKind::none) {
-      const double peak = ledger_.at("peak_in_flight"), share = ledger_.at("plateau_share");
-      if (peak < 0.99 * asked) {
-        reasons_.push_back(fmt::format("concurrency: at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
-      } else if (share < 0.9 && !offloads) {
-        reasons_.push_back(fmt::format("concurrency: only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
-      }
-      return;
-    }
-    const double used = ledger_.at("connections_used"), mean = worker_.at("mean_in_flight");
-    if (used < 0.99 * asked) {
+    const double used = ledger_.at("connections_used");
+    if (used < 0.99 * load_.in_flight) {
       reasons_.push_back(fmt::format("concurrency: {:.0f} connections used, {} were asked for", used, load_.in_flight));
-    } else if (load_.in_flight > 1 && load_.items >= 10ULL * load_.in_flight && mean < 0.9 * asked) {
-      reasons_.push_back(fmt::format("concurrency: {:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
+    } else if (load_.profile.delay.kind != DelayKind::none) {
+      plateau(offloads);
+    } else if (const double mean = worker_.at("mean_in_flight");
+               load_.in_flight > 1 && load_.items >= 10ULL * load_.in_flight && mean < 0.9 * load_.in_flight) {
+      reasons_.push_back(fmt::format("sustained: {:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
+    }
+  }
+
+  void plateau(bool offloads) {
+    const double peak = ledger_.at("peak_in_flight"), share = ledger_.at("plateau_share");
+    if (peak < 0.99 * load_.in_flight) {
+      reasons_.push_back(fmt::format("sustained: at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
+    } else if (share < 0.9 && !offloads) {
+      reasons_.push_back(fmt::format("sustained: only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
     }
   }
 
@@ -118,6 +120,12 @@ std::vector<std::string> why_void(const Load& load, const KnownWorkload& workloa
   }
   guarded("trial.json", [&] { checks.census(); });
   return std::move(checks.reasons_);
+}
+
+bool is_fault(const json& trial) {
+  if (trial.at("verdict") != "void") return false;
+  const json& reasons = trial.at("reasons");
+  return !std::all_of(reasons.begin(), reasons.end(), [](const std::string reason) { return reason.rfind("sustained:", 0) == 0; });
 }
 
 bool server_limited(const Load& load, const json& ledger) try {

@@ -137,7 +137,7 @@ json TrialRunner::run(const PlannedTrial& trial) {
     mark(line, "void", std::string("server: ") + lost.what());
   }
   if (line["verdict"] == "skipped") skips_[cell] = line["reasons"].front();
-  if (line["verdict"] == "valid") lose_patience(trial, line);
+  else lose_patience(trial, line);
   return line;
 }
 

@@ -93,14 +93,14 @@ TEST_F(Checks, AMakespanShorterThanTheServersWork) {
 TEST_F(Checks, APeakBelowWhatWasAsked) {
   delay();
   evidence_.ledger["peak_in_flight"] = 98;
-  expect("concurrency:");
+  expect("sustained:");
   evidence_.ledger["peak_in_flight"] = 99;
   EXPECT_TRUE(reasons().empty());
 }
 TEST_F(Checks, APlateauThatIsNotHeld) {
   delay();
   evidence_.ledger["plateau_share"] = 0.89;
-  expect("concurrency:");
+  expect("sustained:");
 }
 TEST_F(Checks, WorkAfterTheReplyNeedsNoPlateau) {
   delay();
@@ -112,10 +112,13 @@ TEST_F(Checks, WorkAfterTheReplyNeedsNoPlateau) {
 TEST_F(Checks, FewerConnectionsThanLanes) {
   evidence_.ledger["connections_used"] = 98;
   expect("concurrency:");
+  delay();
+  evidence_.ledger["peak_in_flight"] = 98;
+  expect("concurrency:");
 }
 TEST_F(Checks, IdleLanes) {
   evidence_.worker["mean_in_flight"] = 89.0;
-  expect("concurrency:");
+  expect("sustained:");
   load_.items = 999;  // below ten items a lane the ends of the run weigh too much
   evidence_.ledger["unique"] = 999;
   EXPECT_TRUE(reasons().empty());
@@ -153,6 +156,15 @@ TEST_F(Checks, EvidenceThatIsNotThere) {
   }
   evidence_.worker = nullptr;
   EXPECT_FALSE(reasons().empty());
+}
+
+TEST_F(Checks, OnlyWhatWasNotSustainedIsNoFault) {
+  const auto trial = [](const char* verdict, std::vector<std::string> reasons) { return json{{"verdict", verdict}, {"reasons", reasons}}; };
+  EXPECT_FALSE(is_fault(trial("valid", {})));
+  EXPECT_FALSE(is_fault(trial("skipped", {"a limit"})));
+  EXPECT_FALSE(is_fault(trial("void", {"sustained: only 80 %"})));
+  EXPECT_TRUE(is_fault(trial("void", {"concurrency: at most 50"})));
+  EXPECT_TRUE(is_fault(trial("void", {"sustained: only 80 %", "oracle: 1 wrong"})));
 }
 
 TEST_F(Checks, AServerWithoutHeadroomIsALabelNotAReason) {
