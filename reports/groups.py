@@ -52,7 +52,7 @@ def number(point: Point, parameter: str, otherwise: float = math.nan) -> float:
 IN_FLIGHT = Along("items in flight", "in flight", lambda p: p.in_flight,
                   lambda p: (p.workload, server(p), p.parameters, p.cores, p.delayed))
 CORES = Along("cores", "cores", lambda p: p.cores, lambda p: (p.workload, p.parameters))
-GRAIN = Along("grain (squares an item)", "squares an item", lambda p: number(p, "grain"),
+GRAIN = Along("squares an item", "squares an item", lambda p: number(p, "grain"),
               lambda p: (p.workload, others(p, "grain"), p.cores))
 CPU_SHARE = Along("CPU share (%, log)", "% CPU share", lambda p: number(p, "cpu_share"),
                   lambda p: (p.workload, server(p), others(p, "cpu_share"), p.cores, p.in_flight, p.delay_us),

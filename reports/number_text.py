@@ -75,6 +75,8 @@ def loss(efficiency: float) -> float:
 def put_efficiency_ticks(axis: Axis, least: float, most: float) -> None:
     """Ticks for losses in [least, most]."""
     ticks = [1 - e for e in EFFICIENCIES if least * 0.999 <= 1 - e <= most * 1.001]
+    if most / least > 20:  # on a long axis 0 and 0.2 would be printed over each other
+        ticks = [t for t in ticks if t != 1 - 0.2]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick(round(1 - value, 6))))
