@@ -12,8 +12,9 @@ import pytest
 
 from conftest import LYING, Suite, trials_of
 
-# A second of delay, so that a busy machine cannot pull the honest model's concurrency down.
-DELAYED = ["--workloads", "download", "--server-profile", "local", "--in-flight", "4", "--set", "items=5", "--set", "delay=1s"]
+# A second of delay, so that a busy machine cannot pull the honest model's concurrency down; as many items for each lane, so that no
+# thread has ended when the census looks at half of the ideal time.
+DELAYED = ["--workloads", "download", "--server-profile", "local", "--in-flight", "4", "--set", "items=8", "--set", "delay=1s"]
 FAULTY = ["--workloads", "download", "--server-profile", "error", "--time-scale", "0.1", "--in-flight", "4", "--set", "items=100",
           "--set", "timeout=5s"]
 SLEEPING = ["--workloads", "sleep_many", "--in-flight", "4", "--set", "items=4", "--set", "least=1s", "--set", "most=1s"]
