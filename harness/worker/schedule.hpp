@@ -11,7 +11,8 @@
 
 namespace interleave {
 
-// Items 0..items-1 are admitted in order as one of `lanes` places gets free, each keeping it for hold(item). O(items log lanes).
+// Items 0..items-1 are admitted in order as one of `lanes` places gets free, each keeping it for hold(item), which is called
+// once an item. O(items log lanes).
 template <class Hold>
 nanoseconds list_schedule(std::uint32_t items, std::uint32_t lanes, Hold hold) {
   std::priority_queue<nanoseconds, std::vector<nanoseconds>, std::greater<>> free_at;
@@ -22,8 +23,9 @@ nanoseconds list_schedule(std::uint32_t items, std::uint32_t lanes, Hold hold) {
       start = free_at.top();
       free_at.pop();
     }
-    free_at.push(start + hold(item));
-    makespan = std::max(makespan, start + hold(item));
+    const nanoseconds end = start + hold(item);
+    free_at.push(end);
+    makespan = std::max(makespan, end);
   }
   return makespan;
 }

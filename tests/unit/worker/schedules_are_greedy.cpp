@@ -45,5 +45,14 @@ TEST(ListSchedule, HasTheObviousEnds) {
   EXPECT_EQ(list_schedule(0, 3, hold).count(), 0);
 }
 
+TEST(ListSchedule, AsksForEachHoldOnce) {
+  std::vector<int> asked(20);
+  list_schedule(20, 3, [&](std::uint32_t item) {
+    ++asked[item];
+    return nanoseconds(item);
+  });
+  EXPECT_EQ(asked, std::vector<int>(20, 1)) << "a hold may count what it is asked";
+}
+
 }  // namespace
 }  // namespace interleave
