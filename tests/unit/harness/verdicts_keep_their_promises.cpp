@@ -60,6 +60,15 @@ TEST(Verdict, ALeadBelowThreePercentIsNoWinHoweverSure) {
   EXPECT_EQ(verdict.leaders.size(), 2U);
 }
 
+TEST(Verdict, ALeadInsideTheNoiseIsNoWin) {
+  std::mt19937_64 random(8);
+  int wins = 0;
+  for (int load = 0; load < 40; ++load) {
+    wins += decide({simulated("a", 100, 0.5, 30, random), simulated("b", 110, 0.5, 30, random)}, true, 30, kToWin).verdict == "wins" ? 1 : 0;
+  }
+  EXPECT_LE(wins, 12) << "its power there is some 10 %";
+}
+
 TEST(Verdict, ATieNeedsEvidenceOfEquality) {
   std::mt19937_64 random(5);
   EXPECT_EQ(decide({simulated("a", 100, 0.01, 30, random), simulated("b", 100, 0.01, 30, random)}, true, 30, kToWin).verdict, "tie");
