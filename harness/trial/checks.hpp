@@ -22,7 +22,7 @@ struct Evidence {
 //  2. ledger: nothing missing, doubled or unexpected, the fingerprint of the requests is the oracle's, and the makespan is not
 //     shorter (by more than 5 % or 20 ms) than the server was busy.
 //  3. concurrency: connections used >= 99 % of in_flight, and it is sustained: with delays, peak >= 99 % of in_flight and a
-//     plateau share >= 0.9; without (where there are 10 items a lane), a mean of >= 90 % of in_flight under way. Where items compute after their reply, lanes
+//     plateau share >= 0.9; without (where there are 10 items a lane), a mean of >= 90 % of in_flight under way. One in flight is always sustained. Where items compute after their reply, lanes
 //     are busy without a request, and the peak alone is asked for.
 //     A reason starts with the check's name; the second half of this one with "sustained".
 //  4. census: threads and processes are those the model claims, where they could be counted.

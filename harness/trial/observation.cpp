@@ -15,8 +15,9 @@ namespace interleave {
 namespace {
 
 constexpr std::int64_t kLimitNs = 60'000'000'000;
-constexpr std::int64_t kLatestSampleNs = 5'000'000'000;  // after the run's start
+constexpr std::int64_t kLatestSampleNs = 10'000'000'000;  // after the run's start
 constexpr std::int64_t kSecondLookNs = 20'000'000;
+constexpr std::int64_t kShortestPlateauNs = 20'000'000;
 
 class Observer {
  public:
@@ -56,21 +57,29 @@ class Observer {
   // When to look next; INT64_MAX: not before something happens.
   std::int64_t due() const {
     if (phases_.run_ns == 0 || phases_.over_ns != 0 || looks_ == 2) return INT64_MAX;
-    const bool has_plateau = ideal_ns_ > 0;
-    if (looks_ == 0) return phases_.run_ns + std::min(ideal_ns_ / 2, kLatestSampleNs);
-    return has_plateau ? INT64_MAX : phases_.run_ns + kSecondLookNs;
+    const std::int64_t parts = looks_ == 0 ? 4 : 2;  // of the ideal
+    if (ideal_ns_ > 0) return phases_.run_ns + std::min(ideal_ns_ / parts, kLatestSampleNs / parts);
+    return phases_.run_ns + (looks_ == 0 ? 0 : kSecondLookNs);
   }
 
-  // Where no ideal says how long the run will take, the first look is at once, so that short runs are seen at all, and a
-  // second one, when everything surely runs, replaces it. A look that the end of the run overtook counts for nothing.
+  // Two looks, since no single moment is right for all: threads made for each item may not all be there at the first, and
+  // those without an item left may be gone at the second. A look that the end of the run overtook counts for nothing.
   void look() {
     ++looks_;
     const std::vector<pid_t> tree = process_tree(child_.pid());
-    const PlateauSample sample{census_of(tree), memory_of(tree), run_queue_wait_of(tree)};
+    PlateauSample sample{census_of(tree), memory_of(tree), run_queue_wait_of(tree), false};
     const std::int64_t seen = now_ns();
+    sample.decisive = decisive(seen - phases_.run_ns);
     if (open_) open_ = phases_.read();
     const bool overtaken = phases_.over_ns != 0 && phases_.over_ns < seen;
-    if (!overtaken && !child_.ended()) observation_.sample = sample;
+    if (!overtaken && !child_.ended()) observation_.samples.push_back(sample);
+  }
+
+  // A busy machine may bring the look late, when workers without an item left are gone; very short runs are all beginning
+  // and end.
+  bool decisive(std::int64_t since_run) const {
+    if (ideal_ns_ == 0) return looks_ == 2;
+    return ideal_ns_ >= kShortestPlateauNs && since_run <= ideal_ns_ * 3 / 4;
   }
 
   void wait() {

@@ -5,6 +5,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -68,6 +69,19 @@ std::string bad_end(const Observation& seen, const std::filesystem::path& err) {
   if (ended.signal != 0) return "the worker was ended by " + name_of_signal(ended.signal);
   if (ended.exit_status > 1) return fmt::format("the worker ended with status {}: {}", ended.exit_status, first_line(err));
   return {};
+}
+
+// The look that found what the model claims, or else the last decisive one; none if there is neither.
+const PlateauSample* chosen(const std::vector<PlateauSample>& samples, const json& worker) {
+  const json claims = worker.is_object() ? worker.value("claims", json()) : json();
+  for (const PlateauSample& sample : samples) {
+    if (claims.is_object() && claims.value("threads", json()) == sample.census.threads &&
+        claims.value("processes", json()) == sample.census.processes) {
+      return &sample;
+    }
+  }
+  const auto last = std::find_if(samples.rbegin(), samples.rend(), [](const PlateauSample& sample) { return sample.decisive; });
+  return last == samples.rend() ? nullptr : &*last;
 }
 
 void put_sample(json& line, const PlateauSample& sample) {
@@ -179,7 +193,8 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   if (seen.ended.signal == 0) line["exit_status"] = seen.ended.exit_status;
   else line["signal"] = seen.ended.signal;
   line["tree"] = cost_of(seen.ended.cost);
-  if (seen.sample) put_sample(line, *seen.sample);
+  line["worker"] = read_json(out);
+  if (const PlateauSample* const sample = chosen(seen.samples, line["worker"])) put_sample(line, *sample);
   if (seen.ended.exit_status == kLimitStatus) {
     mark(line, "skipped", first_line(err));
     return line;
@@ -188,7 +203,6 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
     mark(line, "void", reason);
     return line;
   }
-  line["worker"] = read_json(out);
   for (const std::string& reason : why_void(load, workload, oracle, {line["worker"], line["ledger"], line["census"]})) {
     mark(line, "void", reason);
   }

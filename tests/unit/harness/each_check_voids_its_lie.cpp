@@ -128,6 +128,9 @@ TEST_F(Checks, OneInFlightIsNeverTooFew) {
   evidence_.worker["mean_in_flight"] = 0.5;  // making a thread or process for each item takes its time
   evidence_.ledger["connections_used"] = 1;
   EXPECT_TRUE(reasons().empty());
+  delay();
+  evidence_.ledger["plateau_share"] = 0.5;
+  EXPECT_TRUE(reasons().empty());
 }
 TEST_F(Checks, OtherThreadsThanClaimed) {
   evidence_.census["threads"] = 101;
