@@ -89,7 +89,7 @@ std::vector<Series> standard_grid() {
 std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous"}; }
 
 RunProfile run_profile_named(const std::string& name) {
-  if (name == "quick") return {name, "6 rounds, below three minutes: says who is leading", 6, std::chrono::seconds(1), quick_grid()};
+  if (name == "quick") return {name, "6 rounds, below three minutes: says who is leading", 6, std::chrono::milliseconds(1500), quick_grid()};
   if (name == "standard") return {name, "30 rounds, below an hour: says who wins, ties, or is unresolved", 30, std::chrono::seconds(10), standard_grid()};
   if (name == "rigorous") return {name, "60 rounds of the standard grid: smaller differences", 60, std::chrono::seconds(10), standard_grid()};
   throw std::invalid_argument("unknown profile '" + name + "'; known: quick, standard, rigorous");

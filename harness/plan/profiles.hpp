@@ -32,7 +32,7 @@ struct RunProfile {
   std::string name;
   std::string summary;
   std::uint32_t rounds;
-  std::chrono::seconds patience;  // a cell whose trial takes longer, beyond three times its ideal, is not run again
+  std::chrono::milliseconds patience;  // a cell whose trial takes longer, beyond three times its ideal, is not run again
   std::vector<Series> grid;
 };
 

@@ -72,7 +72,7 @@ def test_the_server_is_started_anew_once_and_the_run_stops_at_its_second_death(s
 
 def test_a_cell_that_takes_too_long_is_not_run_again(started, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    slow = [*SLEEP, "--set", "least=200ms", "--set", "most=200ms"]  # quick has patience for 1 s and three times 600 ms
+    slow = [*SLEEP, "--set", "least=200ms", "--set", "most=200ms"]  # quick has patience for 1.5 s and three times 600 ms
     process = started("run", *slow, "--models", "sequential", "--rounds", 3, "--out", run)
     (worker,) = wait_for(lambda: children_of(process.pid, "--point"), process)
     os.kill(worker, signal.SIGSTOP)
