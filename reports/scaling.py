@@ -150,7 +150,7 @@ def set_limits(axes: Axes, quantity: Quantity, least: float, most: float) -> Non
         axes.set_ylim(high, low)
         put_efficiency_ticks(axes.yaxis, low, high)
         return
-    low, high = least / 1.15, most * 1.15
+    low, high = max(least / 1.15, most * 1e-5), most * 1.15  # a log axis cannot show 0 or less
     if len(log_ticks(low, high)) < 2:
         low, high = low / 1.6, high * 1.6
     axes.set_ylim(low, high)
