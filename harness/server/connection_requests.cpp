@@ -1,0 +1,213 @@
+// From the bytes of a request to its fate.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/server/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <functional>
+#include <utility>
+
+#include "harness/http/clock.hpp"
+#include "harness/http/mix.hpp"
+#include "harness/server/explicit_fate.hpp"
+#include "harness/server/flags.hpp"
+#include "harness/server/reply_header.hpp"
+#include "harness/server/routes.hpp"
+
+namespace interleave {
+namespace {
+
+constexpr std::chrono::seconds kHeaderLimit{5};
+constexpr std::uint64_t kMostAttempts = 32;
+constexpr std::uint32_t kDefaultBytes = 1024;      // of an explicit reply that names no size
+constexpr std::size_t kMostNotedRetries = 1'000'000;
+
+// The number after "/item/", and nothing behind it.
+std::optional<std::uint64_t> item_of(std::string_view text) {
+  std::uint64_t item = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), item);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return item;
+}
+
+}  // namespace
+
+// Takes requests until there is nothing left to parse, or one has to wait.
+void Connection::advance() {
+  while (state_ == State::reading && parse()) handle();
+  read();
+}
+
+bool Connection::parse() {
+  if (service_.draining) {
+    close(false);
+    return false;
+  }
+  while (!parser_->got_some() && in_.view().starts_with("\r\n")) in_.consume(2);  // RFC 9112, 2.2
+  const std::string_view view = in_.view();
+  if (view.empty()) return false;
+  message_ += parser_->take(view.substr(message_));
+  if (parser_->refusal()) {
+    keep_alive_ = false;
+    refuse(parser_->refusal());
+    return false;
+  }
+  if (parser_->done()) return true;
+  if (parser_->body_begun()) {  // the target is held by the parser: what was parsed may go
+    in_.consume(message_);
+    message_ = 0;
+    if (parser_->wants_continue() && !continued_) send_continue();
+  }
+  expect_header();
+  return false;
+}
+
+void Connection::send_continue() {
+  continued_ = true;
+  error_code error;  // 25 bytes into an empty send queue; if that fails, the read will tell
+  socket_.write_some(asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), error);
+}
+
+// A message that has begun must be complete in time: its header within 5 s, its body with no pause above 5 s.
+void Connection::expect_header() {
+  if (timer_for_header_ && !parser_->body_begun()) return;
+  timer_for_header_ = true;
+  timer_.expires_after(kHeaderLimit);
+  timer_.async_wait([self = Self(this)](const error_code& error) {
+    if (!error && self->state_ == State::reading) {
+      self->keep_alive_ = false;
+      self->refuse(408, "the request did not arrive within 5 s");
+    }
+  });
+}
+
+void Connection::handle() {
+  if (timer_for_header_) timer_.cancel();
+  timer_for_header_ = false;
+  keep_alive_ = parser_->keep_alive();
+  exchange_ = Exchange{};
+  exchange_.parsed_ns = now_ns();
+  plan_.reset();
+  ++requests_;
+  ++service_.requests;
+  constexpr std::string_view kItem = "/item/";
+  const std::string_view target = parser_->target();
+  if (target.starts_with(kItem) && !fate_fields()) {
+    if (const auto item = item_of(target.substr(kItem.size()))) {
+      deal(*item, 0);
+      return begin_exchange();
+    }
+  }
+  handle_other(target);
+}
+
+bool Connection::fate_fields() const { return !parser_->fields().empty(); }
+
+// The seeded fate of an item.
+void Connection::deal(std::uint64_t item, std::uint32_t attempt) {
+  const RunFates& fates = service_.ledger.open() ? service_.ledger.fates() : fates_;
+  exchange_.item = item;
+  exchange_.attempt = attempt;
+  exchange_.fate = fates.of(item, attempt);
+  const bool to_retry = exchange_.fate.status == 429 || exchange_.fate.status == 503;
+  if (fates.retry_after_s() != 0 && to_retry) {
+    plan_ = std::make_unique<ReplyPlan>();
+    plan_->retry_after_s = fates.retry_after_s();
+  }
+}
+
+// Everything but the plain request of an item.
+void Connection::handle_other(std::string_view target) try {
+  if (target == "/ready") {
+    exchange_.due_ns = exchange_.parsed_ns;
+    return write_plain();
+  }
+  if (const std::size_t scheme = target.find("://"); scheme != std::string_view::npos && target[0] != '/') {
+    const std::size_t slash = target.find('/', scheme + 3);  // absolute form
+    target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
+  }
+  const std::size_t question = target.find('?');
+  const std::string_view query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+  handle_explicit(target.substr(0, question), query);
+} catch (const BadFate& bad) {
+  refuse(400, bad.what());
+}
+
+void Connection::handle_explicit(std::string_view path, std::string_view query) {
+  auto plan = std::make_unique<ReplyPlan>();
+  FateKeys keys = keys_of_fields(parser_->fields());
+  const RouteRequest request{parser_->method_text(), path, query, parser_->fields(), parser_->body(), service_.requests};
+  constexpr std::string_view kItem = "/item/";
+  if (!handle_flag(path, *plan) && !route(request, exchange_.fate, *plan)) {
+    FateKeys of_query = keys_of_query(query);
+    of_query.merge(keys);  // what the query says stays
+    keys = std::move(of_query);
+    if (path.starts_with(kItem)) {
+      std::uint64_t attempt = 0;
+      if (const auto given = keys.find("attempt"); given != keys.end()) {
+        attempt = amount_of("attempt", given->second, kMostAttempts - 1);
+        keys.erase(given);
+      }
+      const auto item = item_of(path.substr(kItem.size()));
+      if (!item) throw BadFate("use /item/<id>, a whole number below 2^64");
+      deal(*item, static_cast<std::uint32_t>(attempt));
+      if (plan_) plan = std::move(plan_);
+    } else if (keys.empty()) {
+      return refuse(404, "nothing here; try /any/path?delay=120ms&status=503, /item/7, /get or /status/418");
+    } else {
+      exchange_.fate.bytes = kDefaultBytes;
+      if (keys.count("bytes") == 0 && (keys.count("status") != 0) && (keys["status"] == "204" || keys["status"] == "304")) {
+        exchange_.fate.bytes = 0;
+      }
+    }
+  }
+  apply_keys(keys, exchange_.fate, *plan);
+  if (plan->content) exchange_.fate.bytes = static_cast<std::uint32_t>(plan->content->size());
+  plan_ = std::move(plan);
+  begin_exchange();
+}
+
+// The classic files: on a classic port with the fate of that port, elsewhere at once. Whatever goes wrong has no content.
+bool Connection::handle_flag(std::string_view path, ReplyPlan& plan) {
+  if (!path.starts_with("/flags/")) return false;
+  std::optional<FlagFile> file = flag_file(path);
+  exchange_.fate.fault = Fault::status;
+  exchange_.fate.status = 404;
+  plan.content = "no such flag\n";
+  if (!file) return true;
+  exchange_.fate = flags_ ? fates_.of(file->item, 0) : Fate{};
+  if (exchange_.fate.status == 200) {
+    plan.content = std::move(file->content);
+    plan.fields = fmt::format("Content-Type: {}\r\n", file->content_type);
+  } else {
+    plan.content = std::string(reason_of(exchange_.fate.status)) + "\n";
+  }
+  return true;
+}
+
+// A retry is early if it comes before what Retry-After said to the last attempt.
+void Connection::note_retry() {
+  const bool item = parser_->target().starts_with("/item/");
+  const std::uint64_t key = item ? exchange_.item : mix64(std::hash<std::string_view>()(parser_->target()));
+  if (const auto noted = service_.retry_not_before.find(key); noted != service_.retry_not_before.end()) {
+    if (exchange_.parsed_ns < noted->second) service_.ledger.early_retry();
+    service_.retry_not_before.erase(noted);
+  }
+  if (plan_ && plan_->retry_after_s != 0 && service_.retry_not_before.size() < kMostNotedRetries) {
+    service_.retry_not_before[key] = exchange_.parsed_ns + exchange_.fate.delay.count() + plan_->retry_after_s * 1'000'000'000LL;
+  }
+}
+
+void Connection::refuse(const Refusal& refusal) { refuse(refusal.status, refusal.reason); }
+
+void Connection::refuse(std::uint16_t status, std::string_view reason) {
+  keep_alive_ = keep_alive_ && status == 404;
+  Script script;
+  script.text(fmt::format("HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n{}\r\n{}\n", status,
+                          reason_of(status), reason.size() + 1, line_of(persistence()), reason));
+  if (!keep_alive_) script.then(Step::Kind::finish);
+  run_script(std::move(script));
+}
+
+}  // namespace interleave
