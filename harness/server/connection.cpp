@@ -13,16 +13,16 @@ constexpr std::chrono::seconds kLingerLimit{5};
 
 }  // namespace
 
-Connection::Connection(Stream socket, Service& service, const RunFates& fates, bool flags)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), service_(service), fates_(fates), flags_(flags) {
+Connection::Connection(Stream socket, Shard& shard, const RunFates& fates, bool flags)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), shard_(shard), service_(shard.service), fates_(fates), flags_(flags) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   parser_.emplace();
-  service_.ledger.connection_opened();
+  shard_.tally.connection_opened();
 }
 
-Connection::~Connection() { service_.ledger.connection_closed(counted_); }
+Connection::~Connection() { shard_.tally.connection_closed(run_, counted_); }
 
 void Connection::read() {
   if (reading_ || state_ == State::closed) return;

@@ -12,15 +12,16 @@
 #include "harness/server/request_parser.hpp"
 #include "harness/server/script.hpp"
 #include "harness/server/service.hpp"
+#include "harness/server/shard.hpp"
 
 namespace interleave {
 
-// Lives as long as one of its operations is under way; belongs to one loop and is never touched from another thread.
+// Lives as long as one of its operations is under way; belongs to one shard and is never touched from another thread.
 class Connection final : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter>,
                          public ConnectionHook {
  public:
   // `fates` are dealt while no run is open; with `flags` those of the classic files, run or no run.
-  Connection(Stream socket, Service& service, const RunFates& fates, bool flags);
+  Connection(Stream socket, Shard& shard, const RunFates& fates, bool flags);
   ~Connection();
   void start() { read(); }
   // Ends at once if no request is under way, and after the reply otherwise; a hang is ended.
@@ -45,6 +46,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   void refuse(std::uint16_t status, std::string_view reason);
   Persistence persistence() const;
   void begin_exchange();
+  void count();
   void due();
   void write_plain();
   void run_script(Script script);
@@ -61,6 +63,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
 
   Stream socket_;
   Timer timer_;
+  Shard& shard_;
   Service& service_;
   const RunFates& fates_;
   const bool flags_;
@@ -73,7 +76,8 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   std::optional<RequestParser> parser_;
   std::size_t message_ = 0;    // bytes of the message that stay in the buffer while it is parsed
   Exchange exchange_;
-  std::uint64_t counted_ = 0;  // requests of this connection that a run has counted
+  std::uint32_t run_ = 0;      // the last run that has counted a request of this connection, and how many
+  std::uint64_t counted_ = 0;
   std::uint32_t requests_ = 0;
   std::unique_ptr<ReplyPlan> plan_;  // of an explicit request
   std::unique_ptr<Script> script_;

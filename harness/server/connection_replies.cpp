@@ -23,13 +23,11 @@ bool would_block(const error_code& error) {
 }  // namespace
 
 void Connection::begin_exchange() {
-  if (parser_->target().starts_with("/item/") && service_.ledger.open()) {
-    service_.ledger.arrived(exchange_, counted_++ == 0);
-  }
-  if (!service_.retry_not_before.empty() || (plan_ && plan_->retry_after_s != 0)) note_retry();
+  if (service_.ledger.open() && parser_->target().starts_with("/item/")) count();
+  if (!service_.retries.empty() || (plan_ && plan_->retry_after_s != 0)) note_retry();
   if (plan_ && plan_->close_after != 0 && requests_ >= plan_->close_after) keep_alive_ = false;
   in_exchange_ = true;
-  ++service_.under_way;
+  ++shard_.under_way;
   exchange_.due_ns = exchange_.parsed_ns + exchange_.fate.delay.count();
   if (exchange_.fate.delay.count() == 0) return due();
   state_ = State::delayed;
@@ -41,6 +39,14 @@ void Connection::begin_exchange() {
       self->advance();
     }
   });
+}
+
+void Connection::count() {
+  if (const std::uint32_t run = service_.ledger.run(); run != run_) {
+    run_ = run;
+    counted_ = 0;
+  }
+  shard_.tally.arrived(exchange_, counted_++ == 0);
 }
 
 Persistence Connection::persistence() const {
@@ -55,7 +61,7 @@ void Connection::due() {
   static const ReplyPlan kNoPlan;
   const bool head = parser_->method() == boost::beast::http::verb::head;
   const std::int64_t now = now_ns();
-  service_.ledger.answered(exchange_, now - exchange_.due_ns);
+  shard_.tally.answered(exchange_, now - exchange_.due_ns);
   run_script(script_of(exchange_, plan_ ? *plan_ : kNoPlan, persistence(), head, now));
 }
 
@@ -69,13 +75,13 @@ void Connection::write_plain() {
   const std::array<asio::const_buffer, 2> pieces{asio::buffer(header.bytes()), asio::buffer(body)};
   error_code error;
   const std::size_t sent = socket_.write_some(pieces, error);
-  service_.ledger.answered(exchange_, now - exchange_.due_ns);
+  shard_.tally.answered(exchange_, now - exchange_.due_ns);
   if (error && !would_block(error)) {
     end_exchange(Ending::cut_by_client);
     return close(false);
   }
   const std::size_t whole = header.bytes().size() + (head ? 0 : fate.bytes);
-  service_.ledger.sent(exchange_, sent);
+  shard_.tally.sent(exchange_, sent);
   if (sent == whole) {
     end_exchange(Ending::completed);
     return next_request();
@@ -150,7 +156,7 @@ bool Connection::write_step(Step& step) {
     }
     error_code error;
     const std::size_t n = socket_.write_some(asio::buffer(piece), error);
-    service_.ledger.sent(exchange_, n);
+    shard_.tally.sent(exchange_, n);
     step.offset += n;
     step.size -= text ? 0 : n;
     if (!error) continue;
@@ -176,8 +182,8 @@ void Connection::end_exchange(Ending how) {
     how = Ending::cut_by_server;
   }
   in_exchange_ = false;
-  --service_.under_way;
-  service_.ledger.ended(exchange_, how, exchange_.run != 0 ? now_ns() : 0);
+  --shard_.under_way;
+  shard_.tally.ended(exchange_, how, exchange_.run != 0 ? now_ns() : 0);
 }
 
 void Connection::next_request() {

@@ -21,7 +21,6 @@ namespace {
 constexpr std::chrono::seconds kHeaderLimit{5};
 constexpr std::uint64_t kMostAttempts = 32;
 constexpr std::uint32_t kDefaultBytes = 1024;      // of an explicit reply that names no size
-constexpr std::size_t kMostNotedRetries = 1'000'000;
 
 // The number after "/item/", and nothing behind it.
 std::optional<std::uint64_t> item_of(std::string_view text) {
@@ -40,7 +39,7 @@ void Connection::advance() {
 }
 
 bool Connection::parse() {
-  if (service_.draining) {
+  if (shard_.draining) {
     close(false);
     return false;
   }
@@ -90,7 +89,7 @@ void Connection::handle() {
   exchange_.parsed_ns = now_ns();
   plan_.reset();
   ++requests_;
-  ++service_.requests;
+  ++shard_.requests;
   constexpr std::string_view kItem = "/item/";
   const std::string_view target = parser_->target();
   if (target.starts_with(kItem) && !fate_fields()) {
@@ -137,7 +136,7 @@ void Connection::handle_other(std::string_view target) try {
 void Connection::handle_explicit(std::string_view path, std::string_view query) {
   auto plan = std::make_unique<ReplyPlan>();
   FateKeys keys = keys_of_fields(parser_->fields());
-  const RouteRequest request{parser_->method_text(), path, query, parser_->fields(), parser_->body(), service_.requests};
+  const RouteRequest request{parser_->method_text(), path, query, parser_->fields(), parser_->body(), shard_.requests};
   constexpr std::string_view kItem = "/item/";
   if (!handle_flag(path, *plan) && !route(request, exchange_.fate, *plan)) {
     FateKeys of_query = keys_of_query(query);
@@ -190,12 +189,9 @@ bool Connection::handle_flag(std::string_view path, ReplyPlan& plan) {
 void Connection::note_retry() {
   const bool item = parser_->target().starts_with("/item/");
   const std::uint64_t key = item ? exchange_.item : mix64(std::hash<std::string_view>()(parser_->target()));
-  if (const auto noted = service_.retry_not_before.find(key); noted != service_.retry_not_before.end()) {
-    if (exchange_.parsed_ns < noted->second) service_.ledger.early_retry();
-    service_.retry_not_before.erase(noted);
-  }
-  if (plan_ && plan_->retry_after_s != 0 && service_.retry_not_before.size() < kMostNotedRetries) {
-    service_.retry_not_before[key] = exchange_.parsed_ns + exchange_.fate.delay.count() + plan_->retry_after_s * 1'000'000'000LL;
+  if (service_.retries.early(key, exchange_.parsed_ns)) shard_.tally.early_retry();
+  if (plan_ && plan_->retry_after_s != 0) {
+    service_.retries.note(key, exchange_.parsed_ns + exchange_.fate.delay.count() + plan_->retry_after_s * 1'000'000'000LL);
   }
 }
 

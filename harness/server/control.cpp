@@ -42,17 +42,26 @@ BeginRequest run_request(const std::string& text) {
   return run;
 }
 
-Response begin(Service& service, const std::string& body) try {
+Response begin(Service& service, Shards& shards, const std::string& body) try {
   if (service.ledger.open()) return failure(http::status::conflict, "run '" + service.ledger.run_name() + "' is open");
-  service.ledger.begin(run_request(body));
+  PreparedRun run(run_request(body));  // which takes a while: nobody is held meanwhile
+  shards.exclusively([&] {
+    service.ledger.begin(std::move(run));
+    service.retries.clear();
+  });
   return answer(http::status::ok, R"({"ok":true})");
 } catch (const std::exception& error) {
   return failure(http::status::bad_request, error.what());
 }
 
-Response state(const Service& service) {
-  return answer(http::status::ok, json{{"connections_open", service.ledger.connections_open()},
-                                       {"in_flight", service.under_way},
+Response state(const Service& service, Shards& shards) {
+  std::uint64_t open = 0, under_way = 0;
+  shards.exclusively([&] {
+    open = service.ledger.connections_open();
+    for (std::size_t shard = 0; shard < shards.size(); ++shard) under_way += shards[shard].under_way;
+  });
+  return answer(http::status::ok, json{{"connections_open", open},
+                                       {"in_flight", under_way},
                                        {"run", service.ledger.open() ? json(service.ledger.run_name()) : json()}}
                                       .dump());
 }
@@ -60,7 +69,8 @@ Response state(const Service& service) {
 // One control connection; lives as long as an operation of it is under way.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Stream socket, Service& service) : socket_(std::move(socket)), service_(service) {}
+  Session(Stream socket, Service& service, Shards& shards)
+      : socket_(std::move(socket)), service_(service), shards_(shards) {}
   void read() {
     request_ = {};
     http::async_read(socket_, buffer_, request_, [self = shared_from_this()](const error_code& error, std::size_t) {
@@ -70,13 +80,14 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   void reply() {
-    response_ = controlled(service_, request_);
+    response_ = controlled(service_, shards_, request_);
     http::async_write(socket_, response_, [self = shared_from_this()](const error_code& error, std::size_t) {
       if (!error && self->response_.keep_alive()) self->read();
     });
   }
   Stream socket_;
   Service& service_;
+  Shards& shards_;
   boost::beast::flat_buffer buffer_;
   Request request_;
   Response response_;
@@ -84,16 +95,16 @@ class Session : public std::enable_shared_from_this<Session> {
 
 }  // namespace
 
-Response controlled(Service& service, const Request& request) {
+Response controlled(Service& service, Shards& shards, const Request& request) {
   const auto target = request.target();
   const bool post = request.method() == http::verb::post;
   const bool get = request.method() == http::verb::get;
   Response response = [&] {
-    if (target == "/begin" && post) return begin(service, request.body());
-    if (target == "/state" && get) return state(service);
+    if (target == "/begin" && post) return begin(service, shards, request.body());
+    if (target == "/state" && get) return state(service, shards);
     if ((target == "/ledger" && get) || (target == "/end" && post)) {
       if (!service.ledger.open()) return failure(http::status::conflict, "no run is open");
-      return answer(http::status::ok, get ? service.ledger.json() : service.ledger.close());
+      return answer(http::status::ok, shards.exclusively([&] { return get ? service.ledger.json() : service.ledger.close(); }));
     }
     return failure(http::status::not_found, "use POST /begin, POST /end, GET /ledger or GET /state");
   }();
@@ -102,12 +113,13 @@ Response controlled(Service& service, const Request& request) {
   return response;
 }
 
-Control::Control(Acceptor acceptor, Service& service) : acceptor_(std::move(acceptor)), service_(service) {}
+Control::Control(Acceptor acceptor, Service& service, Shards& shards)
+    : acceptor_(std::move(acceptor)), service_(service), shards_(shards) {}
 
 void Control::accept() {
   acceptor_.async_accept([this](const error_code& error, Stream socket) {
     if (!acceptor_.is_open()) return;
-    if (!error) std::make_shared<Session>(std::move(socket), service_)->read();
+    if (!error) std::make_shared<Session>(std::move(socket), service_, shards_)->read();
     accept();
   });
 }

@@ -7,16 +7,17 @@
 
 #include "harness/server/asio_types.hpp"
 #include "harness/server/service.hpp"
+#include "harness/server/shards.hpp"
 
 namespace interleave {
 
 // What a control request is answered with. Bad input gets 400 (409 where a run is open already, or none is) and {"error"}.
 boost::beast::http::response<boost::beast::http::string_body> controlled(
-    Service& service, const boost::beast::http::request<boost::beast::http::string_body>& request);
+    Service& service, Shards& shards, const boost::beast::http::request<boost::beast::http::string_body>& request);
 
 class Control {
  public:
-  Control(Acceptor acceptor, Service& service);
+  Control(Acceptor acceptor, Service& service, Shards& shards);  // the acceptor is one of the first shard's loop
   void start() { accept(); }
   void stop();
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
@@ -25,6 +26,7 @@ class Control {
   void accept();
   Acceptor acceptor_;
   Service& service_;
+  Shards& shards_;
 };
 
 }  // namespace interleave

@@ -34,17 +34,17 @@ bool peer_is_gone(Stream& socket) {
 
 }  // namespace
 
-FaultPorts::FaultPorts(asio::io_context& loop, const std::string& address, std::chrono::nanoseconds late, Service& service)
-    : refused_(bound(loop, address)),
-      full_(bound(loop, address)),
-      resetting_(listening(loop, address, 0)),
-      holding_(bound(loop, address)),
-      sweep_timer_(loop.get_executor()),
-      late_(loop, listening(loop, address, 0), service, service.standing, false, late) {
+FaultPorts::FaultPorts(Shards& shards, const std::string& address, std::chrono::nanoseconds late, const RunFates& fates)
+    : refused_(bound(shards.first().loop, address)),
+      full_(bound(shards.first().loop, address)),
+      resetting_(listening(shards.first().loop, address, 0)),
+      holding_(bound(shards.first().loop, address)),
+      sweep_timer_(shards.first().loop.get_executor()),
+      late_(shards, listening(shards.first().loop, address, 0), fates, false, late) {
   full_.listen(0);
   // A backlog of 0 holds one connection; the second asks in vain, and keeps the queue full should the first be lost.
   for (int filler = 0; filler < 2; ++filler) {
-    fillers_.emplace_back(loop.get_executor());
+    fillers_.emplace_back(shards.first().loop.get_executor());
     fillers_.back().open(asio::ip::tcp::v4());
     fillers_.back().non_blocking(true);
     const auto endpoint = full_.local_endpoint();  // Asio's own connect would wait for the answer
@@ -105,7 +105,7 @@ void FaultPorts::stop() {
   holding_.close(ignored);
   held_.clear();
   sweep_timer_.cancel();
-  late_.drain();
+  late_.stop();
 }
 
 }  // namespace interleave

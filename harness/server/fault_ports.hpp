@@ -10,7 +10,6 @@
 
 #include "harness/server/asio_types.hpp"
 #include "harness/server/listener.hpp"
-#include "harness/server/service.hpp"
 
 namespace interleave {
 
@@ -19,7 +18,7 @@ namespace interleave {
 // never_reads: accepted with the smallest receive buffer, and never read from until the client is gone.
 class FaultPorts {
  public:
-  FaultPorts(asio::io_context& loop, const std::string& address, std::chrono::nanoseconds late, Service& service);
+  FaultPorts(Shards& shards, const std::string& address, std::chrono::nanoseconds late, const RunFates& fates);
   void start();
   void stop();
   const std::map<std::string, std::uint16_t>& ports() const noexcept { return ports_; }

@@ -21,6 +21,14 @@ class Histogram {
     ++bins_[bin_of(positive)];
   }
 
+  Histogram& operator+=(const Histogram& other) noexcept {
+    for (std::size_t bin = 0; bin < kBins; ++bin) bins_[bin] += other.bins_[bin];
+    count_ += other.count_;
+    early_ += other.early_;
+    max_ = std::max(max_, other.max_);
+    return *this;
+  }
+
   std::uint64_t count() const noexcept { return count_; }
   std::uint64_t early() const noexcept { return early_; }  // values below 0
   std::uint64_t max() const noexcept { return max_; }

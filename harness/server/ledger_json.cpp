@@ -22,56 +22,73 @@ json quantiles(const Histogram& h) {
           {"max", h.max()}};
 }
 
+// What each shard had of it, in the order of the shards.
+json shares(const std::vector<std::unique_ptr<Tally>>& tallies) {
+  json list = json::array();
+  for (const auto& tally : tallies) {
+    list.push_back({{"connections_accepted", tally->counts().connections_accepted}, {"requests", tally->counts().requests}});
+  }
+  return list;
+}
+
+json dealt(const Counts& all) {
+  json fates = json::object();
+  for (std::size_t fault = 0; fault < kFaults; ++fault) {
+    if (all.faults[fault] == 0 || fault == static_cast<std::size_t>(Fault::status)) continue;
+    fates[fault == 0 ? "ok" : std::string(name_of(static_cast<Fault>(fault)))] = all.faults[fault];
+  }
+  for (const auto& [status, count] : all.statuses) fates[fmt::format("status_{}", status)] = count;
+  return fates;
+}
+
 }  // namespace
 
 std::string Ledger::json() const {
-  nlohmann::json fates = nlohmann::json::object();
-  for (std::size_t fault = 0; fault < kFaults; ++fault) {
-    if (faults_[fault] == 0 || fault == static_cast<std::size_t>(Fault::status)) continue;
-    fates[fault == 0 ? "ok" : std::string(name_of(static_cast<Fault>(fault)))] = faults_[fault];
-  }
-  for (const auto& [status, count] : statuses_) fates[fmt::format("status_{}", status)] = count;
-  const bool complete = requests_ != 0 && unique_ == request_.items && in_flight_.now() == 0;
-  const Cost last = complete ? last_ : Cost::now();
-  const Cost first = requests_ != 0 ? first_ : last;
+  Counts all;
+  for (const auto& tally : tallies_) all += tally->counts();
+  const Cost last = attendance_.last();
+  const Cost first = attendance_.first().value_or(last);
+  const InFlight& in_flight = attendance_.in_flight();
+  const double used = static_cast<double>(all.connections_used);
   return nlohmann::json{
       {"run", request_.name},
       {"seed", request_.seed},
       {"items", request_.items},
       {"in_flight_asked", request_.in_flight},
-      {"connections_accepted", connections_accepted_},
-      {"connections_open", connections_open_},
-      {"connections_used", connections_used_},
-      {"connections_shed", connections_shed_},
+      {"connections_accepted", all.connections_accepted},
+      {"connections_open", all.connections_open},
+      {"connections_used", all.connections_used},
+      {"connections_shed", all.connections_shed},
       {"requests_per_connection",
-       {{"mean", connections_used_ != 0 ? static_cast<double>(requests_) / static_cast<double>(connections_used_) : 0.0},
-        {"max_of_closed", most_on_a_connection_}}},
-      {"requests", requests_},
-      {"unique", unique_},
-      {"missing", request_.items - unique_},
-      {"duplicates", duplicates_},
-      {"unexpected", unexpected_},
-      {"retries", retries_},
-      {"fates", fates},
-      {"completed", endings_[0]},
-      {"cut_by_server", endings_[1]},
-      {"cut_by_client", endings_[2]},
-      {"in_flight", in_flight_.now()},
-      {"hang_wait_ns", waits(hang_wait_)},
-      {"early_retries", early_retries_},
-      {"bytes_sent", bytes_sent_},
-      {"peak_in_flight", in_flight_.peak()},
-      {"mean_in_flight", in_flight_.mean()},
-      {"plateau_share", in_flight_.plateau_share()},
-      {"lateness_ns", quantiles(lateness_)},
-      {"loop_lag_ns", quantiles(loop_lag_)},
+       {{"mean", all.connections_used != 0 ? static_cast<double>(all.requests) / used : 0.0},
+        {"max_of_closed", all.most_on_a_connection}}},
+      {"shards", shares(tallies_)},
+      {"requests", all.requests},
+      {"unique", attendance_.unique()},
+      {"missing", request_.items - attendance_.unique()},
+      {"duplicates", attendance_.duplicates()},
+      {"unexpected", attendance_.unexpected()},
+      {"retries", attendance_.retries()},
+      {"fates", dealt(all)},
+      {"completed", all.endings[0]},
+      {"cut_by_server", all.endings[1]},
+      {"cut_by_client", all.endings[2]},
+      {"in_flight", in_flight.now()},
+      {"hang_wait_ns", waits(all.hang_wait)},
+      {"early_retries", all.early_retries},
+      {"bytes_sent", all.bytes_sent},
+      {"peak_in_flight", in_flight.peak()},
+      {"mean_in_flight", in_flight.mean()},
+      {"plateau_share", in_flight.plateau_share()},
+      {"lateness_ns", quantiles(all.lateness)},
+      {"loop_lag_ns", quantiles(all.loop_lag)},
       {"cpu_ns",
        {{"user", last.user_ns - first.user_ns},
         {"system", last.system_ns - first.system_ns},
         {"total", last.total_ns - first.total_ns}}},
       {"wall_ns", last.wall_ns - first.wall_ns},
       {"listen_overflows", listen_overflows() - listen_overflows_},
-      {"fingerprint", fmt::format("{:016x}", fingerprint_)}}
+      {"fingerprint", fmt::format("{:016x}", all.fingerprint)}}
       .dump();
 }
 

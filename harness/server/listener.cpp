@@ -32,15 +32,13 @@ Acceptor listening(asio::io_context& loop, const std::string& address, std::uint
   return acceptor;
 }
 
-Listener::Listener(asio::io_context& loop, Acceptor acceptor, Service& service, const RunFates& fates, bool flags,
-                   std::chrono::nanoseconds late)
-    : loop_(loop),
+Listener::Listener(Shards& shards, Acceptor acceptor, const RunFates& fates, bool flags, std::chrono::nanoseconds late)
+    : shards_(shards),
       acceptor_(std::move(acceptor)),
-      service_(service),
       fates_(fates),
       flags_(flags),
       late_(late),
-      late_timer_(loop.get_executor()),
+      late_timer_(shards.first().loop.get_executor()),
       reserve_(spare_descriptor()) {}
 
 Listener::~Listener() {
@@ -48,9 +46,10 @@ Listener::~Listener() {
 }
 
 void Listener::accept() {
-  acceptor_.async_accept(loop_.get_executor(), [this](const error_code& error, Stream socket) {
+  Shard& shard = next();
+  acceptor_.async_accept(shard.loop.get_executor(), [this, &shard](const error_code& error, Stream socket) {
     if (!acceptor_.is_open()) return;
-    take(error, std::move(socket));
+    take(error, std::move(socket), shard);
     accept();
   });
 }
@@ -62,21 +61,23 @@ void Listener::accept_late() {
     late_timer_.async_wait([this](const error_code& waited) {
       if (waited || !acceptor_.is_open()) return;
       error_code error;
-      Stream socket = acceptor_.accept(loop_.get_executor(), error);
-      take(error, std::move(socket));
+      Shard& shard = next();
+      Stream socket = acceptor_.accept(shard.loop.get_executor(), error);
+      take(error, std::move(socket), shard);
       accept_late();
     });
   });
 }
 
-void Listener::take(const error_code& error, Stream socket) {
-  if (!error) {
-    const boost::intrusive_ptr<Connection> connection(new Connection(std::move(socket), service_, fates_, flags_));
-    connections_.push_back(*connection);
-    connection->start();
-  } else if (error == asio::error::no_descriptors || error.value() == ENFILE) {
-    shed();
-  }
+// In turn, so that a few connections are dealt out evenly too, which SO_REUSEPORT would not do.
+void Listener::take(const error_code& error, Stream socket, Shard& shard) {
+  if (error == asio::error::no_descriptors || error.value() == ENFILE) return shed();
+  if (error) return;
+  ++accepted_;
+  if (&shard == &shards_.first()) return shard.adopt(std::move(socket), fates_, flags_);
+  asio::post(shard.loop, [&shard, accepted = std::move(socket), &fates = fates_, flags = flags_]() mutable {
+    shard.adopt(std::move(accepted), fates, flags);
+  });
 }
 
 // The newest connection is accepted with the descriptor kept back, and closed at once.
@@ -85,19 +86,15 @@ void Listener::shed() {
   const int newest = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
   if (newest >= 0) {
     ::close(newest);
-    service_.ledger.connection_shed();
+    shards_.first().tally.connection_shed();
   }
   reserve_ = spare_descriptor();
 }
 
-void Listener::drain() {
+void Listener::stop() {
   error_code ignored;
   acceptor_.close(ignored);
   late_timer_.cancel();
-  for (auto at = connections_.begin(); at != connections_.end();) {
-    const boost::intrusive_ptr<Connection> connection(&*at++);
-    connection->drain();
-  }
 }
 
 }  // namespace interleave

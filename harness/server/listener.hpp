@@ -1,12 +1,11 @@
-// Accepts connections of the data port, and lives on when descriptors run out.
+// Accepts connections and deals them out to the shards in turn; lives on when descriptors run out.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <string>
 
 #include "harness/server/asio_types.hpp"
-#include "harness/server/connection.hpp"
-#include "harness/server/service.hpp"
+#include "harness/server/shards.hpp"
 
 namespace interleave {
 
@@ -16,28 +15,27 @@ Acceptor listening(asio::io_context& loop, const std::string& address, std::uint
 class Listener {
  public:
   // `fates` and `flags` as Connection takes them; each connection is accepted `late` after it asked.
-  Listener(asio::io_context& loop, Acceptor acceptor, Service& service, const RunFates& fates, bool flags = false,
+  // The acceptor is one of the first shard's loop.
+  Listener(Shards& shards, Acceptor acceptor, const RunFates& fates, bool flags = false,
            std::chrono::nanoseconds late = std::chrono::nanoseconds(0));
   ~Listener();
   void start() { late_.count() > 0 ? accept_late() : accept(); }
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  // Accepts nothing more, and drains every connection.
-  void drain();
-  bool idle() const noexcept { return connections_.empty(); }
+  void stop();  // accepts nothing more
 
  private:
   void accept();
   void accept_late();
-  void take(const error_code& error, Stream socket);
+  void take(const error_code& error, Stream socket, Shard& shard);
   void shed();
-  asio::io_context& loop_;
+  Shard& next() { return shards_[accepted_ % shards_.size()]; }
+  Shards& shards_;
   Acceptor acceptor_;
-  Service& service_;
   const RunFates& fates_;
   const bool flags_;
   const std::chrono::nanoseconds late_;
   Timer late_timer_;
-  ConnectionList connections_;
+  std::size_t accepted_ = 0;
   int reserve_;  // a descriptor kept back, so that with none left a connection can be accepted and closed
 };
 

@@ -3,6 +3,7 @@
 #include "harness/server/run.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace interleave {
 
@@ -10,5 +11,8 @@ RunFates::RunFates(const Profile& profile, std::uint64_t seed, std::uint64_t ite
   table_.reserve(std::min(items, kMostInTable));
   for (std::uint64_t item = 0; item < table_.capacity() && item < items; ++item) table_.push_back(fates_.of(item));
 }
+
+PreparedRun::PreparedRun(BeginRequest asked)
+    : request(std::move(asked)), fates(request.profile, request.seed, request.items), nobody_yet(request.items) {}
 
 }  // namespace interleave

@@ -1,4 +1,4 @@
-// The run that is open: whose fates the items have, and which of them have been asked for.
+// A run as it is asked for, and the fates of its items.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
@@ -33,6 +33,14 @@ class RunFates {
   static constexpr std::uint64_t kMostInTable = 1U << 22;  // 100 MB
   Fates fates_;
   std::vector<Fate> table_;
+};
+
+// A run made ready to begin: everything that takes long or may be refused.
+struct PreparedRun {
+  explicit PreparedRun(BeginRequest asked);  // throws std::invalid_argument as Fates does
+  BeginRequest request;
+  RunFates fates;
+  std::vector<std::uint32_t> nobody_yet;  // a word of 0 for each item: the attempts that have been asked for
 };
 
 }  // namespace interleave

@@ -28,7 +28,6 @@
 namespace interleave {
 namespace {
 
-constexpr std::chrono::milliseconds kHeartbeat{10};
 constexpr std::chrono::seconds kDrainLimit{5};
 
 void prepare_process(const ServeOptions& options) {
@@ -71,13 +70,13 @@ Profile classic_profile(double time_scale, bool errors) {
 
 // LOCAL, DELAY and ERROR.
 struct Classic {
-  Classic(asio::io_context& loop, const std::string& address, const ServeOptions& options, Service& service)
+  Classic(Shards& shards, const std::string& address, const ServeOptions& options)
       : at_once(profile_named("local"), options.seed, kFlagItems),
         delayed(classic_profile(options.time_scale, false), options.seed, kFlagItems),
         failing(classic_profile(options.time_scale, true), options.seed, kFlagItems),
-        local(loop, listening(loop, address, options.local_port), service, at_once, true),
-        delay(loop, listening(loop, address, options.delay_port), service, delayed, true),
-        error(loop, listening(loop, address, options.error_port), service, failing, true) {}
+        local(shards, listening(shards.first().loop, address, options.local_port), at_once, true),
+        delay(shards, listening(shards.first().loop, address, options.delay_port), delayed, true),
+        error(shards, listening(shards.first().loop, address, options.error_port), failing, true) {}
   RunFates at_once, delayed, failing;
   Listener local, delay, error;
 };
@@ -85,77 +84,68 @@ struct Classic {
 class Server {
  public:
   explicit Server(const ServeOptions& options)
-      : service_{{}, RunFates(standing_profile(options), options.seed, options.items)},
-        listener_(loop_, listening(loop_, address(options), options.port), service_, service_.standing),
-        control_(listening(loop_, "127.0.0.1", options.control_port), service_),
-        signals_(loop_, SIGTERM, SIGINT),
-        heartbeat_(loop_.get_executor()),
-        drain_watch_(loop_.get_executor()) {
+      : service_(options.shards, RunFates(standing_profile(options), options.seed, options.items)),
+        shards_(options.shards, service_),
+        listener_(shards_, listening(loop(), address(options), options.port), service_.standing),
+        control_(listening(loop(), "127.0.0.1", options.control_port), service_, shards_),
+        signals_(loop(), SIGTERM, SIGINT),
+        drain_watch_(loop().get_executor()) {
     nlohmann::json ready{{"port", listener_.port()}, {"control_port", control_.port()}};
     if (options.classic) {
-      classic_.emplace(loop_, address(options), options, service_);
+      classic_.emplace(shards_, address(options), options);
       for (Listener* each : {&classic_->local, &classic_->delay, &classic_->error}) each->start();
       ready["classic"] = {{"local", classic_->local.port()}, {"delay", classic_->delay.port()}, {"error", classic_->error.port()}};
     }
     if (options.fault_ports) {
-      fault_ports_.emplace(loop_, address(options), duration_of("--late-accept", options.late_accept), service_);
+      fault_ports_.emplace(shards_, address(options), duration_of("--late-accept", options.late_accept), service_.standing);
       fault_ports_->start();
       ready["fault_ports"] = fault_ports_->ports();
     }
     listener_.start();
     control_.start();
     await_signal();
-    beat(Clock::now());
     tell_ready(options, std::move(ready));
   }
-  void run() { loop_.run(); }
+  void run() { shards_.run(); }
 
  private:
   static std::string address(const ServeOptions& options) { return options.listen_anywhere ? "0.0.0.0" : "127.0.0.1"; }
 
+  asio::io_context& loop() { return shards_.first().loop; }  // that all but connections run on
+
   void await_signal() {
     signals_.async_wait([this](const error_code& error, int signal) {
       if (error) return;
-      if (signal == SIGINT || service_.draining) return loop_.stop();
+      if (signal == SIGINT || shards_.first().draining) return loop().stop();
       drain();
       await_signal();
     });
   }
   // Requests under way get their replies, for 5 s at most.
   void drain() {
-    service_.draining = true;
     control_.stop();
-    listener_.drain();
+    listener_.stop();
     if (classic_) {
-      for (Listener* each : {&classic_->local, &classic_->delay, &classic_->error}) each->drain();
+      for (Listener* each : {&classic_->local, &classic_->delay, &classic_->error}) each->stop();
     }
     if (fault_ports_) fault_ports_->stop();
+    shards_.drain();
     drain_until_ = Clock::now() + kDrainLimit;
     watch_drain();
   }
   void watch_drain() {
-    if ((listener_.idle() && service_.under_way == 0) || Clock::now() >= drain_until_) return loop_.stop();
+    if (shards_.idle() || Clock::now() >= drain_until_) return loop().stop();
     drain_watch_.expires_after(std::chrono::milliseconds(1));
     drain_watch_.async_wait([this](const error_code&) { watch_drain(); });
   }
-  // How late a timer fires that does nothing: the loop lag.
-  void beat(Clock::time_point due) {
-    heartbeat_.expires_at(due);
-    heartbeat_.async_wait([this, due](const error_code&) {
-      const auto now = Clock::now();
-      if (service_.ledger.open()) service_.ledger.loop_lag(std::chrono::nanoseconds(now - due).count());
-      beat(now + kHeartbeat);
-    });
-  }
 
-  asio::io_context loop_{1};  // one thread: Asio locks nothing
   Service service_;
+  Shards shards_;
   Listener listener_;
   std::optional<Classic> classic_;
   std::optional<FaultPorts> fault_ports_;
   Control control_;
   asio::signal_set signals_;
-  Timer heartbeat_;
   Timer drain_watch_;
   Clock::time_point drain_until_;
 };

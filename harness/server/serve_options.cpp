@@ -2,10 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/server/serve_options.hpp"
 
+#include <sched.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 namespace interleave {
+namespace {
+
+// Cores this process may run on.
+unsigned usable_cores() {
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return static_cast<unsigned>(std::max(1, CPU_COUNT(&cores)));
+}
+
+}  // namespace
 
 std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& status) {
   ServeOptions options;
@@ -21,6 +34,8 @@ std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& stat
       ->capture_default_str()->check(CLI::Range(0.0, 1000.0));
   app.add_option("--port", options.port, "data port; 0: any free one")->capture_default_str();
   app.add_option("--control-port", options.control_port, "control port; 0: any free one")->capture_default_str();
+  app.add_option("--shards", options.shards, "event loops, each a thread that gets every n-th connection; at most one a core")
+      ->capture_default_str()->check(CLI::Range(1U, usable_cores()));
   app.add_option("--delay-trace", options.delay_trace,
                  "a file of delays, one a line (120ms), that replace those of the profile: each item draws one of them");
   app.add_flag("--classic", options.classic,

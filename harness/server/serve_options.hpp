@@ -12,6 +12,7 @@ struct ServeOptions {
   std::uint64_t seed = 1;
   std::uint64_t items = 10'000;
   double time_scale = 1.0;
+  unsigned shards = 1;
   std::uint16_t port = 0;
   std::uint16_t control_port = 0;
   std::string delay_trace;  // a file; empty: none

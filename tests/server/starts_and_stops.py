@@ -53,7 +53,7 @@ def test_a_bad_command_line_is_one_line_and_exit_2(arguments, named):
 def test_help_tells_every_option():
     text = run("--help").stdout
     for option in ("--profile", "--seed", "--items", "--time-scale", "--port", "--control-port", "--ready-fd", "--with-parent",
-                   "--classic", "--fault-ports", "--delay-trace", "--listen-anywhere"):
+                   "--shards", "--classic", "--fault-ports", "--delay-trace", "--listen-anywhere"):
         assert option in text
 
 

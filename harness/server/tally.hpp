@@ -1,0 +1,61 @@
+// What one shard counts of a run, at less than 50 ns a request.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+
+#include "harness/server/attendance.hpp"
+#include "harness/server/exchange.hpp"
+#include "harness/server/histogram.hpp"
+
+namespace interleave {
+
+// Counts that add up over the shards.
+struct Counts {
+  std::uint64_t requests = 0, fingerprint = 0, bytes_sent = 0, early_retries = 0;
+  std::array<std::uint64_t, kFaults> faults{};
+  std::map<std::uint16_t, std::uint64_t> statuses{};
+  std::array<std::uint64_t, 3> endings{};  // by Ending
+  std::uint64_t connections_accepted = 0, connections_open = 0, connections_used = 0, connections_shed = 0;
+  std::uint64_t most_on_a_connection = 0;  // the most of any, not the sum
+  Histogram lateness{}, loop_lag{}, hang_wait{};
+
+  Counts& operator+=(const Counts& other);
+};
+
+// Touched by its shard's thread alone, or by any while no shard runs.
+class Tally {
+ public:
+  explicit Tally(Attendance& attendance) noexcept : attendance_(attendance) {}
+  void begin();  // of a run: everything from nothing but the connections that are open
+  const Counts& counts() const noexcept { return counts_; }
+
+  // Counts a request whose fate has been dealt, and sets its run. `first` is whether the run has had no request of its
+  // connection before. Precondition: a run is open.
+  void arrived(Exchange& exchange, bool first) noexcept;
+  // Exchanges of a run that was closed meanwhile are not counted any more.
+  void ended(const Exchange& exchange, Ending how, std::int64_t now) noexcept;
+  // The first byte of a delayed reply was written `lateness` after it was due.
+  void answered(const Exchange& exchange, std::int64_t lateness) noexcept {
+    if (exchange.run == attendance_.run() && exchange.fate.delay.count() > 0) counts_.lateness.record(lateness);
+  }
+  void sent(const Exchange& exchange, std::size_t bytes) noexcept {
+    if (exchange.run == attendance_.run()) counts_.bytes_sent += bytes;
+  }
+  void early_retry() noexcept { ++counts_.early_retries; }
+  void loop_lag(std::int64_t lag) noexcept {
+    if (attendance_.run() != 0) counts_.loop_lag.record(lag);
+  }
+
+  // Connections are counted whether a run is open or not; those accepted start anew with each run.
+  void connection_opened() noexcept { ++counts_.connections_accepted, ++counts_.connections_open; }
+  void connection_closed(std::uint32_t run, std::uint64_t counted_requests) noexcept;  // in that run, its last
+  void connection_shed() noexcept { ++counts_.connections_shed; }
+
+ private:
+  Attendance& attendance_;
+  Counts counts_;
+};
+
+}  // namespace interleave

@@ -1,0 +1,47 @@
+// The gauge of requests in flight: peak, mean and plateau of changes that may be told out of order.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "harness/server/in_flight.hpp"
+
+namespace interleave {
+namespace {
+
+TEST(InFlight, MeanIsTheIntegralOverTheTime) {
+  InFlight gauge;
+  gauge.change(+1, 100);
+  gauge.change(+1, 200);
+  gauge.change(-1, 400);
+  gauge.change(-1, 500);
+  EXPECT_EQ(gauge.peak(), 2U);
+  EXPECT_EQ(gauge.now(), 0U);
+  EXPECT_DOUBLE_EQ(gauge.mean(), (1 * 100 + 2 * 200 + 1 * 100) / 400.0);
+}
+
+TEST(InFlight, AChangeToldLateCountsFromWhenItWasTold) {
+  InFlight gauge;
+  gauge.change(+1, 100);
+  gauge.change(+1, 300);
+  gauge.change(-1, 250);  // another shard looked at the clock before, and was told after
+  gauge.change(-1, 500);
+  EXPECT_EQ(gauge.peak(), 2U);
+  EXPECT_DOUBLE_EQ(gauge.mean(), (1 * 200 + 0 * 2 + 1 * 200) / 400.0);
+}
+
+TEST(InFlight, ThePlateauEndsWithTheLastArrival) {
+  InFlight gauge;
+  gauge.ask(2);
+  gauge.change(+1, 100);
+  gauge.last_arrival();
+  EXPECT_EQ(gauge.plateau_share(), 0);
+  gauge.change(+1, 200);
+  gauge.last_arrival();
+  gauge.change(-1, 300);
+  gauge.change(+1, 400);
+  gauge.last_arrival();
+  gauge.change(-1, 900);
+  EXPECT_DOUBLE_EQ(gauge.plateau_share(), 0.5);
+}
+
+}  // namespace
+}  // namespace interleave
