@@ -77,11 +77,16 @@ class Server:
     def __enter__(self) -> "Server":
         return self
 
-    def __exit__(self, *_) -> None:
-        self.process.kill()
-        self.process.wait(WAIT)
-        self.process.stdout.close()
-        self.process.stderr.close()
+    def __exit__(self, kind, *_) -> None:
+        """SIGINT ends it at once; what a sanitizer found, or any other complaint, is then on its stderr and in its status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            complaint = self.process.communicate(timeout=WAIT)[1]
+        finally:
+            self.process.kill()
+        if kind is None or complaint:
+            assert (self.process.returncode, complaint) == (0, ""), f"ended with {self.process.returncode}, and said: {complaint}"
 
     def control(self, method: str, path: str, body=None) -> tuple[int, dict]:
         connection = http.client.HTTPConnection("127.0.0.1", self.control_port, timeout=WAIT)
