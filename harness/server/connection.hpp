@@ -41,6 +41,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   bool handle_flag(std::string_view path, ReplyPlan& plan);
   void deal(std::uint64_t item, std::uint32_t attempt);
   bool fate_fields() const;
+  bool admit(std::string_view path, ReplyPlan& plan);
   void note_retry();
   void refuse(const Refusal& refusal);
   void refuse(std::uint16_t status, std::string_view reason);
@@ -59,6 +60,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   void close_gently();
   void close(bool reset);
   void expect_header();
+  void give_up_when_idle(std::chrono::nanoseconds idle);
   void send_continue();
 
   Stream socket_;

@@ -183,6 +183,7 @@ void Connection::end_exchange(Ending how) {
   }
   in_exchange_ = false;
   --shard_.under_way;
+  if (plan_ && plan_->gate != 0) service_.admission.left(plan_->gate);
   shard_.tally.ended(exchange_, how, exchange_.run != 0 ? now_ns() : 0);
 }
 
@@ -192,6 +193,7 @@ void Connection::next_request() {
   continued_ = false;
   if (!keep_alive_) return close_gently();
   parser_.emplace();
+  if (plan_ && plan_->idle_408) give_up_when_idle(*plan_->idle_408);
 }
 
 }  // namespace interleave

@@ -81,6 +81,16 @@ void Connection::expect_header() {
   });
 }
 
+// RFC 9110, 15.5.9: a server may tell a connection that it closes for being idle. A request that is on its way then is lost.
+void Connection::give_up_when_idle(std::chrono::nanoseconds idle) {
+  timer_.expires_after(idle);
+  timer_.async_wait([self = Self(this), requests = requests_](const error_code& error) {
+    if (error || self->state_ != State::reading || self->requests_ != requests || !self->in_.view().empty()) return;
+    self->keep_alive_ = false;
+    self->refuse(408, "this connection was idle");
+  });
+}
+
 void Connection::handle() {
   if (timer_for_header_) timer_.cancel();
   timer_for_header_ = false;
@@ -162,6 +172,7 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
     }
   }
   apply_keys(keys, exchange_.fate, *plan);
+  if (!admit(path, *plan)) return refuse(503, "limit and shed_above are in use for 10,000 paths already");
   if (plan->content) exchange_.fate.bytes = static_cast<std::uint32_t>(plan->content->size());
   plan_ = std::move(plan);
   begin_exchange();
@@ -182,6 +193,32 @@ bool Connection::handle_flag(std::string_view path, ReplyPlan& plan) {
   } else {
     plan.content = std::string(reason_of(exchange_.fate.status)) + "\n";
   }
+  return true;
+}
+
+// Lays a 429 or 503 over the fate of a request that its path has no room for now. False: nothing can be said about the path.
+bool Connection::admit(std::string_view path, ReplyPlan& plan) {
+  using Verdict = Admitted::Verdict;
+  const AdmissionRule& rule = plan.admission;
+  if (rule.per_second == 0 && rule.shed_above == 0) return true;
+  if (path.starts_with("/item/")) {
+    throw BadFate("limit and shed_above cannot be laid over /item/: they depend on the moment, and its fate does not");
+  }
+  const std::uint64_t key = Admission::key_of(path);
+  const Admitted admitted = service_.admission.ask(key, rule, exchange_.parsed_ns);
+  if (admitted.verdict == Verdict::too_many_paths) return false;
+  if (admitted.verdict == Verdict::yes) {
+    plan.gate = rule.shed_above != 0 ? key : 0;
+    return true;
+  }
+  const bool over_rate = admitted.verdict == Verdict::over_rate;
+  over_rate ? shard_.tally.rate_limited() : shard_.tally.load_shed();
+  exchange_.fate = Fate{};
+  exchange_.fate.fault = Fault::status;
+  exchange_.fate.status = over_rate ? 429 : 503;
+  plan = ReplyPlan{};
+  plan.retry_after_s = admitted.retry_after_s;
+  plan.content = over_rate ? "over the limit of this path\n" : "too many requests of this path are under way\n";
   return true;
 }
 

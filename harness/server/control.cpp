@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/server/control.hpp"
 
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
@@ -67,13 +68,14 @@ Response state(const Service& service, Shards& shards) {
 }
 
 // One control connection; lives as long as an operation of it is under way.
-class Session : public std::enable_shared_from_this<Session> {
+template <class Socket>
+class Session : public std::enable_shared_from_this<Session<Socket>> {
  public:
-  Session(Stream socket, Service& service, Shards& shards)
+  Session(Socket socket, Service& service, Shards& shards)
       : socket_(std::move(socket)), service_(service), shards_(shards) {}
   void read() {
     request_ = {};
-    http::async_read(socket_, buffer_, request_, [self = shared_from_this()](const error_code& error, std::size_t) {
+    http::async_read(socket_, buffer_, request_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
       if (!error) self->reply();
     });
   }
@@ -81,11 +83,11 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   void reply() {
     response_ = controlled(service_, shards_, request_);
-    http::async_write(socket_, response_, [self = shared_from_this()](const error_code& error, std::size_t) {
+    http::async_write(socket_, response_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
       if (!error && self->response_.keep_alive()) self->read();
     });
   }
-  Stream socket_;
+  Socket socket_;
   Service& service_;
   Shards& shards_;
   boost::beast::flat_buffer buffer_;
@@ -113,20 +115,27 @@ Response controlled(Service& service, Shards& shards, const Request& request) {
   return response;
 }
 
-Control::Control(Acceptor acceptor, Service& service, Shards& shards)
+template <class Protocol>
+Control<Protocol>::Control(Acceptor acceptor, Service& service, Shards& shards)
     : acceptor_(std::move(acceptor)), service_(service), shards_(shards) {}
 
-void Control::accept() {
-  acceptor_.async_accept([this](const error_code& error, Stream socket) {
+template <class Protocol>
+void Control<Protocol>::accept() {
+  using Socket = asio::basic_stream_socket<Protocol, Executor>;
+  acceptor_.async_accept([this](const error_code& error, Socket socket) {
     if (!acceptor_.is_open()) return;
-    if (!error) std::make_shared<Session>(std::move(socket), service_, shards_)->read();
+    if (!error) std::make_shared<Session<Socket>>(std::move(socket), service_, shards_)->read();
     accept();
   });
 }
 
-void Control::stop() {
+template <class Protocol>
+void Control<Protocol>::stop() {
   error_code ignored;
   acceptor_.close(ignored);
 }
+
+template class Control<asio::ip::tcp>;
+template class Control<asio::local::stream_protocol>;
 
 }  // namespace interleave

@@ -1,4 +1,4 @@
-// The control port: begin, end, ledger, state. Never delayed, never counted.
+// The control port or socket: begin, end, ledger, state. Never delayed, never counted.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <boost/beast/http/message.hpp>
@@ -15,12 +15,15 @@ namespace interleave {
 boost::beast::http::response<boost::beast::http::string_body> controlled(
     Service& service, Shards& shards, const boost::beast::http::request<boost::beast::http::string_body>& request);
 
+// Answers on a port or on a unix socket: Protocol is asio::ip::tcp or asio::local::stream_protocol.
+template <class Protocol>
 class Control {
  public:
+  using Acceptor = asio::basic_socket_acceptor<Protocol, Executor>;
   Control(Acceptor acceptor, Service& service, Shards& shards);  // the acceptor is one of the first shard's loop
   void start() { accept(); }
   void stop();
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  typename Protocol::endpoint endpoint() const { return acceptor_.local_endpoint(); }
 
  private:
   void accept();

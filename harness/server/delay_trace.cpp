@@ -25,6 +25,9 @@ Delay traced_delay(const std::string& path, double time_scale) {
     delay.trace.emplace_back(std::llround(asked * time_scale / 1000));
   }
   if (delay.trace.empty()) throw std::invalid_argument("--delay-trace: no delay in " + path);
+  if (*std::max_element(delay.trace.begin(), delay.trace.end()) > kMostDelay) {
+    throw std::invalid_argument("--delay-trace: a delay above 300 s: use a smaller --time-scale");
+  }
   std::sort(delay.trace.begin(), delay.trace.end());
   return delay;
 }

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <functional>
 
+#include "harness/server/contradictions.hpp"
 #include "harness/server/text.hpp"
 
 namespace interleave {
@@ -32,6 +33,8 @@ void set_fault(const std::string& key, const std::string& text, Fate& fate, Repl
   const std::string name = text.substr(0, sign);
   if (name == "keep_alive_race") {
     plan.close_unannounced = true;
+  } else if (name == "idle_408") {
+    plan.idle_408 = nanoseconds(0);
   } else if (const auto fault = fault_named(name); fault && *fault != Fault::status) {
     fate.fault = *fault;
   } else {
@@ -63,6 +66,21 @@ void set_status(const std::string& key, const std::string& text, Fate& fate) {
   }
 }
 
+void set_limit(const std::string& key, const std::string& text, ReplyPlan& plan) {
+  double per_second = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), per_second);
+  if (error != std::errc() || end != text.data() + text.size() || !(per_second >= 0.01 && per_second <= 1e6)) {
+    bad(key, text, "use 0.01 to 1000000 requests per second");
+  }
+  plan.admission.per_second = per_second;
+}
+
+std::uint32_t at_least_one(const std::string& key, const std::string& text, std::uint64_t most) {
+  const auto amount = static_cast<std::uint32_t>(amount_of(key, text, most));
+  if (amount == 0) bad(key, text, "at least 1");
+  return amount;
+}
+
 using Setter = std::function<void(const std::string& key, const std::string& text, Fate&, ReplyPlan&)>;
 
 // `fault` comes before `status` in this order, which lays a status over any fault.
@@ -82,15 +100,11 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
        }},
       {"chunks",
        [](auto& key, auto& text, Fate& fate, ReplyPlan& plan) {
-         plan.pieces = static_cast<std::uint32_t>(amount_of(key, text, 10'000));
-         if (plan.pieces == 0) bad(key, text, "at least 1");
+         plan.pieces = at_least_one(key, text, 10'000);
          if (fate.fault == Fault::none || fate.fault == Fault::status) fate.fault = Fault::chunked;
        }},
       {"pieces",
-       [](auto& key, auto& text, auto&, ReplyPlan& plan) {
-         plan.pieces = static_cast<std::uint32_t>(amount_of(key, text, 10'000));
-         if (plan.pieces == 0) bad(key, text, "at least 1");
-       }},
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.pieces = at_least_one(key, text, 10'000); }},
       {"drip", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.drip = duration_of(key, text); }},
       {"header_pause", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.header_pause = duration_of(key, text); }},
       {"interim", [](auto& key, auto& text, auto&, ReplyPlan& plan) { set_interim(key, text, plan); }},
@@ -106,36 +120,18 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
       {"close",
        [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.close_after = is_true(key, text) ? 1 : 0; }},
       {"close_after",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.close_after = at_least_one(key, text, 1'000'000'000); }},
+      {"idle",
        [](auto& key, auto& text, auto&, ReplyPlan& plan) {
-         plan.close_after = static_cast<std::uint32_t>(amount_of(key, text, 1'000'000'000));
-         if (plan.close_after == 0) bad(key, text, "at least 1");
+         if (const auto idle = duration_of(key, text); plan.idle_408) plan.idle_408 = idle;
        }},
+      {"limit", [](auto& key, auto& text, auto&, ReplyPlan& plan) { set_limit(key, text, plan); }},
+      {"burst",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.admission.burst = at_least_one(key, text, 1'000'000); }},
+      {"shed_above",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.admission.shed_above = at_least_one(key, text, 1'000'000); }},
   };
   return all;
-}
-
-// What each key allows by itself may not make sense together.
-void check(const FateKeys& keys, Fate& fate, const ReplyPlan& plan) {
-  const auto given = [&](const char* key) { return keys.count(key) != 0; };
-  const auto chunked = fate.fault == Fault::chunked || fate.fault == Fault::chunk_trailers ||
-                       fate.fault == Fault::truncate_chunked;
-  const auto whole = fate.fault == Fault::none || fate.fault == Fault::status || fate.fault == Fault::close ||
-                     fate.fault == Fault::http_1_0 || fate.fault == Fault::close_delimited;
-  if (given("chunks") && !chunked) throw BadFate("chunks contradicts fault: that reply is not chunked");
-  if (given("pieces") && !whole) throw BadFate("pieces contradicts fault; chunked replies take chunks");
-  if (given("chunks") && given("pieces")) throw BadFate("chunks contradicts pieces");
-  if (given("drip") && plan.pieces < 2) throw BadFate("drip needs chunks or pieces of at least 2");
-  if (given("rate") && (plan.pieces > 1 || !whole)) throw BadFate("rate contradicts chunks, pieces and that fault");
-  if (given("close") && given("close_after")) throw BadFate("close contradicts close_after");
-  if (plan.at && *plan.at > fate.bytes) throw BadFate("fault: @bytes lies beyond bytes");
-  if (fate.fault == Fault::chunk_bytes && fate.bytes > (1U << 20)) throw BadFate("bytes: at most 1M with chunk_bytes");
-  if (plan.drip * plan.pieces > kMostDelay) throw BadFate("drip: the whole reply may take at most 300 s");
-  if (body_time(fate) > kMostDelay) throw BadFate("rate: the whole reply may take at most 300 s");
-  if (fate.status == 204 || fate.status == 304) {
-    if (given("bytes") && fate.bytes != 0) throw BadFate("bytes contradicts status: it has no body");
-    if (fate.fault != Fault::status) throw BadFate("fault contradicts status: it has no body");
-    fate.bytes = 0;
-  }
 }
 
 }  // namespace
@@ -194,7 +190,8 @@ void apply_keys(const FateKeys& keys, Fate& fate, ReplyPlan& plan) {
   for (const auto& [name, set] : setters()) {
     if (const auto given = keys.find(name); given != keys.end()) set(given->first, given->second, fate, plan);
   }
-  check(keys, fate, plan);
+  refuse_contradictions(keys, fate, plan);
+  if (fate.status == 204 || fate.status == 304) fate.bytes = 0;
 }
 
 }  // namespace interleave

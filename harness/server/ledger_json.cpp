@@ -76,6 +76,8 @@ std::string Ledger::json() const {
       {"in_flight", in_flight.now()},
       {"hang_wait_ns", waits(all.hang_wait)},
       {"early_retries", all.early_retries},
+      {"deterministic", all.rate_limited == 0 && all.load_shed == 0},
+      {"by_chance", {{"rate_limited_429", all.rate_limited}, {"load_shed_503", all.load_shed}}},
       {"bytes_sent", all.bytes_sent},
       {"peak_in_flight", in_flight.peak()},
       {"mean_in_flight", in_flight.mean()},

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/server/admission.hpp"
+
 namespace interleave {
 
 struct ReplyPlan {
@@ -18,6 +20,9 @@ struct ReplyPlan {
   std::uint32_t retry_after_s = 0;            // Retry-After in whole seconds; 0: none
   std::uint32_t close_after = 0;              // closes once the connection has had this many requests; 0: never
   bool close_unannounced = false;             // keeps the connection alive by its word, and closes it: the keep-alive race
+  std::optional<std::chrono::nanoseconds> idle_408{};  // a 408 nobody asked for, once the connection has been idle that long
+  AdmissionRule admission;                    // what may refuse the request at this moment
+  std::uint64_t gate = 0;                     // the path it counts as under way for; 0: none
   std::string fields;                         // further header lines, each with its CRLF
   std::optional<std::string> content;         // the body, where it is not generated
 };

@@ -18,6 +18,7 @@
 #include "harness/http/body.hpp"
 #include "harness/http/clock.hpp"
 #include "harness/server/control.hpp"
+#include "harness/server/control_socket.hpp"
 #include "harness/server/delay_trace.hpp"
 #include "harness/server/explicit_fate.hpp"
 #include "harness/server/fault_ports.hpp"
@@ -87,10 +88,10 @@ class Server {
       : service_(options.shards, RunFates(standing_profile(options), options.seed, options.items)),
         shards_(options.shards, service_),
         listener_(shards_, listening(loop(), address(options), options.port), service_.standing),
-        control_(listening(loop(), "127.0.0.1", options.control_port), service_, shards_),
         signals_(loop(), SIGTERM, SIGINT),
         drain_watch_(loop().get_executor()) {
-    nlohmann::json ready{{"port", listener_.port()}, {"control_port", control_.port()}};
+    nlohmann::json ready{{"port", listener_.port()}};
+    open_control(options, ready);
     if (options.classic) {
       classic_.emplace(shards_, address(options), options);
       for (Listener* each : {&classic_->local, &classic_->delay, &classic_->error}) each->start();
@@ -102,16 +103,33 @@ class Server {
       ready["fault_ports"] = fault_ports_->ports();
     }
     listener_.start();
-    control_.start();
     await_signal();
     tell_ready(options, std::move(ready));
   }
+  ~Server() {
+    if (!control_path_.empty()) ::unlink(control_path_.c_str());
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
   void run() { shards_.run(); }
 
  private:
   static std::string address(const ServeOptions& options) { return options.listen_anywhere ? "0.0.0.0" : "127.0.0.1"; }
 
   asio::io_context& loop() { return shards_.first().loop; }  // that all but connections run on
+
+  void open_control(const ServeOptions& options, nlohmann::json& ready) {
+    if (options.control_socket.empty()) {
+      control_.emplace(listening(loop(), "127.0.0.1", options.control_port), service_, shards_);
+      control_->start();
+      ready["control_port"] = control_->endpoint().port();
+    } else {
+      local_control_.emplace(listening_at(loop(), options.control_socket), service_, shards_);
+      control_path_ = options.control_socket;
+      local_control_->start();
+      ready["control_socket"] = control_path_;
+    }
+  }
 
   void await_signal() {
     signals_.async_wait([this](const error_code& error, int signal) {
@@ -123,7 +141,8 @@ class Server {
   }
   // Requests under way get their replies, for 5 s at most.
   void drain() {
-    control_.stop();
+    if (control_) control_->stop();
+    if (local_control_) local_control_->stop();
     listener_.stop();
     if (classic_) {
       for (Listener* each : {&classic_->local, &classic_->delay, &classic_->error}) each->stop();
@@ -144,7 +163,9 @@ class Server {
   Listener listener_;
   std::optional<Classic> classic_;
   std::optional<FaultPorts> fault_ports_;
-  Control control_;
+  std::optional<Control<asio::ip::tcp>> control_;
+  std::optional<Control<asio::local::stream_protocol>> local_control_;
+  std::string control_path_;  // of the socket, removed at the end
   asio::signal_set signals_;
   Timer drain_watch_;
   Clock::time_point drain_until_;

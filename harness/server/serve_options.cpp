@@ -33,7 +33,11 @@ std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& stat
   app.add_option("--time-scale", options.time_scale, "multiplies every delay of the profile")
       ->capture_default_str()->check(CLI::Range(0.0, 1000.0));
   app.add_option("--port", options.port, "data port; 0: any free one")->capture_default_str();
-  app.add_option("--control-port", options.control_port, "control port; 0: any free one")->capture_default_str();
+  CLI::Option* const control_port =
+      app.add_option("--control-port", options.control_port, "control port; 0: any free one")->capture_default_str();
+  app.add_option("--control-socket", options.control_socket,
+                 "control through a unix socket at this path instead, which must be free or left by a server that is gone")
+      ->excludes(control_port)->check([](const std::string& path) { return path.empty() ? "a path is missing" : ""; });
   app.add_option("--shards", options.shards, "event loops, each a thread that gets every n-th connection; at most one a core")
       ->capture_default_str()->check(CLI::Range(1U, usable_cores()));
   app.add_option("--delay-trace", options.delay_trace,

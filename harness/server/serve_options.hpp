@@ -15,6 +15,7 @@ struct ServeOptions {
   unsigned shards = 1;
   std::uint16_t port = 0;
   std::uint16_t control_port = 0;
+  std::string control_socket;  // a path instead of the control port; empty: none
   std::string delay_trace;  // a file; empty: none
   bool classic = false;
   std::uint16_t local_port = 8000;

@@ -19,6 +19,7 @@ struct Counts {
   std::array<std::uint64_t, 3> endings{};  // by Ending
   std::uint64_t connections_accepted = 0, connections_open = 0, connections_used = 0, connections_shed = 0;
   std::uint64_t most_on_a_connection = 0;  // the most of any, not the sum
+  std::uint64_t rate_limited = 0, load_shed = 0;  // replies that were nobody's fate, of any path
   Histogram lateness{}, loop_lag{}, hang_wait{};
 
   Counts& operator+=(const Counts& other);
@@ -43,6 +44,8 @@ class Tally {
   void sent(const Exchange& exchange, std::size_t bytes) noexcept {
     if (exchange.run == attendance_.run()) counts_.bytes_sent += bytes;
   }
+  void rate_limited() noexcept { ++counts_.rate_limited; }
+  void load_shed() noexcept { ++counts_.load_shed; }
   void early_retry() noexcept { ++counts_.early_retries; }
   void loop_lag(std::int64_t lag) noexcept {
     if (attendance_.run() != 0) counts_.loop_lag.record(lag);

@@ -46,6 +46,8 @@ class Checks {
     } else if (ledger_.at("fingerprint") != hex(oracle_.fingerprint)) {
       reasons_.push_back(fmt::format("ledger: fingerprint {} instead of {}", ledger_.at("fingerprint").get<std::string>(),
                                      hex(oracle_.fingerprint)));
+    } else if (!ledger_.at("deterministic").get<bool>()) {
+      reasons_.push_back("ledger: the server gave replies by chance, which are never ranked: " + ledger_.at("by_chance").dump());
     }
   }
 

@@ -19,7 +19,7 @@ struct Evidence {
 
 // Why the trial is void, one line a check that failed; none if it is valid. Pure.
 //  1. oracle: outcomes and digest are those of `oracle`, which the harness computed for itself.
-//  2. ledger: nothing missing, doubled or unexpected, the fingerprint of the requests is the oracle's, and the makespan is not
+//  2. ledger: nothing missing, doubled, unexpected or answered by chance, the fingerprint of the requests is the oracle's, and the makespan is not
 //     shorter (by more than 5 % or 20 ms, and twice its loop lag) than the server was busy.
 //  3. concurrency: connections used >= 99 % of in_flight, and it is sustained: with delays, peak >= 99 % of in_flight and a
 //     plateau share >= 0.9; without (where there are 10 items a lane), a mean of >= 90 % of in_flight under way. One in flight is always sustained. Where items compute after their reply, lanes

@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 import json
 import pathlib
 
+import pytest
+
 import oracle
 from soak import hostile
 from wire import Server, delayed, plain_profile
@@ -68,6 +70,22 @@ def test_the_server_deals_them_on_the_wire():
             got = server.ask(f"/item/{item}")
             assert (got.status, got.body) == (fates.of(item).status, oracle.body(item, fates.of(item).bytes))
         assert server.end()["fingerprint"] == f"{sum(fates.of(i).fingerprint(i) for i in range(60)) & oracle.WORD:016x}"
+
+
+@pytest.mark.parametrize("spread", [
+    delay("fixed", 3_000, 3_000), delay("uniform", 0, 9_000), delay("lognormal", 3_000, 12_000, sigma=0.8),
+    delay("bimodal", 1_000, 9_000, shape=0.25), delay("pareto", 1_000, 12_000, shape=1.2), delay("trace", 0, 0, trace_us=[700, 5_000, 80]),
+], ids=lambda spread: spread["kind"])
+def test_each_kind_of_delay_is_waited_out(spread):
+    profile, items = plain_profile(delay=spread), 24
+    fates = oracle.Fates(profile, 5, items)
+    with Server() as server:
+        server.begin(profile, items, seed=5)
+        for item in range(items):
+            parsed, due, written = (int(t) for t in server.ask(f"/item/{item}").fields("X-Times")[0].split(","))
+            assert due - parsed == fates.of(item).delay_ns and written >= due
+        assert server.end()["lateness_ns"]["early"] == 0
+    assert len({fates.of(item).delay_ns for item in range(items)}) >= (1 if spread["kind"] == "fixed" else 2)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ def test_large_bodies_arrive_whole(base):
     assert curl("-o", "/dev/null", "-w", "%{size_download}", base + "/bytes/20000000").stdout == b"20000000"
 
 
+@pytest.mark.parametrize("path", ["/bytes/1G", "/x?bytes=1G&chunks=1000"])
+def test_a_body_may_have_a_gibibyte(base, path):
+    assert curl("-o", "/dev/null", "-w", "%{size_download}", base + path).stdout == str(1 << 30).encode()
+    assert httpx.get(base + "/bytes/1073741825").status_code == 400
+
+
 def test_stream_bytes_is_chunked(base):
     got = httpx.get(base + "/stream-bytes/5000?chunk_size=700")
     assert got.content == oracle.body(0, 5000) and got.headers["transfer-encoding"] == "chunked"

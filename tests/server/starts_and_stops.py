@@ -52,7 +52,7 @@ def test_a_bad_command_line_is_one_line_and_exit_2(arguments, named):
 
 def test_help_tells_every_option():
     text = run("--help").stdout
-    for option in ("--profile", "--seed", "--items", "--time-scale", "--port", "--control-port", "--ready-fd", "--with-parent",
+    for option in ("--profile", "--seed", "--items", "--time-scale", "--port", "--control-port", "--control-socket", "--ready-fd", "--with-parent",
                    "--shards", "--classic", "--fault-ports", "--delay-trace", "--listen-anywhere"):
         assert option in text
 
@@ -108,6 +108,13 @@ def test_it_listens_on_loopback_alone_unless_told():
         assert addresses(server.port) == {"0100007F"} == addresses(server.control_port)
     with Server("--listen-anywhere") as server:
         assert addresses(server.port) == {"00000000"} and addresses(server.control_port) == {"0100007F"}
+
+
+@pytest.mark.parametrize("text, scale, named", [("5\n", "1", "line 1"), ("1ms\n301s\n", "1", "line 2"), ("200s\n", "2", "300"), ("# none\n", "1", "no delay")])
+def test_a_bad_trace_is_refused(tmp_path, text, scale, named):
+    (tmp_path / "trace").write_text(text)
+    result = run("--delay-trace", str(tmp_path / "trace"), "--time-scale", scale)
+    assert result.returncode == 2 and named in result.stderr and result.stderr.count("\n") == 1
 
 
 def test_a_trace_of_delays_is_drawn_from(tmp_path):

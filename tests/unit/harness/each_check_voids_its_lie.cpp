@@ -27,7 +27,8 @@ class Checks : public testing::Test {
                         {"claims", {{"threads", 1}, {"processes", 1}, {"loops", 1}}}, {"mean_in_flight", 99.0}, {"makespan_ns", 1e9}};
     evidence_.ledger = {{"requests", 1000}, {"unique", 1000}, {"missing", 0}, {"duplicates", 0}, {"unexpected", 0},
                         {"fingerprint", "0000000000000def"}, {"peak_in_flight", 100}, {"plateau_share", 0.99}, {"connections_used", 100},
-                        {"connections_shed", 0}, {"listen_overflows", 0}, {"wall_ns", 9.9e8},
+                        {"connections_shed", 0}, {"listen_overflows", 0}, {"wall_ns", 9.9e8}, {"deterministic", true},
+                        {"by_chance", {{"rate_limited_429", 0}, {"load_shed_503", 0}}},
                         {"cpu_ns", {{"user", 1e8}, {"system", 2e8}}}, {"lateness_ns", {{"p99", 1e5}}}, {"loop_lag_ns", {{"max", 1e5}}}};
     evidence_.census = {{"threads", 1}, {"processes", 1}, {"sampled", true}};
   }
@@ -84,6 +85,11 @@ TEST_F(Checks, UnexpectedRequests) {
 }
 TEST_F(Checks, OtherRequests) {
   evidence_.ledger["fingerprint"] = "0000000000000dee";
+  expect("ledger:");
+}
+TEST_F(Checks, RepliesByChance) {
+  evidence_.ledger["deterministic"] = false;
+  evidence_.ledger["by_chance"]["load_shed_503"] = 3;
   expect("ledger:");
 }
 TEST_F(Checks, AMakespanShorterThanTheServersWork) {
@@ -153,7 +159,7 @@ TEST_F(Checks, EvidenceThatIsNotThere) {
     EXPECT_FALSE(reasons().empty()) << key;
     evidence_.worker = whole;
   }
-  for (const char* key : {"unique", "fingerprint", "connections_used", "wall_ns"}) {
+  for (const char* key : {"unique", "fingerprint", "deterministic", "connections_used", "wall_ns"}) {
     const json whole = evidence_.ledger;
     evidence_.ledger.erase(key);
     EXPECT_FALSE(reasons().empty()) << key;

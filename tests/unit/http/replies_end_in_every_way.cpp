@@ -92,5 +92,25 @@ TEST(ReplyEnds, TheNextExchangeStartsClean) {
   EXPECT_TRUE(reader.keep_alive());
 }
 
+// RFC 9110, 15.5.9: a server may send a 408 to a connection that is idle.
+TEST(ReplyEnds, A408BehindAReplyEndsTheConnectionAndNotTheReply) {
+  ReplyReader reader;
+  ASSERT_TRUE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_EQ(reader.reply().outcome, Outcome::ok);
+  EXPECT_EQ(reader.reply().bytes, 2U);
+  EXPECT_FALSE(reader.keep_alive());
+}
+
+TEST(ReplyEnds, A408ThatMeetsTheNextRequestIsAnErrorAndEndsTheConnection) {
+  ReplyReader reader;
+  ASSERT_TRUE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  ASSERT_TRUE(reader.keep_alive());
+  reader.begin();
+  ASSERT_TRUE(feed(reader, "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_EQ(reader.reply().outcome, Outcome::http_error);
+  EXPECT_EQ(reader.reply().status, 408);
+  EXPECT_FALSE(reader.keep_alive());
+}
+
 }  // namespace
 }  // namespace interleave
