@@ -17,7 +17,6 @@ Connection::Connection(Stream socket, Shard& shard, const RunFates& fates, bool 
     : socket_(std::move(socket)), timer_(socket_.get_executor()), shard_(shard), service_(shard.service), fates_(fates), flags_(flags) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   parser_.emplace();
   shard_.tally.connection_opened();
 }

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/http/stream_options.hpp"
+
 namespace interleave {
 namespace {
 
@@ -22,6 +24,7 @@ Acceptor listening(asio::io_context& loop, const std::string& address, std::uint
   error_code error;
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) set_stream_options(acceptor.native_handle());
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error == asio::error::address_in_use) {
