@@ -15,7 +15,7 @@ struct Reply {
   std::uint64_t bytes = 0;            // body bytes read
   std::int64_t first_byte_ns = 0;     // CLOCK_MONOTONIC; 0 where none came
   std::int64_t server_sent_ns = 0;    // CLOCK_MONOTONIC of the server's write; 0 where the server does not say
-  std::string_view body;              // valid until the lane's next fetch; empty if it did not arrive in one piece
+  std::string_view body;              // valid until the lane waits again; empty if it did not arrive in one piece
 };
 
 }  // namespace interleave

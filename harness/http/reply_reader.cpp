@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/http/reply_reader.hpp"
 
-#include <array>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <optional>
+#include <vector>
 
 #include "harness/http/clock.hpp"
 #include "harness/http/crc32c.hpp"
@@ -19,8 +18,7 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using boost::beast::string_view;
 
-constexpr std::size_t kBuffer = 8192;
-constexpr std::uint32_t kMostHeaderBytes = kBuffer;
+constexpr std::uint32_t kMostHeaderBytes = 8192;
 constexpr std::string_view kTimes = "x-times";  // "t1,t2,t3" in nanoseconds; see docs/server.md
 
 // Sets only what it needs; everything else of the message is checked by the base and dropped.
@@ -72,37 +70,43 @@ struct ReplyReader::State {
   Reply reply;
   std::optional<Parser> parser;
   bool keep_alive = false;
-  std::size_t begin = 0;  // unparsed bytes are buffer[begin, end)
-  std::size_t end = 0;
-  std::array<char, kBuffer> buffer;
+  std::vector<char> rest;  // of a header or a chunk's header that has not come whole
 
   bool complete(Outcome outcome) noexcept {
     reply.outcome = outcome;
     keep_alive = false;
     return true;
   }
-  bool judged() noexcept {
+  bool judged(bool nothing_behind) noexcept {
     reply.outcome = outcome_of_status(reply.status);
-    keep_alive = parser->keep_alive() && begin == end;
+    keep_alive = parser->keep_alive() && nothing_behind;
     return true;
   }
-  // Interim (1xx) replies are skipped: the final one follows on the same connection.
-  bool parse() {
-    while (begin != end) {
-      if (!parser->can_go_on_with(end - begin)) return false;
+  // Takes what it can from the front of `bytes`. Interim (1xx) replies are skipped: the final one follows on the same
+  // connection.
+  bool parse(std::span<const char>& bytes) {
+    while (!bytes.empty()) {
+      if (!parser->can_go_on_with(bytes.size())) return false;
       error_code error;
-      begin += parser->put(boost::asio::const_buffer(buffer.data() + begin, end - begin), error);
-      if (error == http::error::need_more) return end - begin == kBuffer ? complete(Outcome::malformed) : false;
+      bytes = bytes.subspan(parser->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error));
+      if (error == http::error::need_more) return bytes.size() >= kMostHeaderBytes && complete(Outcome::malformed);
       if (error) return complete(Outcome::malformed);
       if (!parser->is_done()) continue;
-      if (reply.status >= 200) return judged();
+      if (reply.status >= 200) return judged(bytes.empty());
       parser.emplace(reply);
     }
     return false;
   }
+  bool parse_behind_rest(std::span<const char> bytes) {
+    rest.insert(rest.end(), bytes.begin(), bytes.end());
+    std::span<const char> all(rest);
+    if (parse(all)) return true;  // the rest stays: the reply may view it
+    rest.erase(rest.begin(), rest.end() - static_cast<std::ptrdiff_t>(all.size()));
+    return false;
+  }
 };
 
-ReplyReader::ReplyReader() : state_(std::make_unique_for_overwrite<State>()) { begin(); }
+ReplyReader::ReplyReader() : state_(std::make_unique<State>()) { begin(); }
 ReplyReader::~ReplyReader() = default;
 ReplyReader::ReplyReader(ReplyReader&&) noexcept = default;
 ReplyReader& ReplyReader::operator=(ReplyReader&&) noexcept = default;
@@ -112,26 +116,17 @@ void ReplyReader::begin() noexcept {
   s.reply = Reply{};
   s.parser.emplace(s.reply);
   s.keep_alive = false;
-  s.begin = s.end = 0;
+  s.rest.clear();
 }
 
-std::span<char> ReplyReader::space() noexcept {
-  State& s = *state_;
-  if (s.begin == s.end) {
-    s.begin = s.end = 0;
-  } else if (s.begin != 0) {
-    std::memmove(s.buffer.data(), s.buffer.data() + s.begin, s.end - s.begin);
-    s.end -= s.begin;
-    s.begin = 0;
-  }
-  return std::span<char>(s.buffer).subspan(s.end);
-}
-
-bool ReplyReader::received(std::size_t n) {
+bool ReplyReader::received(std::span<const char> bytes) {
   State& s = *state_;
   if (s.reply.first_byte_ns == 0) s.reply.first_byte_ns = now_ns();
-  s.end += n;
-  return s.parse();
+  s.reply.body = {};  // of a piece that came before
+  if (!s.rest.empty()) return s.parse_behind_rest(bytes);
+  if (s.parse(bytes)) return true;
+  s.rest.assign(bytes.begin(), bytes.end());
+  return false;
 }
 
 void ReplyReader::ended(int error) {
@@ -144,8 +139,7 @@ void ReplyReader::ended(int error) {
     error_code ignored;
     s.parser->put_eof(ignored);
     if (!ignored && s.parser->is_done()) {
-      s.judged();
-      s.keep_alive = false;
+      s.judged(false);
       return;
     }
   }

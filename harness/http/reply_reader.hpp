@@ -1,6 +1,7 @@
 // Bytes in, replies out: the sans-I/O reader that every client model shares.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -9,8 +10,9 @@
 
 namespace interleave {
 
-// One per connection. Receive into space(), tell received(n); when it answers true, reply() is complete and stays
-// valid until the next begin(). Not thread-safe; allocates only when made.
+// One per connection. Tell received() the bytes; when it answers true, reply() is complete and stays as it is until the
+// next begin(), but for its body, which goes with the bytes. Not thread-safe; allocates when made, and where a header
+// comes in pieces.
 class ReplyReader {
  public:
   ReplyReader();
@@ -22,11 +24,9 @@ class ReplyReader {
   // nobody asked for them.
   void begin() noexcept;
 
-  // Where the next bytes go; never empty while a reply is incomplete.
-  std::span<char> space() noexcept;
-
-  // n bytes have been received into space(), n >= 1. True: the reply is complete or MALFORMED.
-  bool received(std::size_t n);
+  // At least one byte has been received; afterwards the place may be used anew. True: the reply is complete or
+  // MALFORMED.
+  bool received(std::span<const char> bytes);
 
   // The peer closed (error 0) or the socket failed (an errno): completes the reply, whose outcome is what its framing
   // says: complete, TRUNCATED, MALFORMED, or RESET for ECONNRESET and EPIPE.
@@ -43,6 +43,20 @@ class ReplyReader {
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+// A place to receive into, for connections that take turns: a small one that stays in the cache.
+using ReceiveBuffer = std::array<char, 8192>;
+
+// A reader with a place of its own, for a connection that hands it out before it knows that it is next.
+class BufferedReplyReader : public ReplyReader {
+ public:
+  std::span<char> space() noexcept { return buffer_; }
+  // The first n bytes of space() have been received, n >= 1.
+  bool received(std::size_t n) { return ReplyReader::received(std::span<const char>(buffer_).first(n)); }
+
+ private:
+  ReceiveBuffer buffer_;
 };
 
 }  // namespace interleave

@@ -15,7 +15,7 @@ namespace interleave {
 
 SocketLane::SocketLane(const Load& load, Socket socket)
     : port_(load.port), offload_(load.offload), socket_(std::move(socket)) {
-  if (socket_) reader_ = std::make_unique<ReplyReader>();
+  if (socket_) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
 }
 
 Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {

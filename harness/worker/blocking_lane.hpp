@@ -35,7 +35,7 @@ class SocketLane {
   Offload* offload_;
   Socket socket_;
   nanoseconds limit_{0};  // as the socket has it
-  std::unique_ptr<ReplyReader> reader_;
+  std::unique_ptr<BufferedReplyReader> reader_;
 };
 
 }  // namespace interleave

@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include <system_error>
 
 #include "harness/http/reply_reader.hpp"
+#include "harness/http/stream_options.hpp"
 
 namespace interleave {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::string_view kWarmUp = "GET /ready HTTP/1.1\r\nHost: 127.0.0.1\r\n
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
 void read_warm_up(const Socket& socket) {
-  ReplyReader reader;
+  BufferedReplyReader reader;
   for (;;) {
     const auto space = reader.space();
     const ssize_t n = ::recv(socket.get(), space.data(), space.size(), 0);
@@ -44,8 +44,7 @@ Socket::~Socket() {
 Socket dial(std::uint16_t port) {
   Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket) fail("socket");
-  const int on = 1;
-  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  set_stream_options(socket.get());
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

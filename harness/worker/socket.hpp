@@ -26,7 +26,7 @@ class Socket {
   int fd_ = -1;
 };
 
-// One connection to 127.0.0.1:port: blocking, TCP_NODELAY, close-on-exec. Throws std::system_error.
+// One connection to 127.0.0.1:port: blocking, close-on-exec, with set_stream_options(). Throws std::system_error.
 Socket dial(std::uint16_t port);
 
 // `count` connections, each warmed up by one request that the ledger does not count, so that the server has accepted

@@ -8,6 +8,7 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
+#include "harness/http/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/asio/types.hpp"
 #include "models/asio/watchdog.hpp"
@@ -42,7 +43,7 @@ class AsioConnection {
   void connected(AsioError error) {
     if (watchdog_.expired()) return abandon(Outcome::timeout);
     if (error) return abandon(Outcome::refused);
-    socket_.set_option(boost::asio::ip::tcp::no_delay(true));
+    set_stream_options(socket_.native_handle());
     socket_.non_blocking(true);
     watchdog_.watch(limit_);
   }
@@ -87,7 +88,7 @@ class AsioConnection {
   boost::asio::ip::tcp::endpoint server_;
   AsioSocket socket_;
   AsioWatchdog watchdog_;
-  ReplyReader reader_;
+  BufferedReplyReader reader_;
   Request request_;
   nanoseconds limit_{0};
   std::size_t sent_ = 0;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "harness/http/request.hpp"
+#include "harness/http/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/asio/types.hpp"
 #include "models/asio/watchdog.hpp"
@@ -61,7 +62,7 @@ class BeastClient {
   void connected(AsioError error) {
     if (watchdog_.expired()) return end(Outcome::timeout);
     if (error) return end(Outcome::refused);
-    socket_.set_option(boost::asio::ip::tcp::no_delay(true));
+    set_stream_options(socket_.native_handle());
     socket_.non_blocking(true);
     watchdog_.watch(limit_);
   }

@@ -3,7 +3,6 @@
 #pragma once
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -13,6 +12,7 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
+#include "harness/http/stream_options.hpp"
 #include "models/epoll_coroutines/loop.hpp"
 
 namespace interleave {
@@ -67,8 +67,7 @@ class EpollConnection final : private Waiting, private Deadlined {
   void connect() {
     socket_ = Socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket_) return abandon(Outcome::refused);
-    const int on = 1;
-    setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    set_stream_options(socket_.get());
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
@@ -103,12 +102,12 @@ class EpollConnection final : private Waiting, private Deadlined {
   // edge follows, and only reading on finds the end.
   void receive(bool hung_up) {
     while (!over_) {
-      const auto space = reader_.space();
+      ReceiveBuffer& space = loop_.receive_buffer();
       const ssize_t n = ::recv(socket_.get(), space.data(), space.size(), 0);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0 && errno == EAGAIN) return;
       if (n <= 0) return fail(n == 0 ? 0 : errno);
-      if (reader_.received(static_cast<std::size_t>(n))) return end();
+      if (reader_.received({space.data(), static_cast<std::size_t>(n)})) return end();
       if (static_cast<std::size_t>(n) < space.size() && !hung_up) return;
     }
   }

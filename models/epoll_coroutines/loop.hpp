@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "harness/http/clock.hpp"
+#include "harness/http/reply_reader.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/epoll_coroutines/agenda.hpp"
@@ -43,6 +44,8 @@ class EpollLoop {
 
   Agenda& agenda() noexcept { return agenda_; }
   OffloadPort& offload_port() noexcept { return offload_; }
+  // For whoever is ready: what is in there has been dealt with when the next one gets its turn.
+  ReceiveBuffer& receive_buffer() noexcept { return receive_buffer_; }
 
   // Waits for what comes first, and calls resume(coroutine) for each that can go on.
   template <class Resume>
@@ -91,6 +94,7 @@ class EpollLoop {
   Socket epoll_;
   bool has_pwait2_ = true;  // Linux 5.11; valgrind lacks it
   std::array<epoll_event, 256> events_;
+  ReceiveBuffer receive_buffer_;
   Agenda agenda_;
   OffloadPort offload_;
 };

@@ -11,6 +11,7 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
+#include "harness/http/stream_options.hpp"
 #include "models/asio/types.hpp"
 #include "models/asio/watchdog.hpp"
 #include "models/native/native_main.hpp"
@@ -27,7 +28,7 @@ struct Connection {
   }
   AsioSocket socket;
   AsioWatchdog watchdog;
-  ReplyReader reader;
+  BufferedReplyReader reader;
 };
 
 // One coroutine a connection does everything: no lane, no body, no task for an item.
@@ -84,7 +85,7 @@ class NativeAsio {
     c.watchdog.retire();
   }
   static void opened(Connection& c, const Load& load) {
-    c.socket.set_option(tcp::no_delay(true));
+    set_stream_options(c.socket.native_handle());
     c.socket.non_blocking(true);
     c.watchdog.watch(load.timeout);
   }

@@ -50,7 +50,7 @@ class NativeThreads {
 
  private:
   void work(Socket socket) {
-    ReplyReader reader;
+    BufferedReplyReader reader;
     const nanoseconds timeout = load_.timeout;
     limit(socket, timeout);
     for (std::uint32_t item; (item = next_.fetch_add(1, std::memory_order_relaxed)) < load_.items;) {
@@ -71,7 +71,7 @@ class NativeThreads {
       load_.tape->finish(DownloadSpec::result(item, reader.reply()));
     }
   }
-  static void receive(const Socket& socket, ReplyReader& reader, nanoseconds timeout) {
+  static void receive(const Socket& socket, BufferedReplyReader& reader, nanoseconds timeout) {
     const std::int64_t due = timeout.count() > 0 ? now_ns() + timeout.count() : 0;
     nanoseconds left = timeout;
     for (;;) {

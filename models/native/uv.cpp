@@ -11,6 +11,7 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
+#include "harness/http/stream_options.hpp"
 #include "models/native/native_main.hpp"
 #include "models/uv/clock.hpp"
 
@@ -115,26 +116,29 @@ class NativeUv {
     c.failure = 0;
     uv_check(uv_read_start(stream(c), &NativeUv::on_space, &NativeUv::on_read), "uv_read_start");
   }
+  static uv_os_fd_t descriptor(Connection& c) {
+    uv_os_fd_t descriptor = -1;
+    uv_fileno(reinterpret_cast<uv_handle_t*>(&c.tcp), &descriptor);
+    return descriptor;
+  }
   static uv_stream_t* stream(Connection& c) { return reinterpret_cast<uv_stream_t*>(&c.tcp); }
 
   static void on_space(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
-    const auto space = of(handle->data).reader.space();
+    ReceiveBuffer& space = of(handle->data).twin->space_;
     *buffer = uv_buf_init(space.data(), static_cast<unsigned>(space.size()));
   }
-  static void on_read(uv_stream_t* stream, ssize_t n, const uv_buf_t*) {
+  static void on_read(uv_stream_t* stream, ssize_t n, const uv_buf_t* buffer) {
     Connection& c = of(stream->data);
     if (n == 0) return;
     if (!c.waiting) return c.twin->close(c);
     if (n > 0) {
-      if (c.reader.received(static_cast<std::size_t>(n))) c.twin->end(c);
+      if (c.reader.received({buffer->base, static_cast<std::size_t>(n)})) c.twin->end(c);
       return;
     }
     int error = c.failure != 0 ? -c.failure : static_cast<int>(-n);
     if (c.failure == 0 && n == UV_EOF) {  // libuv says so of a reset behind a short read too
-      uv_os_fd_t descriptor = -1;
-      uv_fileno(reinterpret_cast<uv_handle_t*>(stream), &descriptor);
       socklen_t size = sizeof error;
-      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+      getsockopt(descriptor(c), SOL_SOCKET, SO_ERROR, &error, &size);
     }
     c.reader.ended(error);
     c.twin->end(c);
@@ -150,7 +154,7 @@ class NativeUv {
     if (status == UV_ECANCELED) return;
     Connection& c = of(connect->data);
     if (status == 0) {
-      uv_tcp_nodelay(&c.tcp, 1);
+      set_stream_options(descriptor(c));
       c.twin->listen(c);
       return c.twin->send(c);
     }
@@ -163,6 +167,7 @@ class NativeUv {
   std::unique_ptr<Connection[]> connections_;
   std::size_t active_;
   std::uint32_t next_ = 0;
+  ReceiveBuffer space_;
 };
 
 }  // namespace

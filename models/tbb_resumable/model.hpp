@@ -31,7 +31,7 @@ class TbbResumable {
    public:
     Lane(Reactor& reactor, const Load& load, Socket socket)
         : reactor_(reactor), offload_(load.offload), port_(load.port), socket_(std::move(socket)) {
-      if (socket_) reader_ = std::make_unique<ReplyReader>();
+      if (socket_) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
     }
 
     Reply fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
@@ -78,7 +78,7 @@ class TbbResumable {
     std::uint16_t port_;
     Socket socket_;
     Suspended suspended_;
-    std::unique_ptr<ReplyReader> reader_;
+    std::unique_ptr<BufferedReplyReader> reader_;
   };
 
   static Description describe() {

@@ -2,7 +2,6 @@
 // over. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -12,12 +11,14 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
+#include "harness/http/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/uring_coroutines/loop.hpp"
 
 namespace interleave {
 
-// Sockets stay blocking: with O_NONBLOCK io_uring would answer EAGAIN instead of waiting for the reply.
+// The receiving is asked for once a connection and goes on: each time bytes have come it completes with a place that the
+// kernel has picked for them. Sockets stay blocking: with O_NONBLOCK io_uring would answer EAGAIN instead of waiting.
 class UringConnection final : private Completing, private Deadlined {
  public:
   using Loop = UringLoop;
@@ -39,8 +40,8 @@ class UringConnection final : private Completing, private Deadlined {
     over_ = passed_ = false;
     send_error_ = 0;
     reader_.begin();
-    if (socket_) exchange();
-    else connect();
+    if (!leaving_ && socket_) exchange();
+    else if (!leaving_) connect();  // else left() connects
     if (over_) return false;
     waiter_ = waiter;
     return true;
@@ -51,12 +52,11 @@ class UringConnection final : private Completing, private Deadlined {
   void connect() {
     socket_ = Socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket_) return abandon(Outcome::refused);
-    const int on = 1;
-    setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    set_stream_options(socket_.get());
     const auto prepare = [this](io_uring_sqe* entry) {
       io_uring_prep_connect(entry, socket_.get(), reinterpret_cast<const sockaddr*>(&server_), sizeof server_);
     };
-    ++under_way_;
+    handed_over_ = true;
     connect_limit_ = {limit_.count() / 1'000'000'000, limit_.count() % 1'000'000'000};
     if (limit_.count() > 0) loop_.submit_within(connect_limit_, *this, Operation::connect, prepare);
     else loop_.submit(*this, Operation::connect, prepare);
@@ -65,30 +65,33 @@ class UringConnection final : private Completing, private Deadlined {
   // The receiving first, so that it is in place when the reply comes. The sending is over when all bytes are
   // (MSG_WAITALL).
   void exchange() {
-    receive();
-    ++under_way_;
+    if (!receiving_) receive();
+    handed_over_ = true;
     loop_.submit(*this, Operation::send, [this](io_uring_sqe* entry) {
       io_uring_prep_send(entry, socket_.get(), rendered_.data(), rendered_.size(), MSG_NOSIGNAL | MSG_WAITALL);
     });
   }
   // Waits for bytes before it tries, for there are none yet.
   void receive() {
-    ++under_way_;
+    receiving_ = true;
     loop_.submit(*this, Operation::receive, [this](io_uring_sqe* entry) {
-      const auto space = reader_.space();
-      io_uring_prep_recv(entry, socket_.get(), space.data(), space.size(), 0);
+      io_uring_prep_recv_multishot(entry, socket_.get(), nullptr, 0, 0);
       entry->ioprio |= IORING_RECVSEND_POLL_FIRST;
+      entry->flags |= IOSQE_BUFFER_SELECT;
+      entry->buf_group = ReceiveBuffers::kGroup;
     });
   }
 
-  // The exchange is over when nothing is under way any more: only then may buffers and socket be used anew.
-  std::coroutine_handle<> completed(Operation operation, int result) override {
-    --under_way_;
-    if (operation == Operation::connect) connected(result);
-    else if (operation == Operation::send) sent(result);
-    else received(result);
-    if (!over_ || under_way_ != 0) return {};
-    if (!reader_.keep_alive()) socket_ = Socket();
+  std::coroutine_handle<> completed(Operation operation, const Completion& completion) override {
+    if (operation == Operation::receive) received(completion);
+    else handed_over_ = false;
+    if (operation == Operation::connect) connected(completion.result);
+    else if (operation == Operation::send) sent(completion.result);
+    return over_ && !handed_over_ && waiter_ ? finish() : std::coroutine_handle<>{};
+  }
+  // The exchange is over when its request is no longer the kernel's: only then may that be written anew.
+  std::coroutine_handle<> finish() {
+    if (!reader_.keep_alive()) leave();
     return std::exchange(waiter_, {});
   }
 
@@ -102,15 +105,45 @@ class UringConnection final : private Completing, private Deadlined {
     send_error_ = -result;
     loop_.cancel(*this, Operation::receive);
   }
-  void received(int result) {
-    if (passed_) return abandon(Outcome::timeout);
-    if (result == -EINTR || result == -EAGAIN) return receive();
-    if (result <= 0) {
+  void received(const Completion& completion) {
+    receiving_ = completion.more;
+    if (leaving_) return left();
+    if (over_) {
+      if (!waiter_) leave();  // closed by the peer between two items, or bytes nobody asked for
+      return;
+    }
+    const int result = completion.result;
+    if (result > 0) {
+      if (reader_.received(completion.bytes)) return end();
+    } else if (passed_) {
+      return abandon(Outcome::timeout);
+    } else if (result == 0 || !is_transient(result)) {
       reader_.ended(result == -ECANCELED ? send_error_ : -result);
       return end();
     }
-    if (reader_.received(static_cast<std::size_t>(result))) return end();
-    receive();
+    if (receiving_) return;
+    if (passed_) abandon(Outcome::timeout);
+    else receive();
+  }
+  // Out of places, say; or cancelled for an exchange that was over by then.
+  bool is_transient(int result) const noexcept {
+    return result == -ENOBUFS || result == -EINTR || result == -EAGAIN || (result == -ECANCELED && send_error_ == 0);
+  }
+
+  // Closes the socket once the kernel has let go of it.
+  void leave() {
+    if (!receiving_) {
+      socket_ = Socket();
+      return;
+    }
+    leaving_ = true;
+    loop_.cancel(*this, Operation::receive);
+  }
+  void left() {
+    if (receiving_) return;
+    leaving_ = false;
+    socket_ = Socket();
+    if (!over_) connect();
   }
 
   std::coroutine_handle<> check_deadline(std::int64_t now) override {
@@ -139,7 +172,9 @@ class UringConnection final : private Completing, private Deadlined {
   __kernel_timespec connect_limit_{};
   std::coroutine_handle<> waiter_;
   int send_error_ = 0;
-  std::uint8_t under_way_ = 0;  // operations that the kernel has not yet completed
+  bool handed_over_ = false;  // a connecting or sending, which the kernel has not yet completed
+  bool receiving_ = false;    // likewise
+  bool leaving_ = false;      // the receiving has been cancelled so that the socket can be closed
   bool over_ = true;
   bool passed_ = false;  // the deadline; the cancelled receiving will say so
 };

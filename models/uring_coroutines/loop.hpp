@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <coroutine>
 #include <cstdint>
+#include <span>
 #include <system_error>
 
 #include "harness/http/clock.hpp"
@@ -19,12 +20,18 @@ namespace interleave {
 
 enum class Operation : std::uint8_t { connect, send, receive };
 
+struct Completion {
+  int result;                   // as the system call would return it, a failure as -errno
+  bool more;                    // the operation goes on, and will complete again
+  std::span<const char> bytes;  // received; valid during the call and until the coroutine it answers waits again
+};
+
 // Whoever asked for an operation.
 class Completing {
  public:
-  // Called once for each operation, from turn(). `result`: as its system call would return it, a failure as -errno.
-  // Answers the coroutine that can go on, or none if it must wait on.
-  virtual std::coroutine_handle<> completed(Operation operation, int result) = 0;
+  // Called from turn(), once for each operation but for those that go on. Answers the coroutine that can go on, or none
+  // if it must wait on.
+  virtual std::coroutine_handle<> completed(Operation operation, const Completion& completion) = 0;
 
  protected:
   ~Completing() = default;
@@ -33,7 +40,10 @@ class Completing {
 class UringLoop {
  public:
   // Throws std::system_error.
-  explicit UringLoop(const Load& load) : ring_(2 * load.in_flight), agenda_(load), offload_(load) { watch_offload(); }
+  explicit UringLoop(const Load& load)
+      : ring_(2 * load.in_flight), buffers_(ring_, load.in_flight), agenda_(load), offload_(load) {
+    watch_offload();
+  }
 
   // prepare(entry) describes the operation, which goes out with the next turn, or earlier if the queue is full.
   template <class Prepare>
@@ -73,13 +83,15 @@ class UringLoop {
     const std::int64_t waited_until = now_ns();
     const unsigned ready =
         io_uring_peek_batch_cqe(ring_.get(), completions_.data(), static_cast<unsigned>(completions_.size()));
-    for (unsigned i = 0; i < ready; ++i) results_[i] = {completions_[i]->user_data, completions_[i]->res};
+    for (unsigned i = 0; i < ready; ++i) {
+      results_[i] = {completions_[i]->user_data, completions_[i]->res, completions_[i]->flags};
+    }
     io_uring_cq_advance(ring_.get(),
                         ready);  // before anything is resumed: what it asks for may complete into these places
     for (unsigned i = 0; i < ready; ++i) {
       if (results_[i].data == kNobody) continue;
       if (results_[i].data == kOffload) drain_offload();
-      else if (const auto waiter = dispatch(results_[i])) resume(waiter);
+      else dispatch(results_[i], resume);
     }
     agenda_.turn(waited_until, ready < results_.size(), resume);
   }
@@ -88,15 +100,22 @@ class UringLoop {
   struct Result {
     std::uint64_t data;
     int result;
+    std::uint32_t flags;
   };
   // The owner's address; the operation in its low bits, which are free.
   static std::uint64_t tag(Completing& owner, Operation operation) {
     static_assert(alignof(Completing) >= 4);
     return reinterpret_cast<std::uintptr_t>(&owner) | static_cast<std::uint64_t>(operation);
   }
-  static std::coroutine_handle<> dispatch(const Result& result) {
+  template <class Resume>
+  void dispatch(const Result& result, Resume& resume) {
     auto* const owner = reinterpret_cast<Completing*>(static_cast<std::uintptr_t>(result.data & ~std::uint64_t{3}));
-    return owner->completed(static_cast<Operation>(result.data & 3), result.result);
+    const auto place = static_cast<std::uint16_t>(result.flags >> IORING_CQE_BUFFER_SHIFT);
+    const bool has_place = (result.flags & IORING_CQE_F_BUFFER) != 0;
+    Completion completion{result.result, (result.flags & IORING_CQE_F_MORE) != 0, {}};
+    if (has_place) completion.bytes = buffers_.received(place, result.result);
+    if (const auto waiter = owner->completed(static_cast<Operation>(result.data & 3), completion)) resume(waiter);
+    if (has_place) buffers_.give_back(place);
   }
 
   io_uring_sqe* free_entry() {
@@ -133,6 +152,7 @@ class UringLoop {
 
   static constexpr std::uint64_t kNobody = 0, kOffload = 4;  // addresses of nobody
   Ring ring_;
+  ReceiveBuffers buffers_;
   std::array<io_uring_cqe*, 256> completions_;
   std::array<Result, 256> results_;
   Agenda agenda_;

@@ -18,10 +18,10 @@ class UringCoroutines {
   using Lane = LoopLane<UringConnection>;
 
   static Description describe() {
-    return {"uring_coroutines", "liburing " LIBURING_VERSION, probe_ring().back_end, "1"};
+    return {"uring_coroutines", "liburing " LIBURING_VERSION, "io_uring, SINGLE_ISSUER, DEFER_TASKRUN", "1"};
   }
   static Claims claims(const Load&) { return {1, 1, 1}; }
-  static std::optional<std::string> refusal(const Load&) { return probe_ring().refusal; }
+  static std::optional<std::string> refusal(const Load&) { return ring_refusal(); }
 
   UringCoroutines(const Load& load, std::vector<Socket> sockets) : lanes_(load, sockets, load.in_flight) {}
 

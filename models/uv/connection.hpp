@@ -8,22 +8,23 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <span>
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
+#include "harness/http/stream_options.hpp"
 #include "harness/worker/continuation.hpp"
 #include "harness/worker/socket.hpp"
 #include "harness/worker/styles.hpp"
 #include "models/uv/clock.hpp"
+#include "models/uv/loop.hpp"
 
 namespace interleave {
 
 // Every handle is embedded, so it must not move and must stay until the loop has closed its handles.
 class UvConnection {
  public:
-  UvConnection(uv_loop_t* loop, std::uint16_t port, Socket socket) : loop_(loop), port_(port) {
-    uv_check(uv_timer_init(loop_, &deadline_), "uv_timer_init");
+  UvConnection(UvLoop& loop, std::uint16_t port, Socket socket) : loop_(loop), port_(port) {
+    uv_check(uv_timer_init(loop_.get(), &deadline_), "uv_timer_init");
     deadline_.data = this;
     make_handle();
     uv_check(uv_tcp_open(&tcp_, socket.release()), "uv_tcp_open");
@@ -55,7 +56,7 @@ class UvConnection {
   static UvConnection& of(const void* data) { return *static_cast<UvConnection*>(const_cast<void*>(data)); }
 
   void make_handle() {
-    uv_check(uv_tcp_init(loop_, &tcp_), "uv_tcp_init");
+    uv_check(uv_tcp_init(loop_.get(), &tcp_), "uv_tcp_init");
     tcp_.data = this;
   }
 
@@ -107,7 +108,7 @@ class UvConnection {
   // The deadline's timer is left running from item to item: it is set anew only where it would fire too late, and when
   // it fires too soon. A request that is answered at once costs no timer operation.
   void arm_for(std::int64_t due_ns) {
-    const std::uint64_t timeout = uv_timeout_until(loop_, due_ns);
+    const std::uint64_t timeout = uv_timeout_until(loop_.get(), due_ns);
     if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&deadline_)) || uv_timer_get_due_in(&deadline_) > timeout) arm(timeout);
   }
   void arm(std::uint64_t timeout) { uv_timer_start(&deadline_, &UvConnection::on_deadline, timeout, 0); }
@@ -124,18 +125,16 @@ class UvConnection {
   }
 
   static void on_space(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
-    static std::array<char, 64> unasked;  // a reply may still be looked at: nothing else goes into its buffer
-    UvConnection& self = of(handle->data);
-    const std::span<char> space = self.waiting_ ? self.reader_.space() : std::span<char>(unasked);
+    ReceiveBuffer& space = of(handle->data).loop_.receive_buffer();
     *buffer = uv_buf_init(space.data(), static_cast<unsigned>(space.size()));
   }
 
-  static void on_read(uv_stream_t* stream, ssize_t n, const uv_buf_t*) {
+  static void on_read(uv_stream_t* stream, ssize_t n, const uv_buf_t* buffer) {
     if (n == 0) return;  // nothing there after all
     UvConnection& self = of(stream->data);
     if (!self.waiting_) return self.close();  // closed by the peer between two items, or bytes nobody asked for
     if (n > 0) {
-      if (self.reader_.received(static_cast<std::size_t>(n))) self.complete();
+      if (self.reader_.received({buffer->base, static_cast<std::size_t>(n)})) self.complete();
       return;
     }
     self.reader_.ended(self.failure_ != 0 ? -self.failure_ : n == UV_EOF ? self.pending_error() : -static_cast<int>(n));
@@ -144,12 +143,15 @@ class UvConnection {
 
   // libuv 1.44 says end of file for whatever hung up behind a short read, a reset too; the socket knows better.
   int pending_error() {
-    uv_os_fd_t descriptor = -1;
-    uv_fileno(reinterpret_cast<const uv_handle_t*>(&tcp_), &descriptor);
     int error = 0;
     socklen_t size = sizeof error;
-    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+    getsockopt(descriptor(), SOL_SOCKET, SO_ERROR, &error, &size);
     return error;
+  }
+  uv_os_fd_t descriptor() const {
+    uv_os_fd_t descriptor = -1;
+    uv_fileno(reinterpret_cast<const uv_handle_t*>(&tcp_), &descriptor);
+    return descriptor;
   }
 
   static void on_deadline(uv_timer_t* timer) {
@@ -164,7 +166,7 @@ class UvConnection {
     if (status == UV_ECANCELED) return;  // the loop is being taken down
     UvConnection& self = of(connect->data);
     if (status == 0) {
-      uv_tcp_nodelay(&self.tcp_, 1);
+      set_stream_options(self.descriptor());
       self.opened();
       return self.send();
     }
@@ -178,7 +180,7 @@ class UvConnection {
     if (self.waiting_) self.connect();
   }
 
-  uv_loop_t* loop_;
+  UvLoop& loop_;
   nanoseconds limit_{0};
   std::int64_t due_ns_ = kNever;
   Continuation<const Reply&> next_;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "harness/http/reply_reader.hpp"
 #include "harness/worker/load.hpp"
 #include "harness/worker/loop_lag.hpp"
 #include "harness/worker/offload.hpp"
@@ -30,6 +31,8 @@ class UvLoop {
 
   uv_loop_t* get() { return &loop_; }
   OffloadPort& offload() { return offload_; }
+  // For every connection: libuv calls back at once with what it has received there.
+  ReceiveBuffer& receive_buffer() { return receive_buffer_; }
 
   // Until stop(): connections that listen would keep it running for ever.
   void run() {
@@ -65,6 +68,7 @@ class UvLoop {
   Heartbeat heartbeat_;
   uv_timer_t beats_;
   uv_poll_t results_;
+  ReceiveBuffer receive_buffer_;
 };
 
 }  // namespace interleave

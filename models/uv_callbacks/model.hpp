@@ -66,7 +66,7 @@ class UvCallbacks {
       lane.model_ = this;
       uv_check(uv_timer_init(loop_.get(), &lane.timer_), "uv_timer_init");
       lane.timer_.data = &lane;
-      if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_.get(), load.port, std::move(sockets[i]));
+      if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_, load.port, std::move(sockets[i]));
     }
   }
   UvCallbacks(const UvCallbacks&) = delete;

@@ -115,7 +115,7 @@ class UvCoroutines {
       lane.model_ = this;
       uv_check(uv_timer_init(loop_.get(), &lane.timer_), "uv_timer_init");
       lane.timer_.data = &lane;
-      if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_.get(), load.port, std::move(sockets[i]));
+      if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_, load.port, std::move(sockets[i]));
     }
   }
   UvCoroutines(const UvCoroutines&) = delete;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "harness/http/body.hpp"
 #include "harness/http/reply_reader.hpp"
@@ -32,11 +33,9 @@ Exchange exchange_of(Fault fault, std::uint32_t bytes) {
 // Hands `text` to the reader in pieces of `cut` bytes; true once the reply is complete.
 bool feed(ReplyReader& reader, std::string_view text, std::size_t cut) {
   while (!text.empty()) {
-    const auto space = reader.space();
-    const std::size_t n = std::min({cut, text.size(), space.size()});
-    std::copy_n(text.data(), n, space.data());
-    text.remove_prefix(n);
-    if (reader.received(n)) return true;
+    const std::vector<char> piece(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(cut, text.size())));
+    text.remove_prefix(piece.size());
+    if (reader.received(piece)) return true;
   }
   return false;
 }
