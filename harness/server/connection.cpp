@@ -67,7 +67,7 @@ void Connection::close(bool reset) {
 }
 
 void Connection::drain() {
-  const bool hangs = state_ == State::writing && exchange_.fate.fault == Fault::hang;
+  const bool hangs = script_ && script_->hangs();
   if (in_exchange_ && !hangs) {
     keep_alive_ = false;
     return;

@@ -36,6 +36,7 @@ struct Script {
   std::int64_t body_started_ns = 0;       // CLOCK_MONOTONIC, from which a rate counts
   Ending ending = Ending::completed;      // how the exchange counts once the steps are through, or are cut short
 
+  bool hangs() const { return at != steps.size() && steps[at].kind == Step::Kind::hang; }
   Script& text(std::string bytes);
   Script& body(std::uint64_t item, std::uint64_t offset, std::uint64_t size, std::uint32_t bytes_per_second = 0);
   Script& pause(std::chrono::nanoseconds time);

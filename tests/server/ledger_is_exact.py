@@ -2,6 +2,8 @@
 
 SPDX-License-Identifier: Apache-2.0
 """
+import socket
+
 import pytest
 
 import oracle
@@ -45,6 +47,58 @@ def test_only_items_are_counted(server):
         server.ask(target)
     ledger = server.end()
     assert (ledger["requests"], ledger["connections_used"], ledger["missing"]) == (0, 0, 1)
+
+
+def test_requests_are_counted_by_connection(server):
+    server.begin(plain_profile(), items=4)
+    with server.connect() as connection:
+        for item in range(3):
+            connection.sendall(request(f"/item/{item}"))
+            reply(connection)
+    server.ask("/item/3")
+    eventually(lambda: server.state()["connections_open"] == 0, "both closed")
+    ledger = server.end()
+    assert ledger["requests_per_connection"] == {"mean": 2, "max_of_closed": 3} and ledger["connections_used"] == 2
+
+
+def test_a_connection_may_serve_two_runs(server):
+    with server.connect() as connection:
+        for asked in (3, 1):
+            server.begin(plain_profile(), items=3)
+            for item in range(asked):
+                connection.sendall(request(f"/item/{item}"))
+                reply(connection)
+            ledger = server.end()
+            assert (ledger["connections_used"], ledger["connections_open"]) == (1, 1)
+            assert ledger["requests_per_connection"]["mean"] == asked
+        server.begin(plain_profile(), items=1)
+    eventually(lambda: server.state()["connections_open"] == 0, "it is closed")
+    ledger = server.end()
+    assert (ledger["connections_used"], ledger["requests_per_connection"]) == (0, {"mean": 0, "max_of_closed": 0})
+
+
+def test_time_and_cpu_are_those_of_the_run(server):
+    server.begin(plain_profile(delay=delayed(60_000)), items=2)
+    server.ask("/item/0")
+    server.ask("/item/1")
+    ledger = server.end()
+    assert ledger["wall_ns"] >= 120_000_000 and 0 < ledger["cpu_ns"]["total"] < ledger["wall_ns"]
+
+
+def test_a_full_accept_queue_is_told():
+    with Server("--fault-ports") as other, socket.socket() as connecting:
+        other.begin(plain_profile(), items=1)
+        connecting.setblocking(False)
+        connecting.connect_ex(("127.0.0.1", other.ready["fault_ports"]["connect_timeout"]))
+        eventually(lambda: other.control("GET", "/ledger")[1]["listen_overflows"] > 0, "an overflow")
+
+
+def test_head_is_counted_as_a_whole_reply(server):
+    server.begin(plain_profile(), items=1)
+    got = server.ask("/item/0", method="HEAD")
+    assert (got.fields("Content-Length"), got.body) == (["1000"], b"")
+    ledger = server.end()
+    assert (ledger["completed"], ledger["bytes_sent"]) == (1, len(got.bytes))
 
 
 def test_requests_in_flight_are_measured(server):

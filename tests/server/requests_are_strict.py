@@ -2,9 +2,11 @@
 
 SPDX-License-Identifier: Apache-2.0
 """
+import time
+
 import pytest
 
-from wire import reply, request, silent, until_end
+from wire import WAIT, reply, request, silent, until_end
 
 GOOD = b"GET /ready HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -33,6 +35,12 @@ GOOD = b"GET /ready HTTP/1.1\r\nHost: a\r\n\r\n"
     ("chunk size with 0x", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n"),
     ("chunk size too large", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n"),
     ("chunk longer than its size", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"),
+    ("chunk size with a sign", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-3\r\nabc\r\n0\r\n\r\n"),
+    ("bare LF after a chunk size", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n"),
+    ("no CRLF after a chunk", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc0\r\n\r\n"),
+    ("bare LF in a trailer", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nT: r\nU: v\r\n\r\n"),
+    ("blank before the colon of a trailer", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nT : r\r\n\r\n"),
+    ("folded first field", b"GET /ready HTTP/1.1\r\n Host: a\r\n\r\n"),
     ("Transfer-Encoding in HTTP/1.0", b"POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ("two blanks in the request line", b"GET  /ready HTTP/1.1\r\nHost: a\r\n\r\n"),
     ("no version", b"GET /ready\r\nHost: a\r\n\r\n"),
@@ -135,8 +143,42 @@ def test_requests_at_the_limits(server):
         assert reply(connection).body == b"e" * 1048576
 
 
-def test_a_header_must_come_within_five_seconds(server):
+def test_bodies_are_drained_where_nobody_wants_them(server):
     with server.connect() as connection:
-        connection.sendall(GOOD[:10])
-        got = until_end(connection)
-    assert got.status == 408 and got.end == "FIN"
+        for framing, body in (("Content-Length: 1048576", b"d" * 1048576),
+                              ("Transfer-Encoding: chunked", b"80000\r\n" + b"d" * 0x80000 + b"\r\n0\r\n\r\n")):
+            connection.sendall(request("/x?bytes=5", framing, method="POST") + body)
+            assert len(reply(connection).body) == 5
+
+
+def test_a_chunked_body_beyond_the_limit(server):
+    with server.connect() as connection:
+        try:
+            connection.sendall(request("/x?bytes=5", "Transfer-Encoding: chunked", method="POST") + b"100001\r\n" + b"d" * 0x100001)
+            got = until_end(connection)
+        except ConnectionError:
+            return
+    assert got.status == 413
+
+
+def test_what_begins_must_come_in_time(server):
+    """A header within 5 s however it trickles; a body without a pause of 5 s."""
+    trickling, starting, pausing, coming = (server.connect() for _ in range(4))
+    starting.sendall(GOOD[:10])
+    pausing.sendall(request("/x?bytes=1", "Content-Length: 2", method="POST") + b"1")
+    coming.sendall(request("/x?bytes=1", "Content-Length: 20", method="POST"))
+    header = request("/x?bytes=1", "X-Slow: " + "s" * 100)
+    start, sent = time.monotonic(), 0
+    while silent(trickling, 0.4):
+        trickling.sendall(header[sent:sent + 1])
+        coming.sendall(b"b")
+        sent += 1
+        assert time.monotonic() < start + WAIT
+    for late in (trickling, starting, pausing):
+        got = until_end(late)
+        assert (got.status, got.end) == (408, "FIN")
+        late.close()
+    assert time.monotonic() >= start + 4.5
+    coming.sendall(b"b" * (20 - sent))
+    assert len(reply(coming).body) == 1
+    coming.close()

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from wire import PROGRAM, WAIT, Server, eventually, plain_profile, reply, request, silent
+from wire import PROGRAM, WAIT, Server, eventually, plain_profile, reply, request, silent, until_end
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess:
@@ -69,11 +69,16 @@ def test_sigterm_lets_a_reply_end_and_takes_no_more():
             server.connect()
 
 
-def test_sigterm_does_not_wait_for_a_hang():
-    with Server() as server, server.connect() as hanging:
-        hanging.sendall(request("/x?fault=hang"))
-        eventually(lambda: server.state()["in_flight"] == 1, "the request under way")
-        assert server.stop(signal.SIGTERM) == 0
+@pytest.mark.parametrize("fault", ["hang", "hang_header", "stall"])
+def test_sigterm_does_not_wait_for_a_hang(fault):
+    with Server() as server, server.connect() as hanging, server.connect() as busy:
+        hanging.sendall(request(f"/x?fault={fault}"))
+        busy.sendall(request("/x?delay=1s&bytes=1"))
+        eventually(lambda: server.state()["in_flight"] == 2, "the requests under way")
+        server.process.send_signal(signal.SIGTERM)
+        until_end(hanging)
+        assert silent(busy, 0.01), "the hang ends first"
+        assert len(reply(busy).body) == 1 and server.process.wait(WAIT) == 0
 
 
 def test_sigint_ends_at_once():
