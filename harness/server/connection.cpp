@@ -51,6 +51,7 @@ void Connection::close_gently() {
   state_ = State::lingering;
   error_code ignored;
   socket_.shutdown(Stream::shutdown_send, ignored);
+  if (shard_.draining && socket_.available(ignored) == 0) return close(false);  // the end does not wait for clients
   timer_.expires_after(kLingerLimit);
   timer_.async_wait([self = Self(this)](const error_code& error) {
     if (!error && self->state_ == State::lingering) self->close(false);
