@@ -40,7 +40,7 @@ void Connection::on_read(const error_code& error, std::size_t n) {
     close(false);
     return;
   }
-  if (state_ == State::lingering) return read();
+  if (state_ == State::lingering || state_ == State::hanging) return read();  // dropped: it will not be answered
   in_.commit(n);
   if (state_ != State::reading) return read();
   advance();
@@ -49,6 +49,7 @@ void Connection::on_read(const error_code& error, std::size_t n) {
 // FIN, then reading until the client closes: closing with unread bytes would send RST and might destroy the reply.
 void Connection::close_gently() {
   state_ = State::lingering;
+  in_.consume(in_.view().size());  // a full buffer would not be read into
   error_code ignored;
   socket_.shutdown(Stream::shutdown_send, ignored);
   if (shard_.draining && socket_.available(ignored) == 0) return close(false);  // the end does not wait for clients

@@ -29,7 +29,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
 
  private:
   using Self = boost::intrusive_ptr<Connection>;
-  enum class State : std::uint8_t { reading, delayed, writing, lingering, closed };
+  enum class State : std::uint8_t { reading, delayed, writing, hanging, lingering, closed };
 
   void read();
   void on_read(const error_code& error, std::size_t n);

@@ -125,7 +125,10 @@ void Connection::step() {
       case Step::Kind::reset:
         end_exchange(script_->ending);
         return close(true);
-      case Step::Kind::hang: return;  // the armed read sees the client go
+      case Step::Kind::hang:  // until a read sees the client go, for which it needs room
+        state_ = State::hanging;
+        in_.consume(in_.view().size());
+        return;
     }
     ++script_->at;
   }

@@ -43,3 +43,23 @@ def test_requests_sent_ahead_of_a_delay_are_kept(server):
         assert [reply(connection).status for _ in range(3)] == [200, 200, 200]
     ledger = server.end()
     assert (ledger["completed"], ledger["peak_in_flight"]) == (3, 1)
+
+
+@pytest.mark.parametrize("fault", ["hang", "hang_header", "stall"])
+def test_a_client_that_sends_ahead_of_a_hang_is_kept_and_its_leaving_seen(server, fault):
+    server.begin(plain_profile(faults=[{"fault": fault, "status": 200, "ppm": 1_000_000}]), items=1)
+    with server.connect() as connection:
+        connection.sendall(request("/item/0") + request("/ready") * 3000)  # more than the server's buffer
+        eventually(lambda: server.state()["in_flight"] == 1, "the request under way")
+        connection.setblocking(False)
+        sent = bytearray()
+        try:
+            while byte := connection.recv(1 << 16):
+                sent += byte
+            raise AssertionError("the server closed")
+        except BlockingIOError:
+            pass
+        connection.setblocking(True)
+        assert server.state() == {"connections_open": 1, "in_flight": 1, "run": "test"}
+    eventually(lambda: server.state() == {"connections_open": 0, "in_flight": 0, "run": "test"}, "the client's leaving was seen")
+    assert server.end()["cut_by_client"] == 1
