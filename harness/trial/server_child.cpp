@@ -53,10 +53,11 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
-Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scratch, int ready_fd) {
+Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scratch, int ready_fd, const ServerProgram& program) {
   Launch launch;
-  launch.program = std::filesystem::read_symlink("/proc/self/exe");
+  launch.program = program.program.empty() ? std::filesystem::read_symlink("/proc/self/exe") : program.program;
   launch.arguments = {"serve", "--ready-fd", "3", "--with-parent"};
+  launch.arguments.insert(launch.arguments.end(), program.arguments.begin(), program.arguments.end());
   launch.cpus = cpus;
   launch.err = scratch / "server.stderr";
   launch.descriptors = {{ready_fd, 3}};
@@ -67,8 +68,11 @@ Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scra
 
 class ServerChild::Impl {
  public:
-  Impl(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt)
-      : interrupt_(interrupt), stderr_(scratch / "server.stderr"), child_(launch_of(cpus, scratch, ready_.write_end())), control_(io_) {
+  Impl(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt, const ServerProgram& program)
+      : interrupt_(interrupt),
+        stderr_(scratch / "server.stderr"),
+        child_(launch_of(cpus, scratch, ready_.write_end(), program)),
+        control_(io_) {
     ready_.close_write();
     const json ports = read_ready();
     port_ = ports.at("port");
@@ -153,8 +157,9 @@ class ServerChild::Impl {
   }
 };
 
-ServerChild::ServerChild(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt) try
-    : impl_(std::make_unique<Impl>(cpus, scratch, interrupt)) {
+ServerChild::ServerChild(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt,
+                         const ServerProgram& program) try
+    : impl_(std::make_unique<Impl>(cpus, scratch, interrupt, program)) {
 } catch (const boost::system::system_error& error) {
   throw ServerLost(std::string("cannot connect to the server's control port: ") + error.what());
 }
@@ -162,14 +167,20 @@ ServerChild::ServerChild(const std::vector<int>& cpus, const std::filesystem::pa
 ServerChild::~ServerChild() = default;
 
 std::uint16_t ServerChild::port() const { return impl_->port_; }
+pid_t ServerChild::pid() const { return impl_->child_.pid(); }
 int ServerChild::pidfd() const { return impl_->child_.pidfd(); }
 std::string ServerChild::why_lost() const { return impl_->lost("it still runs"); }
+
+ServerState ServerChild::state() {
+  const json told = impl_->ask(http::verb::get, "/state", nullptr);
+  return {told.at("connections_open"), told.at("in_flight")};
+}
 
 void ServerChild::wait_idle() {
   using std::chrono::microseconds;
   const auto limit = Clock::now() + kIdleLimit;
   for (microseconds pause{50};; pause = std::min<microseconds>(2 * pause, microseconds(1000))) {
-    if (impl_->ask(http::verb::get, "/state", nullptr).at("connections_open") == 0) return;
+    if (state().connections_open == 0) return;
     impl_->interrupt_.check();
     if (Clock::now() > limit) throw ServerLost("connections of an earlier trial were still open after 60 s");
     std::this_thread::sleep_for(pause);
@@ -180,6 +191,13 @@ void ServerChild::begin(const std::string& run, const Load& load) {
   impl_->ask(http::verb::post, "/begin",
              {{"run", run}, {"seed", load.seed}, {"profile", json::parse(to_json(load.profile))},
               {"items", load.items}, {"in_flight", load.in_flight}});
+}
+
+json ServerChild::ledger() { return impl_->ask(http::verb::get, "/ledger", nullptr); }
+
+Ended ServerChild::stop() {
+  impl_->child_.signal(SIGTERM);
+  return impl_->child_.wait();
 }
 
 json ServerChild::end() { return impl_->ask(http::verb::post, "/end", nullptr); }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/plan/plan.hpp"
+#include "harness/trial/child.hpp"
 #include "harness/trial/interrupt.hpp"
 
 namespace interleave {
@@ -19,20 +20,38 @@ struct ServerLost : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Which program serves, and with what more on its command line.
+struct ServerProgram {
+  std::filesystem::path program;       // none: this very program
+  std::vector<std::string> arguments;  // behind those every server is given
+};
+
+// What GET /state says.
+struct ServerState {
+  std::uint64_t connections_open = 0;
+  std::uint64_t in_flight = 0;
+};
+
 class ServerChild {
  public:
-  // Starts `interleave serve` (this very program) on the given cores and waits until it listens; throws ServerLost.
-  ServerChild(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt);
+  // Starts `interleave serve` on the given cores (none: as this process) and waits until it listens; throws ServerLost. Its
+  // stderr goes to scratch/server.stderr.
+  ServerChild(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt,
+              const ServerProgram& program = {});
   ~ServerChild();
 
   std::uint16_t port() const;
+  pid_t pid() const;
   int pidfd() const;
   std::string why_lost() const;  // how it ended; waits for the end, so only when it has ended or is about to
 
+  ServerState state();
   // Waits until no connection of an earlier trial is open. Throws ServerLost, or Interrupted.
   void wait_idle();
   void begin(const std::string& run, const Load& load);
-  nlohmann::json end();  // the ledger
+  nlohmann::json ledger();  // of the open run, which stays open
+  nlohmann::json end();     // the ledger, and the run is over
+  Ended stop();             // SIGTERM, and how it ended; nothing can be asked afterwards
 
  private:
   class Impl;

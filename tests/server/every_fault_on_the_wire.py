@@ -7,7 +7,6 @@ import re
 import pytest
 
 import oracle
-from soak import hostile as soak_profile
 from wire import Server, plain_profile, reply, request, silent, until_end
 
 ITEM, BYTES = 0, 1000
@@ -197,11 +196,11 @@ def test_bytes_behind_the_end_come_after_the_close_was_announced(server, fault, 
 
 def test_hostile_deals_every_fault_there_is():
     with Server("--profile", "hostile", "--items", "50", "--seed", "3") as hostile:
-        hostile.begin(soak_profile(), items=50, seed=3)
+        hostile.begin(oracle.hostile(), items=50, seed=3)
         for item in range(50):
             with hostile.connect() as connection:
                 connection.sendall(request(f"/item/{item}"))
-                fate = oracle.Fates(soak_profile(), 3, 50).of(item)
+                fate = oracle.Fates(oracle.hostile(), 3, 50).of(item)
                 if fate.fault not in oracle.NEVER_END:
                     until_first_byte(connection)
         ledger = hostile.end()

@@ -9,7 +9,6 @@ import pathlib
 import pytest
 
 import oracle
-from soak import hostile
 from wire import Server, delayed, plain_profile
 
 GOLDEN = pathlib.Path(__file__).with_name("golden_fates.json")
@@ -28,7 +27,7 @@ PROFILES = [
     plain_profile(delay=delay("bimodal", 1_000, 1_000_000, shape=0.1)),
     plain_profile(delay=delay("pareto", 1_000, 10_000_000, shape=1.5)),
     plain_profile(delay=delay("trace", 0, 0, trace_us=[700, 30, 5_000, 80])),
-    hostile(),
+    oracle.hostile(),
 ]
 
 

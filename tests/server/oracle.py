@@ -13,6 +13,15 @@ FAULTS = ("none status hang reset reset_body truncate malformed empty hang_heade
           "truncate_chunked chunked chunk_bytes chunk_trailers close_delimited http_1_0 close interim bad_header nul_header "
           "bare_lf huge_header many_headers bad_chunk chunk_overflow both_framings two_lengths negative_length long_body "
           "two_replies garbage").split()
+
+
+def hostile() -> dict:
+    """The profile `hostile`: every fault that can be seeded, 2 % each."""
+    faults = [{"fault": "status", "status": status, "ppm": 20_000} for status in (418, 404, 500, 503, 429, 204, 301, 599)]
+    faults += [{"fault": fault, "status": 200, "ppm": 20_000} for fault in FAULTS[2:]]
+    return {"name": "hostile", "delay": {"kind": "uniform", "low_us": 1_000, "high_us": 20_000, "sigma": 0},
+            "bytes": [1024, 4096], "faults": faults}
+
 NEVER_END = {"hang", "hang_header", "stall"}
 OUTCOMES = {
     "RESET": {"reset", "reset_header", "reset_body"},
