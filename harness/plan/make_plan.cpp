@@ -245,9 +245,9 @@ std::chrono::seconds expected_time(const Plan& plan) {
   for (const Point& point : plan.points) {
     const KnownWorkload& workload = known_workload(point.load.workload);
     const std::chrono::duration<double> ideal = workload.ideal(point.load);
-    const bool waits = ideal.count() > 0;
     const double start = 0.02 + point.load.in_flight * (workload.connects ? 150e-6 : 30e-6);
-    seconds.push_back(start + 1.05 * ideal.count() + (waits ? 0 : point.load.items * 8e-6));
+    const double item = ideal.count() > 0 ? 0 : workload.connects ? 12e-6 : 2e-6;  // where nothing waits
+    seconds.push_back(start + 1.05 * ideal.count() + point.load.items * item);
   }
   double sum = 0;
   for (const PlannedTrial& trial : plan.order) sum += seconds[trial.point];

@@ -14,7 +14,7 @@
 namespace interleave {
 namespace {
 
-constexpr std::int64_t kLimitNs = 60'000'000'000;
+constexpr std::int64_t kLimitNs = 20'000'000'000;
 constexpr std::int64_t kLatestSampleNs = 10'000'000'000;  // after the run's start
 constexpr std::int64_t kSecondLookNs = 20'000'000;
 constexpr std::int64_t kShortestPlateauNs = 20'000'000;

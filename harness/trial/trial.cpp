@@ -64,7 +64,7 @@ json read_json(const std::filesystem::path& file) {
 // Why the worker's end alone makes the trial void; empty if it does not.
 std::string bad_end(const Observation& seen, const std::filesystem::path& err) {
   const Ended& ended = seen.ended;
-  if (seen.hung) return "the worker had not ended after 60 s and ten times the ideal: killed";
+  if (seen.hung) return "the worker had not ended after 20 s and ten times the ideal: killed";
   if (ended.signal == SIGKILL) return "the worker was ended by SIGKILL (9): perhaps the OOM killer (see dmesg)";
   if (ended.signal != 0) return "the worker was ended by " + name_of_signal(ended.signal);
   if (ended.exit_status > 1) return fmt::format("the worker ended with status {}: {}", ended.exit_status, first_line(err));
