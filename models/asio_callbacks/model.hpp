@@ -9,7 +9,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/continuation.hpp"
 #include "harness/worker/model.hpp"
-#include "models/asio/connection.hpp"
+#include "models/asio/exchange.hpp"
 #include "models/asio/loop.hpp"
 
 namespace interleave {
@@ -20,7 +20,7 @@ class AsioCallbacks {
   class Lane {
    public:
     Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.loop_.io()) {
-      if (socket) link_ = std::make_unique<Link>(model.loop_.io(), load.port, std::move(socket));
+      if (socket) connection_ = std::make_unique<AsioConnection>(model.loop_.io(), load.port, std::move(socket));
     }
 
     template <class K>
@@ -29,12 +29,9 @@ class AsioCallbacks {
     }
     template <class K>
     void fetch_within(const Request& request, nanoseconds limit, K next) {
-      link_->on_reply.set(next);
-      link_->connection.begin(request, limit);
-      if (link_->connection.open()) send();
-      else connect();
+      AsioExchange(*connection_, next).start(request, limit);
     }
-    // The continuation rides in the operation itself: a sleeping lane has no place for it.
+    // Here and in fetches the continuation rides in the operation itself: a lane has no place for it.
     template <class K>
     void sleep(nanoseconds time, K next) {
       static_assert(sizeof(K) <= 48 && std::is_trivially_copyable_v<K>, "a continuation holds at most 48 plain bytes");
@@ -63,47 +60,13 @@ class AsioCallbacks {
       in_body_ = false;
     }
     void retire() {
-      if (link_) link_->connection.retire();
+      if (connection_) connection_->retire();
     }
 
    private:
-    struct Link {
-      Link(boost::asio::io_context& io, std::uint16_t port, Socket socket) : connection(io, port, std::move(socket)) {}
-      AsioConnection connection;
-      Continuation<const Reply&> on_reply;
-    };
-
-    void connect() {
-      AsioConnection& link = link_->connection;
-      link.socket().async_connect(link.server(), [this](AsioError error) {
-        link_->connection.connected(error);
-        if (link_->connection.over()) answer();
-        else send();
-      });
-    }
-    void send() {
-      AsioConnection& link = link_->connection;
-      if (!link.send()) {
-        link.socket().async_wait(AsioSocket::wait_write, [this](AsioError) { send(); });
-      } else if (!link.over()) {
-        read();
-      } else {
-        boost::asio::post(model_.loop_.io(), [this] { answer(); });  // never inside the call
-      }
-    }
-    void read() {
-      AsioConnection& link = link_->connection;
-      link.socket().async_read_some(link.space(), [this](AsioError error, std::size_t n) {
-        link_->connection.received(error, n);
-        if (link_->connection.over()) answer();
-        else read();
-      });
-    }
-    void answer() { link_->on_reply(link_->connection.reply()); }
-
     AsioCallbacks& model_;
     AsioTimer timer_;
-    std::unique_ptr<Link> link_;  // none in a lane that only sleeps
+    std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
     bool in_body_ = false;
     bool finished_ = false;

@@ -1,13 +1,15 @@
 // A lane that is awaited with Boost.Asio's own coroutine type.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
 #include <memory>
-#include <tuple>
 #include <utility>
 
 #include "harness/worker/capabilities.hpp"
 #include "models/asio/connection.hpp"
 #include "models/asio/coroutine_lane.hpp"
+#include "models/asio/exchange.hpp"
 
 namespace interleave {
 
@@ -18,29 +20,25 @@ class AsioCoroutineLane : public AsioAwaitedLane {
     if (socket) connection_ = std::make_unique<AsioConnection>(loop.io(), port, std::move(socket));
   }
 
-  Task<Reply> fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
-  Task<Reply> fetch_within(Request request, nanoseconds limit) {
-    AsioConnection& link = *connection_;
-    link.begin(request, limit);
-    if (!link.open()) {
-      const auto [error] = co_await link.socket().async_connect(link.server(), kAwaited);
-      link.connected(error);
-    }
-    while (!link.over() && !link.send()) {
-      const auto [error] = co_await link.socket().async_wait(AsioSocket::wait_write, kAwaited);
-      static_cast<void>(error);  // send() meets it too
-    }
-    while (!link.over()) {
-      const auto [error, n] = co_await link.socket().async_read_some(link.space(), kAwaited);
-      link.received(error, n);
-    }
-    co_return link.reply();
+  // To be awaited in the body itself: the exchange costs no coroutine of its own.
+  auto fetch_within(const Request& request, nanoseconds limit) {
+    return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(Begin{connection_.get()},
+                                                                                  boost::asio::deferred, request, limit);
   }
+  auto fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
   void retire() {
     if (connection_) connection_->retire();
   }
 
  private:
+  struct Begin {
+    AsioConnection* connection;
+    template <class Handler>
+    void operator()(Handler&& handler, const Request& request, nanoseconds limit) const {
+      AsioExchange(*connection, std::forward<Handler>(handler)).start(request, limit);
+    }
+  };
+
   std::unique_ptr<AsioConnection> connection_;
 };
 
