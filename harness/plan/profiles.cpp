@@ -64,7 +64,7 @@ std::vector<Series> quick_grid() {
 std::vector<Series> standard_grid() {
   std::vector<Series> grid{local({1}, 1000, 1),
                            local({10, 100, 1000}, 20'000, 20),
-                           delay(milliseconds(5), milliseconds(15), {10}, 20),
+                           delay(milliseconds(5), milliseconds(15), {10, 50}, 20),
                            delay(milliseconds(50), milliseconds(150), {100}, 4),
                            delay(milliseconds(50), milliseconds(150), {1000}, 10),
                            delay(milliseconds(250), milliseconds(750), {10'000}, 2),

@@ -9,6 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "harness/verdict/aligned.hpp"
+#include "harness/verdict/leader_map.hpp"
+
 namespace interleave {
 namespace {
 
@@ -46,20 +49,6 @@ std::vector<std::string> row_of(const json& point) {
           point.at("ranks_by").get<std::string>(), verdict, leaders_of(point), value_text(point), lead};
 }
 
-std::string aligned(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
-}
-
 // The same reason at many points is said once.
 std::string notes(const json& verdict) {
   std::map<std::string, std::pair<std::size_t, std::string>> skipped;  // "model: reason", how often, where first
@@ -94,7 +83,8 @@ std::string table_of(const json& verdict) {
     text += fmt::format("{} of {} loads decided; of these about {:.1g} are expected to be wrong.\n", tiles,
                         verdict.at("points").size(), verdict.at("expected_wrong_tiles").get<double>());
   }
-  return text;
+  const std::string map = leader_map_of(verdict);
+  return map.empty() ? text : text + "\n" + map;
 }
 
 }  // namespace interleave

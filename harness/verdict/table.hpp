@@ -6,7 +6,8 @@
 
 namespace interleave {
 
-// One row a point, from verdict.json alone; below it void and skipped cells with their reasons, and what the map is worth.
+// One row a point, from verdict.json alone; below it void and skipped cells with their reasons, what the verdicts are worth, and the map
+// of leaders.
 std::string table_of(const nlohmann::json& verdict);
 
 }  // namespace interleave

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "harness/verdict/point_verdict.hpp"
+#include "harness/verdict/leader_map.hpp"
 #include "harness/verdict/verdict.hpp"
 
 namespace interleave {
@@ -193,6 +194,24 @@ TEST(VerdictFile, ACellThatWasSkippedOnTheWayIsNotRanked) {
   EXPECT_EQ(point.at("cells")[0].at("status"), "skipped");
   EXPECT_EQ(point.at("cells")[0].at("reason"), "a trial takes 9 s");
   EXPECT_FALSE(point.at("cells")[0].at("values")[0].is_null()) << "what it did is shown";
+}
+
+nlohmann::json tile(const char* label, std::vector<std::string> leaders, const char* verdict) {
+  return {{"label", label}, {"leaders", leaders}, {"verdict", verdict}};
+}
+
+TEST(LeaderMap, HasARowALoadAndAColumnAnInFlight) {
+  const nlohmann::json verdict{{"points",
+                                {tile("download local, 10 in flight", {"a"}, "wins"), tile("download local, 100 in flight", {"b", "a", "c"}, "tie"),
+                                 tile("compute, grain 100, 2 in flight, 2 cores", {"a"}, "wins"),
+                                 tile("download_compute, cpu_share 50, 10 in flight, 2 cores", {}, "none"),
+                                 tile("download_compute, cpu_share 50, 1000 in flight, 2 cores", {"c", "a"}, "unresolved")}}};
+  EXPECT_EQ(leader_map_of(verdict),
+            "who leads at                             10 in flight  100 in flight  1000 in flight\n"
+            "download local                           a wins        b +2 tie\n"
+            "download_compute, cpu_share 50, 2 cores  -                            c +1 ?\n"
+            "+N: and N more that are not told apart from it; ?: unresolved; -: not ranked.\n");
+  EXPECT_EQ(leader_map_of({{"points", {tile("compute, grain 100, 2 in flight", {"a"}, "wins")}}}), "");
 }
 
 }  // namespace
