@@ -32,13 +32,13 @@ double slope(std::uint64_t small, std::uint64_t large, std::uint32_t items) {
 }  // namespace
 
 ItemCost Anatomist::cost_of(const PlannedModel& model, const Load& load, ServerChild* server) const {
-  Load more = load;
-  more.items = 3 * load.items;
-  const Tally small = trace(model, load, server);
+  Load few = load;
+  few.items = load.in_flight;
+  const Tally small = trace(model, few, server);
   if (!small.skipped.empty()) return {{}, 0, 0, small.skipped};
-  const Tally large = trace(model, more, server);
-  const std::uint32_t added = more.items - load.items;
-  return {calls_per_item(small.calls, load.items, large.calls, more.items), slope(small.allocations, large.allocations, added),
+  const Tally large = trace(model, load, server);
+  const std::uint32_t added = load.items - few.items;
+  return {calls_per_item(small.calls, few.items, large.calls, load.items), slope(small.allocations, large.allocations, added),
           slope(small.bytes, large.bytes, added), {}};
 }
 

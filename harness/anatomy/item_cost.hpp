@@ -19,8 +19,8 @@ struct ItemCost {
   std::string skipped;                  // the limit that kept the model from running; the rest is empty then
 };
 
-// Runs the worker four times, never a timed trial: under `strace -f -c` and under a preloaded counting allocator, with load.items and
-// three times as many; the slopes are what an item costs. `server` is null where the workload does not connect. Throws
+// Runs the worker four times, never a timed trial: under `strace -f -c` and under a preloaded counting allocator, with one item
+// a lane and with load.items, at least twice as many; the slopes are what an item costs. `server` is null where the workload does not connect. Throws
 // std::runtime_error if a run goes wrong, ServerLost, or Interrupted.
 class Anatomist {
  public:

@@ -24,7 +24,7 @@ using nlohmann::json;
 struct Options {
   std::vector<std::string> models;
   std::string workload = "download";
-  std::uint32_t items = 1000;
+  std::uint32_t items = 2000;
   std::uint32_t in_flight = 100;
   std::vector<std::string> settings;
   std::string models_dir;
@@ -69,7 +69,7 @@ Load load_of(const Options& options) {
     if (equals == std::string::npos || !known) throw std::invalid_argument(fmt::format("{} has no parameter '{}'", options.workload, key));
     load.parameters[key] = setting.substr(equals + 1);
   }
-  if (load.in_flight < 1 || load.in_flight > load.items) throw std::invalid_argument("needs 1 <= in_flight <= items");
+  if (load.in_flight < 1 || load.in_flight > load.items / 2) throw std::invalid_argument("needs 1 <= in_flight <= items / 2");
   workload.ideal(load);  // throws where a parameter is no good
   return load;
 }
@@ -130,7 +130,7 @@ void add_anatomy(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("anatomy", "System calls and heap allocations an item, by model (strace, a counting allocator)");
   command->add_option("--models", options->models, "Models, comma-separated (all)")->delimiter(',');
   command->add_option("--workload", options->workload, "Workload")->capture_default_str();
-  command->add_option("--items", options->items, "Items of the smaller of the two traced runs; the larger has three times as many")
+  command->add_option("--items", options->items, "Items of the larger of the two traced runs, at least twice --in-flight; the smaller has one a lane")
       ->capture_default_str()->check(CLI::Range(1U, 10'000'000U));
   command->add_option("--in-flight", options->in_flight, "Lanes")->capture_default_str();
   command->add_option("--set", options->settings, "key=value: a parameter of the workload")->take_all();

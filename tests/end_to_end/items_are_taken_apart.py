@@ -1,0 +1,47 @@
+"""anatomy counts the system calls and allocations of an item, and only those.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conftest import Suite
+
+
+def anatomy(suite: Suite, model: str, *arguments: object) -> dict:
+    ended = suite("anatomy", "--models", model, "--json", *arguments)
+    assert ended.returncode == 0, ended.stderr
+    (line,) = json.loads(ended.stdout)["models"]
+    return line
+
+
+def test_a_blocking_item_is_one_send_and_one_receive(suite: Suite) -> None:
+    line = anatomy(suite, "sequential", "--in-flight", "1", "--items", "400")
+    calls = line["system_calls"]
+    assert calls["sendto"] == 1
+    assert calls["recvfrom"] == pytest.approx(1, abs=0.02)
+    assert line["system_calls_per_item"] == pytest.approx(2, abs=0.2)
+    assert line["allocations_per_item"] < 0.5
+
+
+def test_a_coroutine_of_our_own_is_one_allocation(suite: Suite) -> None:
+    line = anatomy(suite, "epoll_coroutines", "--in-flight", "20", "--items", "400")
+    assert line["system_calls"]["sendto"] == 1
+    assert line["allocations_per_item"] == pytest.approx(1, abs=0.1)
+    assert line["allocated_bytes_per_item"] > 100
+
+
+def test_a_fork_an_item_is_a_fork_an_item(suite: Suite) -> None:
+    calls = anatomy(suite, "process_per_item", "--workload", "sleep_many", "--in-flight", "4", "--items", "24", "--set", "least=1ms",
+                    "--set", "most=2ms")["system_calls"]
+    assert sum(count for call, count in calls.items() if call in ("fork", "clone", "clone3")) == pytest.approx(1, abs=0.05)
+
+
+def test_limits_are_told(suite: Suite) -> None:
+    assert "in_flight is 1" in anatomy(suite, "sequential", "--in-flight", "2", "--items", "10")["skipped"]
+    ended = suite("anatomy", "--models", "sequential", "--items", "10", "--in-flight", "6")
+    assert ended.returncode == 2 and "items / 2" in ended.stderr
