@@ -74,10 +74,11 @@ void Connection::expect_header() {
   timer_for_header_ = true;
   timer_.expires_after(kHeaderLimit);
   timer_.async_wait([self = Self(this)](const error_code& error) {
-    if (!error && self->state_ == State::reading) {
-      self->keep_alive_ = false;
-      self->refuse(408, "the request did not arrive within 5 s");
-    }
+    // The request may have come together with the end of its time: then a cancel() was too late.
+    const bool over = self->timer_for_header_ && Clock::now() >= self->timer_.expiry();
+    if (error || !over || self->state_ != State::reading) return;
+    self->keep_alive_ = false;
+    self->refuse(408, "the request did not arrive within 5 s");
   });
 }
 
