@@ -85,6 +85,8 @@ std::size_t RequestParser::take(std::string_view from) {
     refusal_ = {413, "the body exceeds 1 MiB"};
   } else if (error == http::error::bad_version) {
     refusal_ = {505, "the version is neither HTTP/1.1 nor HTTP/1.0"};
+  } else if ((error == http::error::bad_transfer_encoding && lengths_ != 0) || (error == http::error::bad_content_length && codings_ != 0)) {
+    refusal_ = {400, "both Content-Length and Transfer-Encoding"};
   } else {
     refusal_ = {400, "the request is malformed"};
   }
@@ -120,7 +122,6 @@ void RequestParser::on_field_impl(Field known, string_view name, string_view val
     case Field::expect: wants_continue_ = iequals(value, "100-continue"); break;
     default: break;
   }
-  if (lengths_ != 0 && codings_ != 0) return refuse(400, "both Content-Length and Transfer-Encoding", error);
   if (keep_all_ || (known == Field::unknown && is_fate_field(name))) fields_.emplace_back(name, value);
 }
 

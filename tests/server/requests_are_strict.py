@@ -53,6 +53,21 @@ def test_malformed_requests_get_400_and_the_close(server, name, raw):
     assert got.fields("Connection") == ["close"] and len(got.body) > 5, "the reason is told"
 
 
+@pytest.mark.parametrize("reason, raw", [
+    ("ends in LF without CR", b"GET /ready HTTP/1.1\nHost: a\r\n\r\n"),
+    ("obs-fold", b"GET /ready HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n"),
+    ("Host is missing", b"GET /ready HTTP/1.1\r\n\r\n"),
+    ("Host is given twice", b"GET /ready HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+    ("Content-Length is given twice", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx"),
+    ("both Content-Length and Transfer-Encoding", b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    ("both Content-Length and Transfer-Encoding", b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"),
+    ("Transfer-Encoding in HTTP/1.0", b"POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"),
+])
+def test_the_reason_is_told_in_words(server, reason, raw):
+    got = server.tell(raw)
+    assert got.status == 400 and reason in got.body.decode()
+
+
 def test_other_versions_get_505(server):
     for version in ("HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "http/1.1"):
         assert server.tell(f"GET /ready {version}\r\nHost: a\r\n\r\n".encode()).status == 505
