@@ -38,7 +38,8 @@ def test_a_coroutine_of_our_own_is_one_allocation(suite: Suite) -> None:
 def test_a_fork_an_item_is_a_fork_an_item(suite: Suite) -> None:
     calls = anatomy(suite, "process_per_item", "--workload", "sleep_many", "--in-flight", "4", "--items", "24", "--set", "least=1ms",
                     "--set", "most=2ms")["system_calls"]
-    assert sum(count for call, count in calls.items() if call in ("fork", "clone", "clone3")) == pytest.approx(1, abs=0.05)
+    forks = sum(count for call, count in calls.items() if call in ("fork", "clone", "clone3"))
+    assert 0.9 < forks < 1.5  # a fork that a child's end interrupts is called again
 
 
 def test_limits_are_told(suite: Suite) -> None:
