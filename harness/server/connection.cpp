@@ -46,6 +46,12 @@ void Connection::on_read(const error_code& error, std::size_t n) {
   advance();
 }
 
+// Whether the client has said that this was its last request, and has sent nothing behind it.
+bool Connection::nobody_sends() {
+  error_code ignored;
+  return parser_->is_done() && !parser_->keep_alive() && in_.view().empty() && socket_.available(ignored) == 0;
+}
+
 // FIN, then reading until the client closes: closing with unread bytes would send RST and might destroy the reply.
 void Connection::close_gently() {
   state_ = State::lingering;

@@ -57,6 +57,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   void resume_at(std::int64_t due_ns);
   void end_exchange(Ending how);
   void next_request();
+  bool nobody_sends();
   void close_gently();
   void close(bool reset);
   void expect_header();

@@ -194,7 +194,7 @@ void Connection::next_request() {
   in_.consume(message_);
   message_ = 0;
   continued_ = false;
-  if (!keep_alive_) return close_gently();
+  if (!keep_alive_) return nobody_sends() ? close(false) : close_gently();
   parser_.emplace();
   if (plan_ && plan_->idle_408) give_up_when_idle(*plan_->idle_408);
 }
