@@ -65,31 +65,33 @@ void Connection::due() {
   run_script(script_of(exchange_, plan_ ? *plan_ : kNoPlan, persistence(), head, now));
 }
 
-// The common case: header and body in one gathering write, without an allocation.
+// The common case: header and body in one write, without an allocation.
 void Connection::write_plain() {
   const std::int64_t now = now_ns();
   const Fate& fate = exchange_.fate;
-  const ReplyHeader header(exchange_, fate.bytes, now, persistence());
+  ReplyHeader header(exchange_, fate.bytes, now, persistence());
   const bool head = parser_->method() == boost::beast::http::verb::head;
   const std::string_view body = body_window(exchange_.item, 0, head ? 0 : fate.bytes);
-  const std::array<asio::const_buffer, 2> pieces{asio::buffer(header.bytes()), asio::buffer(body)};
+  const std::size_t header_size = header.bytes().size();
   error_code error;
-  const std::size_t sent = socket_.write_some(pieces, error);
+  const std::size_t sent = header.join(body)
+                               ? socket_.write_some(asio::buffer(header.bytes()), error)
+                               : socket_.write_some(std::array{asio::buffer(header.bytes()), asio::buffer(body)}, error);
   shard_.tally.answered(exchange_, now - exchange_.due_ns);
   if (error && !would_block(error)) {
     end_exchange(Ending::cut_by_client);
     return close(false);
   }
-  const std::size_t whole = header.bytes().size() + (head ? 0 : fate.bytes);
+  const std::size_t whole = header_size + body.size();
   shard_.tally.sent(exchange_, sent);
   if (sent == whole) {
     end_exchange(Ending::completed);
     return next_request();
   }
   Script rest;
-  if (sent < header.bytes().size()) rest.text(std::string(header.bytes().substr(sent)));
-  const std::uint64_t body_sent = sent - std::min(sent, header.bytes().size());
-  rest.body(exchange_.item, body_sent, (head ? 0 : fate.bytes) - body_sent);
+  if (sent < header_size) rest.text(std::string(header.bytes().substr(sent, header_size - sent)));
+  const std::uint64_t body_sent = sent - std::min(sent, header_size);
+  rest.body(exchange_.item, body_sent, body.size() - body_sent);
   run_script(std::move(rest));
 }
 
