@@ -1,8 +1,7 @@
-// A reply as a lane hands it to a body: judged, digested, and a view of its bytes.
+// A reply as a lane hands it to a body: judged and digested.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
-#include <string_view>
 
 #include "harness/http/outcome.hpp"
 
@@ -15,7 +14,6 @@ struct Reply {
   std::uint64_t bytes = 0;            // body bytes read
   std::int64_t first_byte_ns = 0;     // CLOCK_MONOTONIC; 0 where none came
   std::int64_t server_sent_ns = 0;    // CLOCK_MONOTONIC of the server's write; 0 where the server does not say
-  std::string_view body;              // valid until the lane waits again; empty if it did not arrive in one piece
 };
 
 }  // namespace interleave

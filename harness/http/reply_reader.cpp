@@ -56,7 +56,6 @@ class Parser final : public http::basic_parser<false> {
   std::size_t take(string_view body) {
     const std::string_view piece{body.data(), body.size()};
     reply_.digest = crc32c(reply_.digest, piece);
-    reply_.body = reply_.bytes == 0 ? piece : std::string_view{};
     reply_.bytes += piece.size();
     return piece.size();
   }
@@ -100,7 +99,7 @@ struct ReplyReader::State {
   bool parse_behind_rest(std::span<const char> bytes) {
     rest.insert(rest.end(), bytes.begin(), bytes.end());
     std::span<const char> all(rest);
-    if (parse(all)) return true;  // the rest stays: the reply may view it
+    if (parse(all)) return true;
     rest.erase(rest.begin(), rest.end() - static_cast<std::ptrdiff_t>(all.size()));
     return false;
   }
@@ -122,7 +121,6 @@ void ReplyReader::begin() noexcept {
 bool ReplyReader::received(std::span<const char> bytes) {
   State& s = *state_;
   if (s.reply.first_byte_ns == 0) s.reply.first_byte_ns = now_ns();
-  s.reply.body = {};  // of a piece that came before
   if (!s.rest.empty()) return s.parse_behind_rest(bytes);
   if (s.parse(bytes)) return true;
   s.rest.assign(bytes.begin(), bytes.end());

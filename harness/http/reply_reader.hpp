@@ -11,8 +11,7 @@
 namespace interleave {
 
 // One per connection. Tell received() the bytes; when it answers true, reply() is complete and stays as it is until the
-// next begin(), but for its body, which goes with the bytes. Not thread-safe; allocates when made, and where a header
-// comes in pieces.
+// next begin(). Not thread-safe; allocates when made, and where a header comes in pieces.
 class ReplyReader {
  public:
   ReplyReader();

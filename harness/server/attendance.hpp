@@ -29,7 +29,6 @@ class Attendance {
   void arrived(std::uint64_t item, std::uint32_t attempt, std::int64_t now) noexcept;
   void left(std::int64_t now) noexcept;
 
-  std::uint64_t items() const noexcept { return seen_.size(); }
   std::uint64_t unique() const noexcept { return unique_; }
   std::uint64_t duplicates() const noexcept { return duplicates_; }
   std::uint64_t unexpected() const noexcept { return unexpected_; }

@@ -40,6 +40,7 @@ void Connection::on_read(const error_code& error, std::size_t n) {
     close(false);
     return;
   }
+  if (state_ == State::lingering && nothing_to_drain()) return close(false);
   if (state_ == State::lingering || state_ == State::hanging) return read();  // dropped: it will not be answered
   in_.commit(n);
   if (state_ != State::reading) return read();
@@ -52,13 +53,19 @@ bool Connection::nobody_sends() {
   return parser_->is_done() && !parser_->keep_alive() && in_.view().empty() && socket_.available(ignored) == 0;
 }
 
+// The server ends, which does not wait for clients: only for what they have sent already.
+bool Connection::nothing_to_drain() {
+  error_code ignored;
+  return shard_.draining && socket_.available(ignored) == 0;
+}
+
 // FIN, then reading until the client closes: closing with unread bytes would send RST and might destroy the reply.
 void Connection::close_gently() {
   state_ = State::lingering;
   in_.consume(in_.view().size());  // a full buffer would not be read into
   error_code ignored;
   socket_.shutdown(Stream::shutdown_send, ignored);
-  if (shard_.draining && socket_.available(ignored) == 0) return close(false);  // the end does not wait for clients
+  if (nothing_to_drain()) return close(false);
   timer_.expires_after(kLingerLimit);
   timer_.async_wait([self = Self(this)](const error_code& error) {
     if (!error && self->state_ == State::lingering) self->close(false);

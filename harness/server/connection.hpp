@@ -58,6 +58,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   void end_exchange(Ending how);
   void next_request();
   bool nobody_sends();
+  bool nothing_to_drain();
   void close_gently();
   void close(bool reset);
   void expect_header();
@@ -74,6 +75,7 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   bool reading_ = false;       // a read is under way
   bool keep_alive_ = true;
   bool in_exchange_ = false;
+  bool of_item_ = false;       // the exchange has the seeded fate of an item, whatever was laid over it
   bool timer_for_header_ = false;
   bool continued_ = false;     // 100 Continue has been sent for this message
   std::optional<RequestParser> parser_;

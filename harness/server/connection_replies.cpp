@@ -23,7 +23,7 @@ bool would_block(const error_code& error) {
 }  // namespace
 
 void Connection::begin_exchange() {
-  if (service_.ledger.open() && parser_->target().starts_with("/item/")) count();
+  if (service_.ledger.open() && of_item_) count();
   if (!service_.retries.empty() || (plan_ && plan_->retry_after_s != 0)) note_retry();
   if (plan_ && plan_->close_after != 0 && requests_ >= plan_->close_after) keep_alive_ = false;
   in_exchange_ = true;
@@ -128,6 +128,10 @@ void Connection::step() {
         end_exchange(script_->ending);
         return close(true);
       case Step::Kind::hang:  // until a read sees the client go, for which it needs room
+        if (shard_.draining) {
+          end_exchange(Ending::cut_by_server);
+          return close(false);
+        }
         state_ = State::hanging;
         in_.consume(in_.view().size());
         return;

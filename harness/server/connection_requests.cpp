@@ -86,7 +86,9 @@ void Connection::expect_header() {
 void Connection::give_up_when_idle(std::chrono::nanoseconds idle) {
   timer_.expires_after(idle);
   timer_.async_wait([self = Self(this), requests = requests_](const error_code& error) {
-    if (error || self->state_ != State::reading || self->requests_ != requests || !self->in_.view().empty()) return;
+    const bool still = self->state_ == State::reading && self->requests_ == requests && self->in_.view().empty() &&
+                      !self->parser_->got_some();
+    if (error || !still) return;
     self->keep_alive_ = false;
     self->refuse(408, "this connection was idle");
   });
@@ -97,6 +99,7 @@ void Connection::handle() {
   timer_for_header_ = false;
   keep_alive_ = parser_->keep_alive();
   exchange_ = Exchange{};
+  of_item_ = false;
   exchange_.parsed_ns = now_ns();
   plan_.reset();
   ++requests_;
@@ -117,6 +120,7 @@ bool Connection::fate_fields() const { return !parser_->fields().empty(); }
 // The seeded fate of an item.
 void Connection::deal(std::uint64_t item, std::uint32_t attempt) {
   const RunFates& fates = service_.ledger.open() ? service_.ledger.fates() : fates_;
+  of_item_ = true;
   exchange_.item = item;
   exchange_.attempt = attempt;
   exchange_.fate = fates.of(item, attempt);
@@ -174,6 +178,7 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
   }
   apply_keys(keys, exchange_.fate, *plan);
   if (!admit(path, *plan)) return refuse(503, "limit and shed_above are in use for 10,000 paths already");
+  if (plan->close_unannounced || plan->idle_408) shard_.tally.race();
   if (plan->content) exchange_.fate.bytes = static_cast<std::uint32_t>(plan->content->size());
   plan_ = std::move(plan);
   begin_exchange();
@@ -225,8 +230,7 @@ bool Connection::admit(std::string_view path, ReplyPlan& plan) {
 
 // A retry is early if it comes before what Retry-After said to the last attempt.
 void Connection::note_retry() {
-  const bool item = parser_->target().starts_with("/item/");
-  const std::uint64_t key = item ? exchange_.item : mix64(std::hash<std::string_view>()(parser_->target()));
+  const std::uint64_t key = of_item_ ? exchange_.item : mix64(std::hash<std::string_view>()(parser_->target()));
   if (service_.retries.early(key, exchange_.parsed_ns)) shard_.tally.early_retry();
   if (plan_ && plan_->retry_after_s != 0) {
     service_.retries.note(key, exchange_.parsed_ns + exchange_.fate.delay.count() + plan_->retry_after_s * 1'000'000'000LL);

@@ -29,6 +29,9 @@ bool brings_its_body(Fault fault) {
   return one_of(fault, {Fault::bad_header, Fault::nul_header, Fault::bare_lf, Fault::huge_header, Fault::many_headers,
                         Fault::bad_chunk, Fault::chunk_overflow, Fault::both_framings, Fault::two_lengths, Fault::negative_length});
 }
+bool closes_anyway(Fault fault) {
+  return one_of(fault, {Fault::close, Fault::close_delimited, Fault::http_1_0, Fault::long_body, Fault::two_replies, Fault::reset_after});
+}
 bool pauses_after_header(Fault fault) {
   return !is_headless(fault) && !brings_its_body(fault) &&
          !one_of(fault, {Fault::hang_header, Fault::reset_header, Fault::stall, Fault::reset_body, Fault::truncate,
@@ -59,8 +62,9 @@ void refuse_framings(const Given& given, const Fate& fate, const ReplyPlan& plan
   if (fate.fault == Fault::chunk_bytes && fate.bytes > (1U << 20)) throw BadFate("bytes: at most 1M with chunk_bytes");
 }
 
-void refuse_closes(const Given& given, const ReplyPlan& plan) {
+void refuse_closes(const Given& given, Fault fault, const ReplyPlan& plan) {
   if (given("close") && given("close_after")) throw BadFate("close contradicts close_after");
+  if (given("close") && closes_anyway(fault)) throw BadFate("close would change nothing: that fault closes anyway");
   const bool must_stay = plan.close_unannounced || plan.idle_408;
   if (must_stay && (given("close") || given("close_after"))) throw BadFate("close contradicts fault: that one promises to stay");
   if (given("idle") && !plan.idle_408) throw BadFate("idle needs fault=idle_408");
@@ -79,7 +83,7 @@ void refuse_long_replies(const Fate& fate, const ReplyPlan& plan) {
 void refuse_contradictions(const FateKeys& keys, const Fate& fate, const ReplyPlan& plan) {
   const Given given = [&](const char* key) { return keys.count(key) != 0; };
   refuse_framings(given, fate, plan);
-  refuse_closes(given, plan);
+  refuse_closes(given, fate.fault, plan);
   refuse_idle_keys(given, fate.fault);
   refuse_long_replies(fate, plan);
   if (given("burst") && !given("limit")) throw BadFate("burst needs limit");

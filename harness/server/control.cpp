@@ -28,7 +28,10 @@ Response answer(http::status status, std::string body) {
   return response;
 }
 
-Response failure(http::status status, const std::string& reason) { return answer(status, json{{"error", reason}}.dump()); }
+// A reason may quote what was sent, which need not be UTF-8.
+Response failure(http::status status, const std::string& reason) {
+  return answer(status, json{{"error", reason}}.dump(-1, ' ', false, json::error_handler_t::replace));
+}
 
 BeginRequest run_request(const std::string& text) {
   const json from = json::parse(text);

@@ -33,6 +33,11 @@ void make_room(asio::io_context& loop, const std::string& path) {
 
 }  // namespace
 
+void SocketFile::remove() noexcept {
+  if (!path_.empty()) ::unlink(path_.c_str());
+  path_.clear();
+}
+
 LocalAcceptor listening_at(asio::io_context& loop, const std::string& path) {
   if (path.empty() || path.size() >= sizeof(sockaddr_un::sun_path)) {
     refuse(path, fmt::format("use a path of 1 to {} bytes", sizeof(sockaddr_un::sun_path) - 1));

@@ -29,8 +29,8 @@ double InFlight::mean() const noexcept {
 }
 
 double InFlight::plateau_share() const noexcept {
-  if (reached_ns_ == 0) return 0;
   const std::int64_t span = plateau_end_ns_ - reached_ns_;
+  if (reached_ns_ == 0 || span < 0) return 0;
   return span > 0 ? static_cast<double>(high_time_at_end_) / static_cast<double>(span) : 1;
 }
 

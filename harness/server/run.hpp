@@ -27,7 +27,6 @@ class RunFates {
     return attempt == 0 && item < table_.size() ? table_[item] : fates_.of(item, attempt);
   }
   std::uint32_t retry_after_s() const noexcept { return fates_.profile().retry_after_s; }
-  std::uint64_t items() const noexcept { return fates_.items(); }
 
  private:
   static constexpr std::uint64_t kMostInTable = 1U << 22;  // 100 MB

@@ -106,11 +106,6 @@ class Server {
     await_signal();
     tell_ready(options, std::move(ready));
   }
-  ~Server() {
-    if (!control_path_.empty()) ::unlink(control_path_.c_str());
-  }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
   void run() { shards_.run(); }
 
  private:
@@ -125,9 +120,9 @@ class Server {
       ready["control_port"] = control_->endpoint().port();
     } else {
       local_control_.emplace(listening_at(loop(), options.control_socket), service_, shards_);
-      control_path_ = options.control_socket;
+      control_file_.emplace(options.control_socket);
       local_control_->start();
-      ready["control_socket"] = control_path_;
+      ready["control_socket"] = options.control_socket;
     }
   }
 
@@ -142,6 +137,7 @@ class Server {
   // Requests under way get their replies, for 5 s at most.
   void drain() {
     if (control_) control_->stop();
+    if (control_file_) control_file_->remove();  // while the socket listens: the path may be another server's afterwards
     if (local_control_) local_control_->stop();
     listener_.stop();
     if (classic_) {
@@ -165,7 +161,7 @@ class Server {
   std::optional<FaultPorts> fault_ports_;
   std::optional<Control<asio::ip::tcp>> control_;
   std::optional<Control<asio::local::stream_protocol>> local_control_;
-  std::string control_path_;  // of the socket, removed at the end
+  std::optional<SocketFile> control_file_;  // gone before the socket is
   asio::signal_set signals_;
   Timer drain_watch_;
   Clock::time_point drain_until_;

@@ -13,12 +13,17 @@ Shards::Shards(unsigned count, Service& service) {
 
 void Shards::run() {
   std::vector<std::jthread> threads;
+  const struct Stop {  // before they are joined, also where the first loop throws
+    ~Stop() {
+      for (const auto& shard : shards) shard->loop.stop();
+    }
+    const std::vector<std::unique_ptr<Shard>>& shards;
+  } stop{shards_};
   for (const auto& shard : shards_) {
     shard->beat();
     if (shard != shards_.front()) threads.emplace_back([&loop = shard->loop] { loop.run(); });
   }
   first().loop.run();
-  for (const auto& shard : shards_) shard->loop.stop();
 }
 
 void Shards::drain() {

@@ -21,6 +21,7 @@ Counts& Counts::operator+=(const Counts& other) {
   most_on_a_connection = std::max(most_on_a_connection, other.most_on_a_connection);
   rate_limited += other.rate_limited;
   load_shed += other.load_shed;
+  races += other.races;
   lateness += other.lateness;
   loop_lag += other.loop_lag;
   hang_wait += other.hang_wait;

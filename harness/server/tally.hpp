@@ -19,7 +19,7 @@ struct Counts {
   std::array<std::uint64_t, 3> endings{};  // by Ending
   std::uint64_t connections_accepted = 0, connections_open = 0, connections_used = 0, connections_shed = 0;
   std::uint64_t most_on_a_connection = 0;  // the most of any, not the sum
-  std::uint64_t rate_limited = 0, load_shed = 0;  // replies that were nobody's fate, of any path
+  std::uint64_t rate_limited = 0, load_shed = 0, races = 0;  // replies that were nobody's fate, of any path
   Histogram lateness{}, loop_lag{}, hang_wait{};
 
   Counts& operator+=(const Counts& other);
@@ -46,6 +46,7 @@ class Tally {
   }
   void rate_limited() noexcept { ++counts_.rate_limited; }
   void load_shed() noexcept { ++counts_.load_shed; }
+  void race() noexcept { ++counts_.races; }  // a reply whose connection the server will close while it might be used
   void early_retry() noexcept { ++counts_.early_retries; }
   void loop_lag(std::int64_t lag) noexcept {
     if (attendance_.run() != 0) counts_.loop_lag.record(lag);

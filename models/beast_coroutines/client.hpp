@@ -101,7 +101,6 @@ class BeastClient {
     reply_.status = static_cast<std::uint16_t>(message.result_int());
     reply_.digest = body.digest;
     reply_.bytes = body.bytes;
-    reply_.body = body.view;
     reply_.first_byte_ns = body.header_ns != 0 || !parser_->got_some() ? body.header_ns : now_ns();
     const auto times = message["X-Times"];  // "t1,t2,t3" in nanoseconds; see docs/server.md
     const auto comma = times.rfind(',');

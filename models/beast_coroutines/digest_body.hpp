@@ -19,7 +19,6 @@ struct DigestBody {
     std::uint32_t digest = 0;
     std::uint64_t bytes = 0;
     std::int64_t header_ns = 0;  // when the header was complete
-    std::string_view view;       // in the receive buffer, if it came in one piece
   };
 
   class reader {
@@ -37,7 +36,6 @@ struct DigestBody {
       for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
         const std::string_view piece{static_cast<const char*>(buffer.data()), buffer.size()};
         value_.digest = crc32c(value_.digest, piece);
-        value_.view = value_.bytes == 0 ? piece : std::string_view{};
         value_.bytes += piece.size();
         taken += piece.size();
       }

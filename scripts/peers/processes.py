@@ -72,16 +72,25 @@ def ended_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
         process.wait()
 
 
+@contextlib.contextmanager
+def pinned(core: int) -> Iterator[None]:
+    """This process on one core, for a while."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def time_to_spawn_and_wait(command: Sequence[str], core: int) -> float:
     """Seconds from posix_spawn, the cheapest start there is, to the end of a command that must succeed."""
     null = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})  # inherited
-    began = time.monotonic()
-    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=null)
-    _, status = os.waitpid(pid, 0)
-    took = time.monotonic() - began
-    os.sched_setaffinity(0, before)
+    with pinned(core):  # inherited
+        began = time.monotonic()
+        pid = os.posix_spawnp(command[0], command, os.environ, file_actions=null)
+        _, status = os.waitpid(pid, 0)
+        took = time.monotonic() - began
     if status != 0:
         raise Failure(f"{pathlib.Path(command[0]).name}: exit {os.waitstatus_to_exitcode(status)}")
     return took

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import statistics
 import subprocess
+import time
 from collections.abc import Iterator
 
 from .model_rows import SMALL, Effort
-from .processes import CLIENT_CORE, SetupError, proportional_bytes, start, wait_until
+from .processes import CLIENT_CORE, SERVER_CORE, SetupError, pinned, proportional_bytes, start, wait_until
 from .servers import LOCAL, Nginx, Ours
 from .table import Row, absent, alone, compared
 from .workers import Build, Limit, Point, trial
@@ -90,7 +91,7 @@ def capacity(build: Build, effort: Effort) -> Iterator[Row]:
 
 def lateness(build: Build, effort: Effort) -> Iterator[Row]:
     """How long after the asked delay replies are written, about 10,000 of them a second; the server's own ledger."""
-    for in_flight, low_s, high_s in ((10_000, 0.5, 1.5), (19_500, 1.0, 3.0)):
+    for in_flight, low_s, high_s, targets in ((10_000, 0.5, 1.5, (60, 250, 1000)), (19_500, 1.0, 3.0, (None,) * 3)):
         profile = {**LOCAL, "name": "wait", "delay": {
             "kind": "uniform", "low_us": int(low_s * 1e6), "high_us": int(high_s * 1e6), "sigma": 0.0}}
         title = f"timer lateness, {in_flight:,} in flight"
@@ -99,13 +100,29 @@ def lateness(build: Build, effort: Effort) -> Iterator[Row]:
         except Limit as limit:
             yield absent(title, str(limit))
             continue
-        for quantile, target in (("p50", 60), ("p99", 250), ("p999", 1000)):
+        for quantile, target in zip(("p50", "p99", "p999"), targets, strict=True):
             yield alone(f"{title}: {quantile}", [ledger["lateness_ns"][quantile] / 1e3 for ledger in ledgers],
                         target=target, unit="us")
         yield Row(f"{title}: early, of {sum(ledger['lateness_ns']['count'] for ledger in ledgers):,}",
                   sum(ledger["lateness_ns"]["early"] for ledger in ledgers), target=0, rounds=len(ledgers))
         yield alone(f"{title}: peak the ledger saw", [ledger["peak_in_flight"] for ledger in ledgers],
                     lower_is_better=False, target=in_flight)
+
+
+def bare_sleeps(effort: Effort) -> Iterator[Row]:
+    """How late a plain sleep of 100 us ends on the server's core: what this machine does to anybody's timer."""
+    def lateness_us() -> list[float]:
+        late = []
+        for _ in range(effort.items(10_000)):
+            due = time.monotonic_ns() + 100_000
+            time.sleep(1e-4)
+            late.append((time.monotonic_ns() - due) / 1e3)
+        return sorted(late)
+
+    with pinned(SERVER_CORE):
+        runs = [lateness_us() for _ in range(effort.rounds_of(5))]
+    for name, share in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999)):
+        yield alone(f"the same of a bare sleep, no server: {name}", [run[int(share * len(run))] for run in runs], unit="us")
 
 
 def waiting_memory(build: Build, descriptors: int) -> Iterator[Row]:

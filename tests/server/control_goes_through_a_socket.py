@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from wire import PROGRAM, WAIT, Server, plain_profile
+from wire import PROGRAM, WAIT, eventually, plain_profile
 
 
 def at(path: pathlib.Path) -> subprocess.Popen:
@@ -27,8 +27,9 @@ def path(tmp_path) -> pathlib.Path:
 def served(path):
     process = at(path)
     yield process, json.loads(process.stdout.readline())
-    process.kill()
-    process.communicate(timeout=WAIT)
+    process.send_signal(signal.SIGINT)
+    complaints = process.communicate(timeout=WAIT)[1]
+    assert (process.returncode, complaints) in ((0, ""), (-signal.SIGKILL, ""))
 
 
 def control(path: pathlib.Path, method: str, target: str, body=None) -> dict:
@@ -79,6 +80,30 @@ def test_what_a_dead_server_left_is_replaced(served, path):
     assert control(path, "GET", "/state")["run"] is None
     again.kill()
     again.communicate(timeout=WAIT)
+
+
+def test_a_server_that_drains_leaves_the_path_to_the_next(served, path):
+    first, ready = served
+    with socket.create_connection(("127.0.0.1", ready["port"]), timeout=WAIT) as busy:
+        busy.sendall(b"GET /x?delay=2s HTTP/1.1\r\nHost: x\r\n\r\n")
+        eventually(lambda: control(path, "GET", "/state")["in_flight"] == 1, "the request under way")
+        first.send_signal(signal.SIGTERM)
+        eventually(lambda: not path.exists(), "the path free")
+        assert first.poll() is None, "it is free while the first one drains"
+        second = at(path)
+        second.stdout.readline()
+        assert first.wait(WAIT) == 0
+    assert control(path, "GET", "/state")["run"] is None
+    second.send_signal(signal.SIGINT)
+    assert second.communicate(timeout=WAIT)[1] == "" and second.returncode == 0
+
+
+def test_it_is_gone_when_the_server_could_not_start(path):
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = str(taken.getsockname()[1])
+    result = subprocess.run([*PROGRAM, "--control-socket", str(path), "--classic", "--local-port", port], capture_output=True, text=True, timeout=WAIT)
+    taken.close()
+    assert result.returncode == 2 and port in result.stderr and not path.exists()
 
 
 def test_a_server_that_lives_keeps_its_socket(served, path):

@@ -173,7 +173,7 @@ def test_head_has_the_header_and_no_body(server):
     ("delay=200s&header_pause=200s", "delay"), ("fault=hang&status=500", "status"), ("fault=reset&bytes=5", "bytes"),
     ("fault=empty&retry_after=5", "retry_after"), ("fault=garbage&close=1", "close"), ("fault=malformed&location=/x", "location"),
     ("fault=two_lengths&bytes=5", "bytes"), ("fault=truncate&header_pause=1ms", "header_pause"), ("fault=idle_408&close=1", "close"),
-    ("fault=keep_alive_race&close_after=2", "close"), ("idle=1ms", "idle"), ("fault=idle_408@5", "idle_408"),
+    ("fault=keep_alive_race&close_after=2", "close"), ("fault=http_1_0&close=1", "close"), ("idle=1ms", "idle"), ("fault=idle_408@5", "idle_408"),
 ])
 def test_bad_parameters_are_refused_by_name(server, query, named):
     got = server.ask(f"/x?{query}")

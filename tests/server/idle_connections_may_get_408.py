@@ -48,6 +48,7 @@ def test_the_reply_itself_is_whole_for_the_ledger(server):
         assert [reply(connection).status, reply(connection).status] == [200, 408]
     ledger = server.end()
     assert (ledger["completed"], ledger["cut_by_server"], ledger["fates"]) == (1, 0, {"ok": 1})
+    assert not ledger["deterministic"] and ledger["by_chance"]["keep_alive_races"] == 1
 
 
 def test_who_asks_for_the_close_gets_no_408(server):

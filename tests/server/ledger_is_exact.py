@@ -2,12 +2,14 @@
 
 SPDX-License-Identifier: Apache-2.0
 """
+import http.client
+import json
 import socket
 
 import pytest
 
 import oracle
-from wire import Server, delayed, eventually, plain_profile, reply, request, silent
+from wire import WAIT, Server, delayed, eventually, plain_profile, reply, request, silent
 
 FAULTS = [{"fault": "status", "status": 418, "ppm": 250_000}, {"fault": "truncate", "status": 200, "ppm": 250_000}]
 
@@ -167,6 +169,23 @@ def test_a_run_that_is_open_is_not_begun_again(server):
     assert server.control("GET", "/ledger")[1]["run"] == "test"
     server.end()
     assert server.control("POST", "/end")[0] == 409
+    assert server.state()["run"] is None
+
+
+def test_an_item_asked_for_in_absolute_form_is_counted(server):
+    server.begin(plain_profile(), items=2)
+    assert server.ask("http://test/item/1").fields("X-Times")
+    ledger = server.end()
+    assert (ledger["requests"], ledger["unique"], ledger["missing"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"{", b'{"run": "\xff\xfe"}'])
+def test_a_begin_that_is_no_json_is_refused_and_the_server_lives(server, body):
+    connection = http.client.HTTPConnection("127.0.0.1", server.control_port, timeout=WAIT)
+    connection.request("POST", "/begin", body)
+    reply_ = connection.getresponse()
+    assert reply_.status == 400 and json.loads(reply_.read())["error"]
+    connection.close()
     assert server.state()["run"] is None
 
 

@@ -69,7 +69,7 @@ def test_sigterm_lets_a_reply_end_and_takes_no_more():
             server.connect()
 
 
-@pytest.mark.parametrize("fault", ["hang", "hang_header", "stall"])
+@pytest.mark.parametrize("fault", ["hang", "hang_header", "stall", "hang&delay=50ms"])
 def test_sigterm_does_not_wait_for_a_hang(fault):
     with Server() as server, server.connect() as hanging, server.connect() as busy:
         hanging.sendall(request(f"/x?fault={fault}"))

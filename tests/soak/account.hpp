@@ -28,7 +28,6 @@ class Account {
   void received(std::uint64_t bytes) { received_ += bytes; }
 
   std::uint64_t requests() const { return requests_; }
-  std::uint64_t sure(Ending how) const { return sure_[index(how)]; }
   std::uint64_t either() const { return either_; }
 
   // One sentence for each count that is not as it must be; empty if the ledger is right.

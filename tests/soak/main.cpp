@@ -139,6 +139,10 @@ int main(int argc, char** argv) try {
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   if (options.items == 0) options.items = options.connections * 10;
+  if (options.shards > std::thread::hardware_concurrency()) {
+    fmt::print(stderr, "soak: --shards {} needs as many cores, and this process may run on {}\n", options.shards, std::thread::hardware_concurrency());
+    return 77;
+  }
   raise_limits(options.connections);
   play_all(options);
   return 0;

@@ -28,7 +28,7 @@ class Checks : public testing::Test {
     evidence_.ledger = {{"requests", 1000}, {"unique", 1000}, {"missing", 0}, {"duplicates", 0}, {"unexpected", 0},
                         {"fingerprint", "0000000000000def"}, {"peak_in_flight", 100}, {"plateau_share", 0.99}, {"connections_used", 100},
                         {"connections_shed", 0}, {"listen_overflows", 0}, {"wall_ns", 9.9e8}, {"deterministic", true},
-                        {"by_chance", {{"rate_limited_429", 0}, {"load_shed_503", 0}}},
+                        {"by_chance", {{"rate_limited_429", 0}, {"load_shed_503", 0}, {"keep_alive_races", 0}}},
                         {"cpu_ns", {{"user", 1e8}, {"system", 2e8}}}, {"lateness_ns", {{"p99", 1e5}}}, {"loop_lag_ns", {{"max", 1e5}}}};
     evidence_.census = {{"threads", 1}, {"processes", 1}, {"sampled", true}};
   }

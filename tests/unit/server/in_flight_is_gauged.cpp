@@ -43,5 +43,15 @@ TEST(InFlight, ThePlateauEndsWithTheLastArrival) {
   EXPECT_DOUBLE_EQ(gauge.plateau_share(), 0.5);
 }
 
+TEST(InFlight, ThereIsNoPlateauWhereOnlyRetriesReachIt) {
+  InFlight gauge;
+  gauge.ask(2);
+  gauge.change(+1, 100);
+  gauge.last_arrival();
+  gauge.change(+1, 200);
+  gauge.change(-1, 300);
+  EXPECT_EQ(gauge.plateau_share(), 0);
+}
+
 }  // namespace
 }  // namespace interleave
