@@ -128,8 +128,8 @@ class TbbResumable {
   static constexpr std::size_t kStack = 64 * 1024;  // of each suspended task
   tbb::global_control parallelism_;
   tbb::global_control stack_;
+  std::deque<Lane> lanes_;  // before reactor_, whose thread may hold a lane's last event: it is joined first
   Reactor reactor_;
-  std::deque<Lane> lanes_;
   tbb::task_arena arena_;
 };
 
