@@ -7,6 +7,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/server/serve.hpp"
+#include "harness/trial/interrupt.hpp"
 
 namespace {
 
@@ -42,6 +43,8 @@ int main(int argc, char** argv) try {
   if (command == "serve") return interleave::serve(argc - 1, argv + 1);
   if (command == "report") return interleave::report(argc - 1, argv + 1);
   return run_command_line(argc, argv);
+} catch (const interleave::Interrupted&) {
+  return interleave::kInterrupted;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "interleave: %s\n", error.what());
   return interleave::kUsage;

@@ -11,6 +11,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/cli/measuring.hpp"
+#include "harness/http/option_checks.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/facts.hpp"
@@ -91,7 +92,7 @@ fs::path begin(const Options& options, const Plan& plan, const json& machine) {
   const fs::path dir = new_directory(options.out);
   const json environment{{"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs_of(plan)}};
   write_durably(dir / "environment.json", environment.dump(1) + "\n");
-  write_durably(dir / "plan.json", to_json(plan).dump(1) + "\n");
+  write_durably(dir / "plan.json", to_json(plan).dump(1, ' ', false, json::error_handler_t::replace) + "\n");  // a path need not be UTF-8
   return dir;
 }
 
@@ -139,7 +140,7 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   fmt::print(stderr, "results: {}\n", dir.string());
   if (!measured.stopped.empty()) fmt::print(stderr, "interleave: {}\n", measured.stopped);
   if (measured.interrupted) return kInterrupted;
-  return measured.stopped.empty() ? status : kVoidTrials;
+  return measured.stopped.empty() ? status : kUsage;
 }
 
 int run(const Options& options) {
@@ -167,10 +168,10 @@ void add_choices(CLI::App& command, Options& options) {
   command.add_option("--set", request.settings, "key=value in every load that knows the key (repeatable); keys: " + known_settings() +
                      "; delay=50ms..150ms is uniform, bytes=1024..4096 too")->allow_extra_args(false)->take_all();
   command.add_option("--rounds", request.rounds, "Rounds, instead of the profile's; fewer than 15 crown no winner")->check(CLI::Range(1U, 100'000U));
-  command.add_option("--seed", options.seed, "Seed of the order and of every load (default: random, and kept in plan.json)");
+  command.add_option("--seed", options.seed, "Seed of the order and of every load (default: random, and kept in plan.json)")->check(not_64_bits);
   command.add_option("--cores", request.cores, "Cores of each model: 1, all (but the server's) or a number");
   command.add_option("--server-profile", request.server_profile, "What the server does to requests: local, delay, error, remote, hostile, burst");
-  command.add_option("--time-scale", request.time_scale, "Multiplies every delay of --server-profile")->check(CLI::Range(1e-6, 1e3))->capture_default_str();
+  command.add_option("--time-scale", request.time_scale, "Multiplies every delay of --server-profile")->check(not_finite)->check(CLI::Range(1e-6, 1e3))->capture_default_str();
 }
 
 }  // namespace
@@ -188,7 +189,11 @@ void add_run(CLI::App& app, int& status) {
                   "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials (other than concurrency that was not\n"
                   "sustained), 2 usage or set-up, 3 nothing measured, 130 interrupted.");
   command->callback([command, options, &status] {
-    if (!options->resume.empty()) {
+    if (command->count("--time-scale") > 0 && command->count("--server-profile") == 0) {
+      throw std::invalid_argument("--time-scale multiplies the delays of --server-profile, which is missing");
+    }
+    if (command->count("--resume") > 0) {
+      if (options->resume.empty()) throw std::invalid_argument("--resume takes the directory of a run");
       for (const CLI::Option* option : command->get_options()) {
         const std::string name = option->get_name();
         if (option->count() > 0 && name != "--resume" && name != "--json" && name != "--allow-void") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);

@@ -82,7 +82,7 @@ void set_server_profile(std::vector<Series>& grid, const RunRequest& request) {
     if (profile.delay.kind != DelayKind::none) series.items_per_lane = 10, series.least_items = 1;
     const auto hangs = [](const FaultShare& share) { return share.fault == Fault::hang; };
     const bool may_hang = std::any_of(profile.faults.begin(), profile.faults.end(), hangs);
-    if (may_hang) series.timeout = std::max(microseconds(200'000), 2 * profile.delay.high);
+    if (may_hang) series.timeout = std::max(microseconds(1'000'000), 2 * profile.delay.high);
   }
   if (!any) throw std::invalid_argument("--server-profile: no chosen workload connects, so it would change nothing");
 }

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace interleave {
@@ -35,6 +34,32 @@ void sync_directory(const fs::path& dir) {
   if (fd < 0) return;
   ::fsync(fd);  // best effort: some file systems refuse it
   ::close(fd);
+}
+
+// Empty where there is none. Whatever else keeps it from being read is an error: its content must not be taken for nothing.
+std::string whole_file(const fs::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return {};
+  if (fd < 0) throw failure(errno, "cannot read " + file.string());
+  std::string text;
+  char piece[1 << 16];
+  ssize_t n = 0;
+  while ((n = ::read(fd, piece, sizeof piece)) != 0) {
+    if (n > 0) text.append(piece, static_cast<std::size_t>(n));
+    else if (errno != EINTR) break;
+  }
+  const int error = n < 0 ? errno : 0;
+  ::close(fd);
+  if (error != 0) throw failure(error, "cannot read " + file.string());
+  return text;
+}
+
+// As docs/design.md says, as far as anything depends on it.
+bool is_trial(const json& line) {
+  const auto is = [&](const char* key, bool (json::*kind)() const noexcept) { return line.contains(key) && (line[key].*kind)(); };
+  return line.is_object() && line.value("schema", json()) == 1 && is("trial", &json::is_number_unsigned) &&
+         is("round", &json::is_number_unsigned) && is("point", &json::is_string) && is("model", &json::is_string) &&
+         is("verdict", &json::is_string) && is("reasons", &json::is_array);
 }
 
 }  // namespace
@@ -76,18 +101,15 @@ json read_plan(const fs::path& dir, std::string_view version) {
 
 StoredTrials read_trials(const fs::path& dir) {
   StoredTrials stored;
-  std::ifstream in(dir / "trials.jsonl", std::ios::binary);
-  if (!in) return stored;
-  std::ostringstream whole;
-  whole << in.rdbuf();
-  const std::string text = std::move(whole).str();
+  const std::string text = whole_file(dir / "trials.jsonl");
   for (std::size_t start = 0, line = 1; start < text.size(); ++line) {
     const std::size_t end = text.find('\n', start);
     const bool last = end == std::string::npos || end + 1 == text.size();
     json trial = json::parse(std::string_view(text).substr(start, end - start), nullptr, false);
-    const bool good = end != std::string::npos && trial.is_object() && trial.value("schema", json()) == 1 &&
-                      trial.contains("trial") && trial.contains("verdict");
-    if (!good && !last) throw DamagedRun(fmt::format("{}/trials.jsonl is damaged at line {}: start a new run", dir.string(), line));
+    const bool good = end != std::string::npos && is_trial(trial);
+    if (!good && !last) {
+      throw DamagedRun(fmt::format("{}/trials.jsonl is damaged at line {}: delete that line, and --resume runs its trial again", dir.string(), line));
+    }
     if (!good) {
       stored.torn = true;
       break;

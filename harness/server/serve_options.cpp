@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include "harness/http/option_checks.hpp"
+
 namespace interleave {
 namespace {
 
@@ -27,11 +29,11 @@ std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& stat
                argv[0]);
   app.add_option("--profile", options.profile, "what /item/<id> draws its fates from: local, delay, error, remote, hostile, burst")
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "of the fates; any 64-bit number")->capture_default_str();
+  app.add_option("--seed", options.seed, "of the fates; any 64-bit number")->capture_default_str()->check(not_64_bits);
   app.add_option("--items", options.items, "how many items the quotas are exact over")
       ->capture_default_str()->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
   app.add_option("--time-scale", options.time_scale, "multiplies every delay of the profile")
-      ->capture_default_str()->check(CLI::Range(0.0, 1000.0));
+      ->capture_default_str()->check(not_finite)->check(CLI::Range(0.0, 1000.0));
   app.add_option("--port", options.port, "data port; 0: any free one")->capture_default_str();
   CLI::Option* const control_port =
       app.add_option("--control-port", options.control_port, "control port; 0: any free one")->capture_default_str();

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,8 +13,6 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <sstream>
-#include <stdexcept>
 #include <system_error>
 
 #include "harness/machine/cpus.hpp"
@@ -161,38 +158,6 @@ std::string first_line(const std::filesystem::path& file) {
 std::string name_of_signal(int number) {
   const char* const name = sigabbrev_np(number);
   return name == nullptr ? fmt::format("signal {}", number) : fmt::format("SIG{} ({})", name, number);
-}
-
-std::string output_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                      std::chrono::milliseconds limit) {
-  char scratch[] = "/tmp/interleave-output-XXXXXX";
-  if (::mkdtemp(scratch) == nullptr) check(errno, "cannot make a directory in /tmp");
-  const std::filesystem::path dir = scratch;
-  struct Remove {
-    const std::filesystem::path& dir;
-    ~Remove() {
-      std::error_code ignored;
-      std::filesystem::remove_all(dir, ignored);
-    }
-  } const remove{dir};
-  Launch launch;
-  launch.program = program;
-  launch.arguments = arguments;
-  launch.out = dir / "out";
-  launch.err = dir / "err";
-  Child child(launch);
-  pollfd over{child.pidfd(), POLLIN, 0};
-  if (::poll(&over, 1, static_cast<int>(limit.count())) <= 0) {
-    throw std::runtime_error(fmt::format("{} took longer than {} ms", program.string(), limit.count()));
-  }
-  const Ended& ended = child.wait();
-  if (ended.signal != 0) throw std::runtime_error(program.string() + " was ended by " + name_of_signal(ended.signal));
-  if (ended.exit_status != 0) {
-    throw std::runtime_error(fmt::format("{} ended with status {}: {}", program.string(), ended.exit_status, first_line(launch.err)));
-  }
-  std::ostringstream text;
-  text << std::ifstream(launch.out).rdbuf();
-  return text.str();
 }
 
 }  // namespace interleave

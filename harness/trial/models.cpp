@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "harness/trial/child.hpp"
+#include "harness/trial/interrupt.hpp"
 
 namespace interleave {
 
@@ -25,6 +26,8 @@ FoundModels find_models(const std::vector<std::filesystem::path>& directories) {
         PlannedModel model = model_from_json(nlohmann::json::parse(output_of(entry.path(), {"--describe"}, std::chrono::seconds(20))));
         model.executable = std::filesystem::absolute(entry.path()).string();
         by_name[model.name] = std::move(model);
+      } catch (const Interrupted&) {
+        throw;
       } catch (const std::exception& error) {
         found.failures.push_back(fmt::format("{} is left out: {}", entry.path().filename().string(), error.what()));
       }

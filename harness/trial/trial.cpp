@@ -159,8 +159,10 @@ void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
   const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
   const std::chrono::duration<double> allowed = run_profile_named(plan_.profile).patience + 3 * oracle_of(trial.point).ideal;
   if (took <= allowed) return;
-  skips_[{trial.point, trial.model}] = fmt::format("a trial takes {:.1f} s, the profile {} has patience for {:.1f} s", static_cast<double>(took.count()) / 1e9,
-                                                   plan_.profile, allowed.count());
+  const std::pair cell(trial.point, trial.model);
+  if (took < 2 * allowed && slow_.insert(cell).second) return;  // once may be the machine's fault
+  skips_[cell] = fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s", static_cast<double>(took.count()) / 1e9, plan_.profile,
+                             allowed.count());
 }
 
 json TrialRunner::measured(const PlannedTrial& trial, json line) {
@@ -188,7 +190,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   const std::int64_t started = now_ns();
   const Observation seen = observe(std::move(launch), oracle.ideal, connects ? server_->pidfd() : -1, interrupt_);
   line["wall_ns"] = now_ns() - started;
-  if (seen.server_died) throw ServerLost("it died during the trial: " + server_->why_lost());
+  if (seen.server_died) throw ServerLost("the server died during the trial: " + server_->why_lost());
   if (connects) line["ledger"] = server_->end();
   if (seen.ended.signal == 0) line["exit_status"] = seen.ended.exit_status;
   else line["signal"] = seen.ended.signal;

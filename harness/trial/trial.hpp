@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ class TrialRunner {
   int deaths_ = 0;
   std::map<std::size_t, Oracle> oracles_;
   std::map<std::pair<std::size_t, std::size_t>, std::string> skips_;
+  std::set<std::pair<std::size_t, std::size_t>> slow_;  // cells whose trial has been slow once
 };
 
 }  // namespace interleave

@@ -6,12 +6,14 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
-from conftest import SLEEP, Suite, finished, wait_for
+from conftest import PATIENCE, SLEEP, Suite, finished, trials_of, wait_for
 
 BAD = [
     (["run", "--models", "nonsense"], "sequential"),
@@ -37,6 +39,11 @@ BAD = [
     (["run", "--cores", "5000"], "--cores"),
     (["run", "--rounds", "0"], "--rounds"),
     (["run", "--seed", "x"], "--seed"),
+    (["run", "--seed", "-1"], "--seed"),
+    (["run", "--seed", "18446744073709551616"], "--seed"),
+    (["run", "--resume", ""], "--resume"),
+    (["run", "--time-scale", "0.5"], "--server-profile"),
+    (["run", "--server-profile", "delay", "--time-scale", "nan"], "--time-scale"),
     (["run", "--models-dir", "/nonexistent"], "/nonexistent"),
     (["run", "--resume", "/nonexistent"], "/nonexistent"),
     (["run", "--resume", "/tmp"], "plan.json"),
@@ -93,6 +100,54 @@ def test_damaged_trials_are_refused(suite: Suite, run: Path) -> None:
     lines = (run / "trials.jsonl").read_text().splitlines(keepends=True)
     (run / "trials.jsonl").write_text("{nonsense\n" + lines[1])
     refused(suite, run, "trials.jsonl", "line 1")
+    assert suite("verdict", run).returncode == 2
+    (run / "trials.jsonl").write_text(lines[1])  # as the message says
+    assert suite("run", "--resume", run).returncode == 0
+    assert sorted(trial["trial"] for trial in trials_of(run)) == [0, 1]
+
+
+@pytest.mark.parametrize("key", ["trial", "verdict", "reasons"])
+def test_trials_of_another_shape_are_refused(suite: Suite, run: Path, key: str) -> None:
+    lines = (run / "trials.jsonl").read_text().splitlines(keepends=True)
+    (run / "trials.jsonl").write_text(json.dumps({**json.loads(lines[0]), key: 1.5}) + "\n" + lines[1])
+    refused(suite, run, "trials.jsonl", "line 1")
+
+
+def test_trials_that_cannot_be_read_are_not_taken_for_none(suite: Suite, run: Path) -> None:
+    (run / "trials.jsonl").rename(run.parent / "kept")
+    (run / "trials.jsonl").mkdir()  # even root cannot read that
+    for command in (["run", "--resume", run], ["verdict", run]):
+        ended = suite(*command)
+        assert ended.returncode == 2 and "cannot read" in ended.stderr and ended.stderr.count("\n") == 1
+
+
+def script(directory: Path, text: str) -> Path:
+    directory.mkdir()
+    (directory / "model").write_text(f"#!/bin/sh\n{text}\n")
+    (directory / "model").chmod(0o755)
+    return directory
+
+
+def test_a_model_that_says_no_end_is_left_out(suite: Suite, tmp_path: Path) -> None:
+    ended = suite("list", "models", "--models-dir", script(tmp_path / "models", "exec yes"))
+    assert ended.returncode == 0 and "sequential" in ended.stdout
+    assert "model is left out" in ended.stderr and "1048576 bytes" in ended.stderr
+
+
+def test_an_interrupt_ends_a_model_that_does_not_describe_itself(started, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    process = started("run", "--models-dir", script(tmp_path / "models", f"echo $$ > {told}; exec sleep 600"))
+    pid = wait_for(lambda: told.exists() and told.read_text().strip(), process)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and not Path(f"/proc/{pid}").exists()
+
+
+def test_a_directory_need_not_be_named_in_utf_8(suite: Suite, tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9"
+    ended = suite("run", *SLEEP, "--models", "sequential", "--rounds", 1, "--out", os.fsdecode(name))
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads((Path(os.fsdecode(name)) / "plan.json").read_text())["rounds"] == 1
 
 
 def test_trials_of_another_plan_are_refused(suite: Suite, run: Path) -> None:

@@ -34,7 +34,7 @@ class Suite:
 
     def __call__(self, *arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([INTERLEAVE, *map(str, arguments)], cwd=self.directory, env={**self.environment, **changes},
-                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+                              capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False)
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         return subprocess.Popen([INTERLEAVE, *map(str, arguments)], cwd=self.directory, env=self.environment,

@@ -59,7 +59,7 @@ def test_the_server_is_started_anew_once_and_the_run_stops_at_its_second_death(s
 
     kill_server_in_a_trial(process, but=first)
     _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 1 and "--resume" in err, err
+    assert process.returncode == 2 and "--resume" in err, err
     kept = trials_of(run)
     assert 2 <= len(kept) < 6
 
@@ -76,11 +76,11 @@ def test_a_cell_that_takes_too_long_is_not_run_again(started, tmp_path: Path) ->
     process = started("run", *slow, "--models", "sequential", "--rounds", 3, "--out", run)
     (worker,) = wait_for(lambda: children_of(process.pid, "--point"), process)
     os.kill(worker, signal.SIGSTOP)
-    time.sleep(4)
+    time.sleep(7)  # more than twice that, so once is enough
     os.kill(worker, signal.SIGCONT)
     process.communicate(timeout=PATIENCE)
     first, *rest = trials_of(run)
-    assert first["verdict"] == "valid" and first["wall_ns"] > 3.8e9
+    assert first["verdict"] == "valid" and first["wall_ns"] > 6.8e9
     assert [trial["verdict"] for trial in rest] == ["skipped", "skipped"] and "patience" in rest[0]["reasons"][0]
 
 

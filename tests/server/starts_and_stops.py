@@ -40,7 +40,7 @@ def test_a_port_in_use_is_told_and_the_other_server_lives():
 
 @pytest.mark.parametrize("arguments, named", [
     (["--profile", "nosuch"], "nosuch"), (["--items", "0"], "items"), (["--port", "70000"], "port"), (["--nosuch"], "nosuch"),
-    (["--time-scale", "-1"], "time-scale"), (["--delay-trace", "/nowhere/at/all"], "/nowhere/at/all"),
+    (["--time-scale", "-1"], "time-scale"), (["--time-scale", "nan"], "time-scale"), (["--seed", "-1"], "seed"), (["--delay-trace", "/nowhere/at/all"], "/nowhere/at/all"),
     (["--time-scale", "1000"], "300"), (["--fault-ports", "--late-accept", "soon"], "late-accept"),
 ])
 def test_a_bad_command_line_is_one_line_and_exit_2(arguments, named):

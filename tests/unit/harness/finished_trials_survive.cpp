@@ -24,7 +24,10 @@ class RunDirectory : public testing::Test {
   }
   void TearDown() override { fs::remove_all(dir_); }
 
-  static json trial(int number) { return {{"schema", 1}, {"trial", number}, {"verdict", "valid"}, {"padding", std::string(100, 'x')}}; }
+  static json trial(unsigned number) {
+    return {{"schema", 1}, {"trial", number}, {"round", 0U}, {"point", "p"}, {"model", "m"}, {"verdict", "valid"},
+            {"reasons", json::array()}, {"padding", std::string(100, 'x')}};
+  }
   void write(const std::string& name, const std::string& text) { std::ofstream(dir_ / name) << text; }
   std::string text_of(const std::string& name) {
     std::ostringstream text;
@@ -33,7 +36,7 @@ class RunDirectory : public testing::Test {
   }
   void append_three() {
     TrialLog log(dir_, 0);
-    for (int i = 0; i < 3; ++i) log.append(trial(i));
+    for (unsigned i = 0; i < 3; ++i) log.append(trial(i));
   }
   fs::path dir_;
 };
