@@ -161,7 +161,7 @@ int run(const Options& options) {
 
 void add_choices(CLI::App& command, Options& options) {
   RunRequest& request = options.request;
-  command.add_option("--profile", request.profile, "quick (6 rounds, below 3 minutes), standard (30, some 80 minutes on two cores), rigorous (60)")->capture_default_str();
+  command.add_option("--profile", request.profile, "quick (6 rounds, below 3 minutes), standard (30, some 110 minutes on two cores), rigorous (60)")->capture_default_str();
   command.add_option("--models", request.models, "Models to compare, separated by commas; all if left out")->delimiter(',');
   command.add_option("--workloads", request.workloads, "Workloads to run, separated by commas; all if left out")->delimiter(',');
   command.add_option("--in-flight", request.in_flight, "Items under way at once, instead of the profile's: 1,64,1024")->delimiter(',');

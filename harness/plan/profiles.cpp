@@ -92,7 +92,7 @@ std::vector<std::string_view> run_profile_names() { return {"quick", "standard",
 
 RunProfile run_profile_named(const std::string& name) {
   if (name == "quick") return {name, "6 rounds, below three minutes: says who is leading", 6, std::chrono::milliseconds(1500), quick_grid()};
-  if (name == "standard") return {name, "30 rounds, about 80 minutes on two cores: says who wins, ties, or is unresolved", 30, std::chrono::seconds(10), standard_grid()};
+  if (name == "standard") return {name, "30 rounds, about 110 minutes on two cores: says who wins, ties, or is unresolved", 30, std::chrono::seconds(5), standard_grid()};
   if (name == "rigorous") return {name, "60 rounds of the standard grid: smaller differences", 60, std::chrono::seconds(10), standard_grid()};
   throw std::invalid_argument("unknown profile '" + name + "'; known: quick, standard, rigorous");
 }
