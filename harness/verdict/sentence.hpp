@@ -9,7 +9,14 @@
 
 namespace interleave {
 
+// A model that has no say at a point.
+struct LeftOut {
+  std::string model;
+  std::string why;  // void, skipped or not run
+};
+
 // One sentence without the point's name, such as "a wins: 12.0 % better than b in CPU per item".
-std::string sentence_for(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants);
+std::string sentence_for(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants,
+                         const std::vector<LeftOut>& left_out);
 
 }  // namespace interleave

@@ -27,6 +27,12 @@ std::string leaders_of(const json& point) {
   return text.empty() ? "-" : text;
 }
 
+// Two decimals of a unit that leaves something before them.
+std::string duration_text(double ns) {
+  if (ns >= 1e6) return fmt::format("{:.2f} ms", ns / 1e6);
+  return ns >= 1e3 ? fmt::format("{:.2f} us", ns / 1e3) : fmt::format("{:.0f} ns", ns);
+}
+
 std::string value_text(const json& point) {
   if (point.at("leaders").empty()) return "-";
   for (const json& cell : point.at("cells")) {
@@ -34,7 +40,7 @@ std::string value_text(const json& point) {
     const double value = cell.at("median");
     const std::string unit = point.at("unit");
     if (unit == "1") return fmt::format("{:.4f}", value);
-    return unit == "ns" ? fmt::format("{:.2f} ms", value / 1e6) : fmt::format("{:.2f} us/item", value / 1e3);
+    return unit == "ns" ? duration_text(value) : fmt::format("{:.2f} us/item", value / 1e3);
   }
   return "-";
 }
@@ -47,6 +53,11 @@ std::vector<std::string> row_of(const json& point) {
   const std::string verdict = point.at("verdict") == "none" ? "not ranked" : point.at("verdict").get<std::string>();
   return {point.at("label").get<std::string>() + (point.at("server_limited").get<bool>() ? " [server-limited]" : ""),
           point.at("ranks_by").get<std::string>(), verdict, leaders_of(point), value_text(point), lead};
+}
+
+std::string unfinished(const json& verdict) {
+  const auto done = verdict.at("trials_done").get<std::size_t>(), planned = verdict.at("trials_planned").get<std::size_t>();
+  return done < planned ? fmt::format("Not finished: {} of {} trials (interleave run --resume does the rest).\n", done, planned) : "";
 }
 
 // The same reason at many points is said once.
@@ -77,7 +88,7 @@ std::string notes(const json& verdict) {
 std::string table_of(const json& verdict) {
   std::vector<std::vector<std::string>> rows{{"load", "ranks by", "verdict", "who", "median of the best", "lead"}};
   for (const json& point : verdict.at("points")) rows.push_back(row_of(point));
-  std::string text = aligned(rows) + notes(verdict);
+  std::string text = unfinished(verdict) + aligned(rows) + notes(verdict);
   const auto tiles = verdict.at("tiles").get<int>();
   if (tiles > 0) {
     text += fmt::format("{} of {} loads decided; of these about {:.1g} are expected to be wrong.\n", tiles,

@@ -28,7 +28,8 @@ struct Cell {
     if (!skip.empty()) return "skipped";
     return valid == 0 || voided > valid ? "void" : "valid";
   }
-  std::string reason() const { return status() == "skipped" ? skip : status() == "void" && first_void.empty() ? "not run" : first_void; }
+  bool never_run() const { return skip.empty() && valid == 0 && voided == 0; }
+  std::string reason() const { return status() == "skipped" ? skip : never_run() ? "not run" : first_void; }
 };
 
 using Cells = std::map<std::string, std::map<std::string, Cell>>;  // point, model
@@ -108,11 +109,13 @@ bool limited(const std::map<std::string, Cell>& cells) {
 
 json point_json(const Plan& plan, const Point& point, const std::map<std::string, Cell>& cells, PointVerdict& verdict) {
   std::vector<Contestant> contestants;
+  std::vector<LeftOut> left_out;
   json cell_list = json::array();
   for (const PlannedModel& model : plan.models) {
     const Cell& cell = cells.at(model.name);
     cell_list.push_back(cell_json(cell));
     if (cell.status() == "valid") contestants.push_back({cell.model, cell.values});
+    else left_out.push_back({cell.model, cell.never_run() ? "not run" : cell.status()});
   }
   verdict = decide(contestants, point.ranks_by != RanksBy::efficiency, plan.rounds, kRoundsToWin);
   if (point.ranks_by == RanksBy::none) verdict = {"none", {}, {}, {}, {}, 1, std::move(verdict.pairs)};
@@ -129,7 +132,7 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
           {"runner_up", verdict.runner_up ? json(contestants[*verdict.runner_up].model) : json(nullptr)},
           {"lead_percent", verdict.lead_percent ? json(*verdict.lead_percent) : json(nullptr)},
           {"rounds_needed", verdict.rounds_needed ? json(*verdict.rounds_needed) : json(nullptr)},
-          {"sentence", sentence_for(point, verdict, contestants)},
+          {"sentence", sentence_for(point, verdict, contestants, left_out)},
           {"cells", cell_list},
           {"pairs", pairs}};
 }

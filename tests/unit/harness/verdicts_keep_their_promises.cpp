@@ -9,6 +9,7 @@
 
 #include "harness/verdict/point_verdict.hpp"
 #include "harness/verdict/leader_map.hpp"
+#include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
 
 namespace interleave {
@@ -176,6 +177,7 @@ TEST(VerdictFile, AMostlyVoidCellIsNotRanked) {
   const auto point = verdict_of(plan, trials).at("points")[0];
   EXPECT_EQ(point.at("leaders"), nlohmann::json({"slow"}));
   EXPECT_EQ(point.at("verdict"), "single");
+  EXPECT_EQ(point.at("sentence"), "only slow has valid trials (fast void)");
   EXPECT_EQ(point.at("cells")[0].at("status"), "void");
   EXPECT_EQ(point.at("cells")[0].at("reason"), "oracle: item 3: no outcome");
   EXPECT_EQ(point.at("cells")[0].at("rounds_void"), 12);
@@ -191,9 +193,28 @@ TEST(VerdictFile, ACellThatWasSkippedOnTheWayIsNotRanked) {
   }
   const auto point = verdict_of(plan, trials).at("points")[0];
   EXPECT_EQ(point.at("verdict"), "single");
+  EXPECT_EQ(point.at("sentence"), "only slow has valid trials (fast skipped)");
   EXPECT_EQ(point.at("cells")[0].at("status"), "skipped");
   EXPECT_EQ(point.at("cells")[0].at("reason"), "a trial takes 9 s");
   EXPECT_FALSE(point.at("cells")[0].at("values")[0].is_null()) << "what it did is shown";
+}
+
+TEST(VerdictFile, AnInterruptedRunIsNotTakenForAWholeOne) {
+  const Plan plan = small_plan(20);
+  const auto trials = small_trials(plan);
+  EXPECT_EQ(table_of(verdict_of(plan, trials)).find("Not finished"), std::string::npos);
+  const auto verdict = verdict_of(plan, {trials[1]});
+  EXPECT_NE(table_of(verdict).find("1 of 40 trials"), std::string::npos);
+  EXPECT_EQ(verdict.at("points")[0].at("sentence"), "only slow has valid trials (fast not run)");
+}
+
+TEST(VerdictFile, AShortMakespanIsNotRoundedAway) {
+  const Plan plan = small_plan(2);
+  auto trials = small_trials(plan);
+  for (auto& trial : trials) trial["makespan_ns"] = trial.at("model") == "fast" ? 720 : 4'210;
+  EXPECT_NE(table_of(verdict_of(plan, trials)).find("  720 ns  "), std::string::npos);
+  for (auto& trial : trials) trial["makespan_ns"] = trial.at("model") == "fast" ? 4'210 : 9'000'000;
+  EXPECT_NE(table_of(verdict_of(plan, trials)).find("  4.21 us  "), std::string::npos);
 }
 
 nlohmann::json tile(const char* label, std::vector<std::string> leaders, const char* verdict) {
@@ -205,12 +226,13 @@ TEST(LeaderMap, HasARowALoadAndAColumnAnInFlight) {
                                 {tile("download local, 10 in flight", {"a"}, "wins"), tile("download local, 100 in flight", {"b", "a", "c"}, "tie"),
                                  tile("compute, grain 100, 2 in flight, 2 cores", {"a"}, "wins"),
                                  tile("download_compute, cpu_share 50, 10 in flight, 2 cores", {}, "none"),
+                                 tile("download_compute, cpu_share 50, 100 in flight, 2 cores", {"b"}, "single"),
                                  tile("download_compute, cpu_share 50, 1000 in flight, 2 cores", {"c", "a"}, "unresolved")}}};
   EXPECT_EQ(leader_map_of(verdict),
             "who leads at                             10 in flight  100 in flight  1000 in flight\n"
             "download local                           a wins        b +2 tie\n"
-            "download_compute, cpu_share 50, 2 cores  -                            c +1 ?\n"
-            "+N: and N more that are not told apart from it; ?: unresolved; -: not ranked.\n");
+            "download_compute, cpu_share 50, 2 cores  -             b alone        c +1 ?\n"
+            "+N: and N more that are not told apart from it; ?: unresolved; alone: no other has valid trials; -: not ranked.\n");
   EXPECT_EQ(leader_map_of({{"points", {tile("compute, grain 100, 2 in flight", {"a"}, "wins")}}}), "");
 }
 
