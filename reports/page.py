@@ -72,4 +72,4 @@ def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str
         run=run, other=other, compared=compared(run, other), shown=shown, palette=PALETTE, verdicts=verdict_rows(run),
         voids=void_rows(run), skips=skip_rows(run),
         environment=flat(run.environment), command=shlex.join(run.plan.get("command", [])), verdict_json=embedded_json(run.verdict),
-        done=len(run.trials), planned=len(run.plan.get("order", [])))
+        done=len(run.trials), planned=run.planned)

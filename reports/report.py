@@ -12,9 +12,14 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn, TextIO
 
 sys.dont_write_bytecode = True  # an installation may be read-only
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from scratch import give_matplotlib_a_folder  # noqa: E402
+
+give_matplotlib_a_folder()  # before it is imported
 
 import charts  # noqa: E402
 import page  # noqa: E402
@@ -56,8 +61,35 @@ def one(text: str, known: tuple[str, ...], what: str) -> str:
     return names[0]
 
 
+class Parser(argparse.ArgumentParser):
+    """Usage errors are exceptions of one line, not pages."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+    def print_help(self, file: TextIO | None = None) -> None:
+        say(self.format_help().rstrip("\n"))
+
+
+def say(text: str) -> None:
+    """One print to stdout. What cannot be written there is forgotten, or Python would complain once more at its end."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OSError(error.errno, error.strerror, "to stdout") from None
+
+
+def put(file: Path, content: bytes) -> None:
+    """Writes it. Errors carry the path, which those of a write (a full disk) do not."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
+
+
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="interleave report", description=__doc__.splitlines()[0],
+    made = Parser(prog="interleave report", description=__doc__.splitlines()[0],
                                    epilog="Exit status: 0 fine, 2 usage or a directory that is missing or damaged.")
     made.add_argument("directories", nargs="*", type=Path, metavar="DIR",
                       help="a run's directory, such as results/<run>; a second one is compared with it")
@@ -74,11 +106,10 @@ def parser() -> argparse.ArgumentParser:
 
 def list_charts(as_json: bool) -> None:
     if as_json:
-        print(json.dumps([{"name": chart.name, "about": chart.about} for chart in charts.ALL]))
+        say(json.dumps([{"name": chart.name, "about": chart.about} for chart in charts.ALL]))
         return
     width = max(map(len, NAMES))
-    for chart in charts.ALL:
-        print(f"{chart.name:<{width}}  {chart.about}")
+    say("\n".join(f"{chart.name:<{width}}  {chart.about}" for chart in charts.ALL))
 
 
 RUN: Run | None = None  # set before the pool forks, so that the run is read once
@@ -117,32 +148,36 @@ def write_report(run: Run, other: Run | None, asked: argparse.Namespace) -> list
                 continue
             for file_format in formats:
                 written.append(out / f"{task.chart}-{task.look.theme}.{file_format}")
-                written[-1].write_bytes(made[file_format])
+                put(written[-1], made[file_format])
     written.append(out / "report.html")
-    written[-1].write_text(page.render(run, other, names, inline), encoding="utf-8")
+    put(written[-1], page.render(run, other, names, inline).encode())
     return written
 
 
-def main(arguments: list[str]) -> int:
-    asked = parser().parse_args(arguments)
+def perform_command(asked: argparse.Namespace) -> None:
     if asked.list_charts:
         list_charts(asked.json)
-        return 0
+        return
+    if not 1 <= len(asked.directories) <= 2:
+        raise UsageError("give one run's directory, or two to compare; results/ holds them")
+    runs = [read_run(directory) for directory in asked.directories]
+    written = write_report(runs[0], runs[1] if len(runs) > 1 else None, asked)
+    if asked.json:
+        say(json.dumps({"report": str(written[-1]), "files": [str(file) for file in written]}))
+    else:
+        say(f"{len(written) - 1} pictures and {written[-1]}")
+
+
+def main(arguments: list[str]) -> int:
     try:
-        if not 1 <= len(asked.directories) <= 2:
-            raise UsageError("give one run's directory, or two to compare; results/ holds them")
-        runs = [read_run(directory) for directory in asked.directories]
-        written = write_report(runs[0], runs[1] if len(runs) > 1 else None, asked)
+        perform_command(parser().parse_args(arguments))
     except (UsageError, UnusableRun) as error:
         print(f"interleave report: {error}", file=sys.stderr)
         return USAGE_ERROR
     except OSError as error:
-        print(f"interleave report: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
+        what = f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error)
+        print(f"interleave report: {what}", file=sys.stderr)
         return USAGE_ERROR
-    if asked.json:
-        print(json.dumps({"report": str(written[-1]), "files": [str(file) for file in written]}))
-    else:
-        print(f"{len(written) - 1} pictures and {written[-1]}")
     return 0
 
 

@@ -30,12 +30,12 @@ class Model:
 
     @property
     def family(self) -> str:
-        """One of FAMILIES: what a reader would call the concurrency model."""
+        """One of FAMILIES. Blocking code counts as threads unless processes run it: on fibers and on stolen tasks, too."""
         if self.name.split("#")[0] == "sequential":
             return "sequential"
         if self.style == "callback":
             return "callbacks"
-        if self.style == "coroutine" or "fiber" in self.name:
+        if self.style == "coroutine":
             return "coroutines"
         return "processes" if "process" in self.name else "threads"
 
@@ -131,6 +131,11 @@ class Run:
     def name(self) -> str:
         return self.directory.resolve().name
 
+    @property
+    def planned(self) -> int:
+        """How many trials a finished run has."""
+        return len(self.plan.get("order", []))
+
     def trials_of(self, point: str, model: str, verdict: str = "valid") -> list[Trial]:
         return [trial for trial in self._cells.get((point, model), []) if trial.verdict == verdict]
 
@@ -154,11 +159,18 @@ class Run:
         return [trial for trial in self.trials if trial.verdict == "void"]
 
 
+def missing_advice(file: Path) -> str:
+    """A run writes its verdict last, so one that was cut short, or is not over, has a plan and no verdict."""
+    if file.name == "verdict.json" and (file.parent / "plan.json").is_file():
+        return f"run `interleave verdict {file.parent}` first"
+    return f"is {file.parent} the directory of a run?"
+
+
 def read_json(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UnusableRun(f"{file}: missing; is {file.parent} the directory of a run?") from None
+        raise UnusableRun(f"{file}: missing; {missing_advice(file)}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise UnusableRun(f"{file}: damaged ({error}); `interleave run --resume {file.parent}` may repair it") from None
     except OSError as error:

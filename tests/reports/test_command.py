@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,15 @@ from conftest import REPORTS
 
 def report(*arguments):
     return subprocess.run([sys.executable, REPORTS / "report.py", *map(str, arguments)], capture_output=True, text=True, timeout=280)
+
+
+def refused_to(stdout, *arguments):
+    """The one line on stderr of a call that cannot write to stdout."""
+    with open(stdout, "w", encoding="utf-8") as out:
+        ran = subprocess.run([sys.executable, REPORTS / "report.py", *map(str, arguments)], stdout=out, stderr=subprocess.PIPE,
+                             text=True, timeout=280)
+    assert ran.returncode == 2 and ran.stderr.count("\n") == 1, ran
+    return ran.stderr
 
 
 def refused(*arguments):
@@ -75,6 +85,13 @@ def test_no_directory_and_too_many(run_dir):
 def test_a_missing_file_is_named(run_dir, name):
     (run_dir / name).unlink()
     assert name in refused(run_dir) and "missing" in refused(run_dir)
+
+
+def test_a_run_without_a_verdict_yet_says_where_to_get_it(run_dir):
+    (run_dir / "verdict.json").unlink()
+    assert f"run `interleave verdict {run_dir}` first" in refused(run_dir)
+    (run_dir / "plan.json").unlink()
+    assert "is it the directory of a run?" in refused(run_dir).replace(str(run_dir), "it")
 
 
 @pytest.mark.parametrize("name", ["plan.json", "environment.json", "verdict.json"])
@@ -147,9 +164,38 @@ def test_two_runs_are_compared_cell_by_cell(made, tmp_path):
     section = html[html.index('<section id="compared">'):]
     section = section[:section.index("</section>")]
     assert section.count("<tr>") > 40 and "not paired" in section
+    assert 'href="#compared"' in html and "interleave gate" not in html
     assert "asio_callbacks" not in section.split("Medians")[1], "only models of both runs"
 
 
 def test_an_unwritable_place_is_named(run_dir, tmp_path):
     (tmp_path / "file").write_text("")
     assert "cannot write" in refused(run_dir, "--out", tmp_path / "file" / "below")
+
+
+def test_a_full_place_is_named(run_dir, tmp_path):
+    (tmp_path / "o").mkdir()
+    (tmp_path / "o" / "report.html").symlink_to("/dev/full")
+    line = refused(run_dir, "--only", "ratios", "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    assert line == f"interleave report: cannot write {tmp_path / 'o' / 'report.html'}: No space left on device"
+
+
+def test_a_full_stdout_is_said(run_dir, tmp_path):
+    wanted = "interleave report: cannot write to stdout: No space left on device\n"
+    assert refused_to("/dev/full", run_dir, "--only", "ratios", "--theme", "light", "--format", "svg", "--out", tmp_path / "o") == wanted
+    assert refused_to("/dev/full", "--list-charts") == refused_to("/dev/full", "--help") == wanted
+
+
+def test_an_unknown_option_is_one_line(run_dir):
+    line = refused(run_dir, "--bogus")
+    assert "--bogus" in line and line.endswith("see interleave report --help")
+    assert "--theme" in refused(run_dir, "--theme")
+
+
+def test_a_user_without_a_home_is_not_told_about_matplotlib(run_dir, tmp_path):
+    (tmp_path / "scratch").mkdir()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "MPL"))}
+    ran = subprocess.run([sys.executable, REPORTS / "report.py", run_dir, "--only", "ratios", "--out", tmp_path / "o"], text=True,
+                         env={**environment, "HOME": "/dev/null", "TMPDIR": str(tmp_path / "scratch")}, capture_output=True, timeout=280)
+    assert ran.returncode == 0 and ran.stderr == "", ran
+    assert not list((tmp_path / "scratch").iterdir()), "nothing is left behind"
