@@ -54,7 +54,13 @@ class ScalingChart:
         points = [point for group in groups for point in group.points]
         if not groups:
             return empty_sheet(look, self.heading, self.empty, note(run, []))
-        return draw(run, look, groups, self.quantity, self.title(run, groups), note(run, points, self.how))
+        return draw(run, look, groups, self.quantity, self.title(run, groups), note(run, points, self.how + self.left_out(run, points)))
+
+    def left_out(self, run: Run, points: list[Point]) -> str:
+        """How many rounds have no dot, their value being no measurement."""
+        values = [value for point in points for model in run.models for value in run.values(point.id, model, *self.quantity.path)]
+        count = sum(not self.quantity.measurable(value) for value in values)
+        return f" Left out: {count:,} round{'s' if count > 1 else ''} of 0 or less (not measurable)." if count else ""
 
     def title(self, run: Run, groups: list[Group]) -> str:
         """The verdict where this quantity ranks; elsewhere the spread of what is shown."""
@@ -63,4 +69,4 @@ class ScalingChart:
         return verdict or spread_finding(run, groups, quantity.path, quantity.what, quantity.text)
 
     def table(self, run: Run) -> Table:
-        return table_of(run, self.groups(run), self.quantity.path, self.quantity.text)
+        return table_of(run, self.groups(run), self.quantity.path, self.quantity.words)

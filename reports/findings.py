@@ -28,38 +28,28 @@ def amount(ranks_by: str, value: float) -> str:
 
 
 def finding_at(run: Run, point: Point, where: str) -> str:
-    """One clause: who leads at this load, with which value; says so where nobody does."""
+    """One clause: who leads at this load, at which value; says so where nobody does."""
     verdict = run.verdicts.get(point.id)
     if verdict is None:
         return f"{where}: no verdict"
     leaders = verdict.get("leaders") or []
     medians = {cell["model"]: cell.get("median") for cell in verdict.get("cells", [])}
     value = medians.get(leaders[0]) if leaders else None
-    with_value = f" ({amount(point.ranks_by, value)})" if value is not None and point.ranks_by != "none" else ""
+    at_value = f" at {amount(point.ranks_by, value)}" if value is not None and point.ranks_by != "none" else ""
     lead, runner_up = verdict.get("lead_percent"), verdict.get("runner_up")
     kind = verdict.get("verdict")
     if kind in ("wins", "leading") and leaders:
         verb = "wins" if kind == "wins" else "leads" if len(leaders) == 1 else "lead together"
         ahead = f", {plain(lead, 2)}{NBSP}% better than {runner_up}" if lead is not None and runner_up else ""
-        return f"{where}: {names(leaders)} {verb}{ahead}{with_value}"
+        return f"{where}: {names(leaders)} {verb}{at_value}{ahead}"
     if kind == "tie" and leaders:
-        return f"{where}: {names(leaders)} tie{with_value}"
+        return f"{where}: {names(leaders)} tie{at_value}"
     if kind == "single" and leaders:
-        return f"{where}: only {leaders[0]} has valid trials{with_value}"
+        return f"{where}: only {leaders[0]} has valid trials{',' if at_value else ''}{at_value}"
     if kind == "unresolved":
         return f"{where}: nobody is shown to win: {names(leaders)} are too close to call" if len(leaders) > 1 else (
             f"{where}: nobody is shown to win")
     return f"{where}: {'not ranked' if point.ranks_by == 'none' else 'no model has a valid trial'}"
-
-
-def in_place(point: Point) -> str:
-    """A load as a sentence begins: its workload, delays and in_flight."""
-    words = [point.workload]
-    if point.workload.startswith("download"):
-        named = {"local": "without delay", "delay": point.delay_text}.get(point.profile)
-        words.append(named if named is not None else f"profile {point.profile}")
-    words += [f"{key.replace('_', ' ')} {value}" for key, value in point.parameters]
-    return ", ".join([*words, f"{point.in_flight:,} in flight"])
 
 
 def in_place(point: Point) -> str:

@@ -59,7 +59,9 @@ CPU_SHARE = Along("CPU share (%, log)", "% CPU share", lambda p: number(p, "cpu_
                   place=lambda share: math.log10(1 + share))
 
 
-def titled(first: Point, along: Along, with_delay: bool) -> str:
+def titled(points: list[Point], along: Along, with_delay: bool) -> str:
+    """What the loads of an axis have in common. How many are in flight is said where it is neither the axis nor a lane a core."""
+    first = points[0]
     words = [first.workload]
     if connects(first):
         words.append({"local": "without delay", "delay": "with delay"}.get(first.profile, f"profile {first.profile}"))
@@ -67,8 +69,9 @@ def titled(first: Point, along: Along, with_delay: bool) -> str:
         words.append(first.delay_text)
     hidden = {GRAIN.label: "grain", CPU_SHARE.label: "cpu_share"}.get(along.label)
     words += [f"{key.replace('_', ' ')} {readable(value)}" for key, value in first.parameters if key != hidden]
-    if along is CPU_SHARE:
-        words.append(f"{first.in_flight:,} in flight")
+    in_flight = sorted({point.in_flight for point in points})
+    if along is CPU_SHARE or (along is not IN_FLIGHT and any(point.in_flight != point.cores for point in points)):
+        words.append(f"{' and '.join(f'{each:,}' for each in in_flight)} in flight")
     if along is not CORES and (first.cores != 1 or along is GRAIN):
         words.append(f"{first.cores} cores" if first.cores != 1 else "1 core")
     return ", ".join(words)
@@ -97,7 +100,7 @@ def groups_of(points: list[Point], along: Along = IN_FLIGHT) -> list[Group]:
 
 
 def make_group(points: list[Point], along: Along, with_delay: bool) -> Group:
-    return Group(titled(points[0], along, with_delay), along, tuple(sorted(points, key=along.value)))
+    return Group(titled(points, along, with_delay), along, tuple(sorted(points, key=along.value)))
 
 
 def remarks(run: Run, group: Group) -> str:

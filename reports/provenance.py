@@ -10,12 +10,15 @@ from run_data import Point, Run
 
 
 def note(run: Run, points: Iterable[Point], words: str = "", footnotes: str = "") -> str:
-    """`words` say how to read the marks; then come the run's name and the cells that are not shown, or `footnotes`."""
+    """`words` say how to read the marks; then come the run's name, whether it is finished, and the cells that are not shown, or
+    `footnotes`."""
     here = [point.id for point in points]
     void = sum(1 for trial in run.voids() if trial.point in here)
     skipped = list(dict.fromkeys(model for model, point in run.skips if point in here))
     parts = [words] if words else []
     parts.append(f"Run {run.name}, {run.plan.get('rounds', '?')} rounds, seed {run.plan.get('seed', '?')}.")
+    if len(run.trials) < run.planned:
+        parts.append(f"Not finished: {len(run.trials):,} of {run.planned:,} trials.")
     if void:
         parts.append(f"{void} void {'trial' if void == 1 else 'trials'}, not ranked{'' if footnotes else ' (grey)'}.")
     if footnotes:

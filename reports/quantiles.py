@@ -4,7 +4,9 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import math
 import textwrap
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +15,7 @@ from matplotlib.lines import Line2D
 from findings import in_place
 from groups import Group
 from look import Look, by_family
-from number_text import put_log_ticks, seconds_text, tick
+from number_text import NBSP, plain, put_log_ticks, seconds_text, tick
 from run_data import Point, Run
 from sheet import new_sheet
 from table import Table, remark
@@ -21,6 +23,17 @@ from table import Table, remark
 # Key in a trial, name, items beyond it in a thousand, marker. A quantile needs ten items beyond it.
 QUANTILES = (("p50", "p50", 500, "o"), ("p90", "p90", 100, "s"), ("p99", "p99", 10, "^"), ("p999", "p99.9", 1, "D"))
 MOST_PANELS = 3
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What an axis and the title above it count time in."""
+
+    name: str
+    ns: float
+
+    def text(self, ns: float) -> str:
+        return f"{plain(ns / self.ns)}{NBSP}{self.name}"
 
 
 def known_quantiles(run: Run, point: Point, key: str) -> list[tuple[str, str, int, str]]:
@@ -48,39 +61,47 @@ def chosen_points(run: Run, groups: list[Group], key: str) -> list[Point]:
     return found[:MOST_PANELS]
 
 
-def finding(run: Run, point: Point, key: str, what: str) -> str:
-    """Who has the shortest and the longest of the highest quantile that is known, by the middle round."""
+def unit_of(run: Run, points: list[Point], key: str) -> Unit:
+    """Of the middle of the axis: microseconds if that is below a millisecond."""
+    shown = [value for point in points for name in models_at(run, point, key) for quantile, *_ in known_quantiles(run, point, key)
+             if (value := run.median(point.id, name, "worker", key, quantile))]
+    return Unit("µs", 1e3) if math.sqrt(min(shown) * max(shown)) < 1e6 else Unit("ms", 1e6)
+
+
+def finding(run: Run, points: list[Point], key: str, what: str) -> str:
+    """Who has the shortest and the longest of the highest quantile that is known at the first load, by the middle round."""
+    point, unit = points[0], unit_of(run, points, key)
     names = models_at(run, point, key)
     quantile, text, _, _ = known_quantiles(run, point, key)[:3][-1]
     middle = {name: run.median(point.id, name, "worker", key, quantile) for name in names}
     least, most = min(names, key=middle.get), max(names, key=middle.get)
     where = in_place(point)
     if least == most:
-        return f"{where}: {text} {what} of {least} is {seconds_text(middle[least] / 1e9)}."
-    return (f"{where}: {text} {what} from {seconds_text(middle[least] / 1e9)} ({least}) to "
-            f"{seconds_text(middle[most] / 1e9)} ({most}).")
+        return f"{where}: {text} {what} of {least} is {unit.text(middle[least])}."
+    return f"{where}: {text} {what} from {unit.text(middle[least])} ({least}) to {unit.text(middle[most])} ({most})."
 
 
 def draw(run: Run, look: Look, points: list[Point], key: str, label: str, title: str, note: str) -> Figure:
-    """One panel a load, one row a model. `points` is not empty."""
+    """One panel a load, one row a model. `points` is not empty; `label` names the time without its unit."""
+    unit = unit_of(run, points, key)
     names = [model.name for model in by_family(run.models.values()) if any(model.name in models_at(run, p, key) for p in points)]
     titles = [textwrap.wrap(in_place(point), 88 // len(points)) for point in points]
     title_height = 0.22 * max(map(len, titles))
     sheet = new_sheet(look, title, note, 1, len(points), left=2.3, head=0.75 + title_height, row_height=0.42 * len(names), gap_x=0.35)
     for point, words, axes in zip(points, titles, sheet.panels[0]):
-        draw_panel(run, look, point, key, names, axes)
-        axes.set_xlabel(label)
+        draw_panel(run, look, point, key, names, unit, axes)
+        axes.set_xlabel(f"{label} ({unit.name})")
         axes.set_title("\n".join(words), fontsize=13 * look.scale)
         axes.tick_params(labelleft=axes is sheet.panels[0][0])
     put_key(look, sheet.panels[0][0], title_height + 0.2)
     return sheet.figure
 
 
-def draw_panel(run: Run, look: Look, point: Point, key: str, names: list[str], axes: Axes) -> None:
+def draw_panel(run: Run, look: Look, point: Point, key: str, names: list[str], unit: Unit, axes: Axes) -> None:
     shown = []
     for row, name in enumerate(names):
         if name in models_at(run, point, key):
-            shown += draw_row(run, look, point, key, name, row, axes)
+            shown += draw_row(run, look, point, key, name, row, unit, axes)
         else:
             why = "skipped" if (name, point.id) in run.skips else "void" if run.trials_of(point.id, name, "void") else (
                 "no data" if run.trials_of(point.id, name) else "not run")
@@ -94,21 +115,21 @@ def draw_panel(run: Run, look: Look, point: Point, key: str, names: list[str], a
     axes.grid(False, axis="y")
 
 
-def draw_row(run: Run, look: Look, point: Point, key: str, name: str, row: int, axes: Axes) -> list[float]:
-    """Answers the values drawn, in milliseconds."""
+def draw_row(run: Run, look: Look, point: Point, key: str, name: str, row: int, unit: Unit, axes: Axes) -> list[float]:
+    """Answers the values drawn, in the unit."""
     color = look.color(run.models[name].family)
     shown, middles = [], []
     for quantile, _, _, marker in known_quantiles(run, point, key):
         for verdict, tone in (("void", look.color("void")), ("valid", color)):
-            values = [value / 1e6 for value in run.values(point.id, name, "worker", key, quantile, verdict=verdict) if value > 0]
+            values = [value / unit.ns for value in run.values(point.id, name, "worker", key, quantile, verdict=verdict) if value > 0]
             if values:
                 axes.plot(values, [row] * len(values), marker, color=tone, alpha=0.4, markersize=4 * look.scale, markeredgewidth=0,
                           linestyle="none", gid=f"{'rounds' if verdict == 'valid' else 'void'}:{name}:{point.id}:{quantile}", zorder=2)
             shown += values
         middle = run.median(point.id, name, "worker", key, quantile)
         if middle:
-            middles.append(middle / 1e6)
-            axes.plot([middle / 1e6], [row], marker, color=color, markersize=8 * look.scale, markeredgecolor=look.color("ground"),
+            middles.append(middle / unit.ns)
+            axes.plot([middle / unit.ns], [row], marker, color=color, markersize=8 * look.scale, markeredgecolor=look.color("ground"),
                       markeredgewidth=0.7 * look.scale, zorder=4, gid=f"median:{name}:{point.id}:{quantile}")
     axes.plot(middles, [row] * len(middles), color=color, linewidth=1.4 * look.scale, zorder=3)
     return shown

@@ -32,11 +32,29 @@ class Quantity:
     ideal: bool = False    # draw the ideal's place too
 
     def place(self, value: float) -> float:
+        """Where a value stands on the axis; NaN where it is not measurable."""
+        if not self.measurable(value):
+            return math.nan
         return loss(value) if self.as_loss else value / self.unit
+
+    def measurable(self, value: float) -> bool:
+        """A log axis has no place for 0 or less, which a difference can come to: of memory, by what the kernel gives back."""
+        return self.linear or self.as_loss or value > 0
+
+    def words(self, value: float) -> str:
+        return self.text(value) if self.measurable(value) else "not measurable"
+
+
+def label_of(run: Run, group: Group, quantity: Quantity, name: str) -> str:
+    """The model's name, and why it has no line if it has none."""
+    medians = [median for point in group.points if (median := run.median(point.id, name, *quantity.path)) is not None]
+    if any(map(quantity.measurable, medians)):
+        return name
+    return f"{name} ({'not measurable' if medians else 'void'})"
 
 
 def shown_models(run: Run, group: Group, quantity: Quantity) -> list[str]:
-    """In the order of families; those with a value, valid or void, at any point of the group."""
+    """In the order of families; those with a value, valid or void, at any point of the group, measurable or not."""
     def has(name: str) -> bool:
         return any(run.values(p.id, name, *quantity.path) or run.values(p.id, name, *quantity.path, verdict="void")
                    for p in group.points)
@@ -60,12 +78,12 @@ class Panel:
         return self.places[point] + shift
 
     def draw(self, others: list[str]) -> list[tuple[str, float, float]]:
-        """Draws all, and answers where each model's line ends: (model, x, y)."""
+        """Draws all, and answers where each model's line ends: (model, x, y), y being NaN where nothing of it is drawn."""
         for name in others:
             xs, ys = self.broken(self.places, self.medians(name))
             self.axes.plot(xs, ys, color=self.look.color("faint"), linewidth=1.2 * self.look.scale, marker="_",
                            markeredgewidth=1.2 * self.look.scale, markersize=5 * self.look.scale, zorder=1, gid=f"faint:{name}")
-        ends = [end for place, name in enumerate(self.models) if (end := self.draw_model(place, name)) is not None]
+        ends = [self.draw_model(place, name) for place, name in enumerate(self.models)]
         if self.quantity.ideal:
             self.draw_ideal()
         self.finish_x()
@@ -76,7 +94,7 @@ class Panel:
         found = [self.run.median(point.id, name, *self.quantity.path) for point in self.group.points]
         return [math.nan if value is None else self.quantity.place(value) for value in found]
 
-    def draw_model(self, place: int, name: str) -> tuple[str, float, float] | None:
+    def draw_model(self, place: int, name: str) -> tuple[str, float, float]:
         stroke = self.strokes[name]
         for index, point in enumerate(self.group.points):
             self.draw_dots("void", name, point.id, self.x(index, place), self.look.color("void"), "x", 6)
@@ -86,18 +104,23 @@ class Panel:
         self.axes.plot(xs, ys, color=stroke.color, marker=stroke.marker, linestyle=stroke.line, zorder=4, gid=f"median:{name}",
                        markeredgecolor=self.look.color("ground"), markeredgewidth=0.7 * self.look.scale)
         known = [(x, y) for x, y in zip(xs, ys) if not math.isnan(y)] or self.void_places(place, name)
-        return (name, *known[-1]) if known else None
+        return (name, *known[-1]) if known else (name, self.places[-1], math.nan)
 
     def void_places(self, place: int, name: str) -> list[tuple[float, float]]:
-        return [(self.x(index, place), self.quantity.place(value)) for index, point in enumerate(self.group.points)
-                for value in self.run.values(point.id, name, *self.quantity.path, verdict="void")]
+        return [(self.x(index, place), y) for index, point in enumerate(self.group.points)
+                for y in self.drawn(point.id, name, "void")]
+
+    def drawn(self, point: str, name: str, verdict: str) -> list[float]:
+        """The places of the rounds that have one."""
+        places = map(self.quantity.place, self.run.values(point, name, *self.quantity.path, verdict=verdict))
+        return [place for place in places if not math.isnan(place)]
 
     def draw_dots(self, verdict: str, name: str, point: str, x: float, color: str, marker: str, size: float) -> None:
-        values = self.run.values(point, name, *self.quantity.path, verdict=verdict)
-        if values:
+        ys = self.drawn(point, name, verdict)
+        if ys:
             edge = {} if marker == "x" else {"markeredgewidth": 0}
-            self.axes.plot([x] * len(values), [self.quantity.place(value) for value in values], marker, color=color,
-                           markersize=size * self.look.scale, alpha=1 if marker == "x" else 0.45, zorder=3, **edge,
+            self.axes.plot([x] * len(ys), ys, marker, color=color, markersize=size * self.look.scale,
+                           alpha=1 if marker == "x" else 0.45, zorder=3, **edge,
                            gid=f"{'void' if verdict == 'void' else 'rounds'}:{name}:{point}")
 
     def broken(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
@@ -150,7 +173,7 @@ def set_limits(axes: Axes, quantity: Quantity, least: float, most: float) -> Non
         axes.set_ylim(high, low)
         put_efficiency_ticks(axes.yaxis, low, high)
         return
-    low, high = max(least / 1.15, most * 1e-5), most * 1.15  # a log axis cannot show 0 or less
+    low, high = least / 1.15, most * 1.15
     if len(log_ticks(low, high)) < 2:
         low, high = low / 1.6, high * 1.6
     axes.set_ylim(low, high)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextPath
 
 from look import Look
 
@@ -73,6 +74,11 @@ def empty_sheet(look: Look, title: str, why: str, note: str) -> Figure:
     axes.text(0.5, 0.5, "\n".join(textwrap.wrap(why, 60)), ha="center", va="center", transform=axes.transAxes,
               color=look.color("soft"), fontsize=16 * look.scale, gid="empty")
     return sheet.figure
+
+
+def width_of(text: str, size: float) -> float:
+    """Inches of a slide that a line of text takes, `size` in points."""
+    return TextPath((0, 0), text, size=size).get_extents().width / 72
 
 
 def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:

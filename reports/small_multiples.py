@@ -13,10 +13,11 @@ from matplotlib.lines import Line2D
 from groups import Group, remarks
 from look import Look, by_family
 from run_data import Run
-from scaling import Panel, Quantity, common_limits, shown_models
-from sheet import new_sheet, spread
+from scaling import Panel, Quantity, common_limits, label_of, shown_models
+from sheet import new_sheet, spread, width_of
 
 MOST_SERIES = 6  # in one panel
+LABEL_SIZE = 13  # of the models' names, in points of a slide
 
 
 def draw(run: Run, look: Look, groups: list[Group], quantity: Quantity, title: str, note: str) -> Figure:
@@ -43,7 +44,8 @@ def label_y(look: Look, axes: Axes, words: str) -> None:
 
 def draw_labelled(run: Run, look: Look, groups: list[Group], rows: list[list[str]], quantity: Quantity, title: str,
                   note: str) -> Figure:
-    sheet = new_sheet(look, title, note, len(groups), right=2.45, gap_y=1.15, head=0.6)
+    labels = [label_of(run, group, quantity, name) for group, models in zip(groups, rows) for name in models]
+    sheet = new_sheet(look, title, note, len(groups), right=room_for(labels), gap_y=1.15, head=0.6)
     for group, models, (axes,) in zip(groups, rows, sheet.panels):
         panel = Panel(run, look, group, quantity, models, axes)
         ends = panel.draw([])
@@ -54,22 +56,26 @@ def draw_labelled(run: Run, look: Look, groups: list[Group], rows: list[list[str
     return sheet.figure
 
 
+def room_for(labels: list[str]) -> float:
+    """Inches of a slide that the longest name needs, with its key and a margin."""
+    return max(2.45, 0.6 + max(width_of(label, LABEL_SIZE) for label in labels))
+
+
 def label_ends(look: Look, panel: Panel, ends: list[tuple[str, float, float]]) -> None:
     """The models' names at the right, as near to the ends of their lines as they fit."""
     axes = panel.axes
     box = axes.get_window_extent()
-    wanted = [axes.transData.transform((x, y))[1] for _, x, y in ends]
+    wanted = [box.y0 if isnan(y) else axes.transData.transform((x, y))[1] for _, x, y in ends]
     height = 18 * look.scale * axes.figure.dpi / 72
     for (name, x, y), level in zip(ends, spread(wanted, height, box.y0, box.y1)):
         level = (level - box.y0) / box.height
-        if x > panel.places[-1] - panel.room:  # a longer leader would read as data
+        if not isnan(y) and x > panel.places[-1] - panel.room:  # a longer leader would read as data
             axes.annotate("", xy=(x, y), xytext=(1.02, level), textcoords="axes fraction", annotation_clip=False,
                           arrowprops={"arrowstyle": "-", "color": look.color("faint"), "linewidth": 0.8 * look.scale, "shrinkB": 4})
-        ranked = any(not isnan(value) for value in panel.medians(name))
-        axes.text(1.045, level, name if ranked else f"{name} (void)", transform=axes.transAxes, va="center",
-                  fontsize=13 * look.scale, gid=f"label:{name}")
+        label = label_of(panel.run, panel.group, panel.quantity, name)
+        axes.text(1.045, level, label, transform=axes.transAxes, va="center", fontsize=LABEL_SIZE * look.scale, gid=f"label:{name}")
         axes.plot([1.028], [level], transform=axes.transAxes, clip_on=False, marker=panel.strokes[name].marker,
-                  color=panel.strokes[name].color if ranked else look.color("void"), markersize=7 * look.scale, gid=f"key:{name}")
+                  color=panel.strokes[name].color if label == name else look.color("void"), markersize=7 * look.scale, gid=f"key:{name}")
 
 
 def column_of(run: Run, name: str) -> str:

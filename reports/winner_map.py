@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -14,10 +15,16 @@ from findings import names
 from look import Look
 from number_text import plain, tick
 from run_data import FAMILIES, Point, Run
-from sheet import new_sheet
+from sheet import WIDTH, new_sheet, width_of
 from table import Table
 
 MOST_FOOTNOTES = 9
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+DIFFERS = "…"
+MOST_MARKS = 5
+TILE_WIDTH = 0.94  # of the distance between columns
+MARKS_SIZE = 8  # points of a slide
+LEFT, RIGHT = 3.4, 0.3  # margins, in inches of a slide
 
 
 @dataclass(frozen=True)
@@ -31,22 +38,37 @@ class Map:
     def points(self) -> list[Point]:
         return [point for _, row in self.rows for point in row.values()]
 
+    @property
+    def room(self) -> float:
+        """Inches of a slide for a line in a tile."""
+        return TILE_WIDTH * (WIDTH - LEFT - RIGHT) / len(self.columns) - 0.1
+
 
 class Footnotes:
-    """Void and skipped models of the tiles, numbered: each kind of reason (what stands before its colon) once a model."""
+    """Void and skipped models of the tiles, numbered: reasons of a model that differ only in their numbers share a footnote."""
 
     def __init__(self) -> None:
-        self.words: dict[tuple[str, str, str], str] = {}
+        self.reasons: dict[tuple[str, str, str], list[str]] = {}
 
     def add(self, model: str, status: str, reason: str) -> int:
-        key = (model, status, reason.split(":")[0])
-        self.words.setdefault(key, f"{model} {status}: {reason.rstrip('.')}")
-        return 1 + list(self.words).index(key)
+        key = (model, status, NUMBER.sub(DIFFERS, reason))
+        self.reasons.setdefault(key, []).append(reason)
+        return 1 + list(self.reasons).index(key)
 
     def text(self) -> str:
-        lines = [f"[{number}] {words}." for number, words in enumerate(self.words.values(), start=1)]
-        more = len(lines) - MOST_FOOTNOTES
-        return " ".join(lines[:MOST_FOOTNOTES]) + (f" And {more} more, in the report." if more > 0 else "")
+        lines = [f"[{number}] {model} {status}: {in_common(reasons).rstrip('.')}."
+                 for number, ((model, status, _), reasons) in enumerate(self.reasons.items(), start=1)]
+        shown, more = " ".join(lines[:MOST_FOOTNOTES]), len(lines) - MOST_FOOTNOTES
+        if DIFFERS in shown:
+            shown += f" ({DIFFERS}: a number that differs from tile to tile; the report has them.)"
+        return shown + (f" And {more} more, in the report." if more > 0 else "")
+
+
+def in_common(reasons: list[str]) -> str:
+    """The words of reasons that are the same but for numbers; a number stays where all have it."""
+    columns = zip(*(NUMBER.findall(reason) for reason in reasons))
+    kept = iter([column[0] if len(set(column)) == 1 else DIFFERS for column in columns])
+    return NUMBER.sub(lambda _: next(kept), reasons[0])
 
 
 def families_of(run: Run, models: list[str]) -> list[str]:
@@ -64,22 +86,27 @@ def words_of(verdict: dict) -> list[str]:
         who = leaders if len(leaders) == 2 else [f"{len(leaders)} models"]
         return [*who, f"{'tie' if kind == 'tie' else 'lead'} {ahead}".strip()]
     if kind == "single" and leaders:
-        return [leaders[0], "the only one"]
+        return [leaders[0], "the only valid one"]
     if kind == "unresolved":
         needed = verdict.get("rounds_needed")
         return ["unresolved", f"between {len(leaders)}", f"~{needed:,} rounds" if needed else ""]
     return ["not ranked" if verdict.get("ranks_by") == "none" else "no valid trial"]
 
 
-def is_ranked(verdict: dict) -> bool:
-    return verdict.get("verdict") in ("wins", "leading", "tie", "single") and bool(verdict.get("leaders"))
+def is_led(verdict: dict) -> bool:
+    """Somebody leads others. A model that alone has valid trials leads nobody."""
+    return verdict.get("verdict") in ("wins", "leading", "tie") and bool(verdict.get("leaders"))
 
 
-def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point, notes: Footnotes) -> None:
+def is_alone(verdict: dict) -> bool:
+    return verdict.get("verdict") == "single" and bool(verdict.get("leaders"))
+
+
+def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point, notes: Footnotes, room: float) -> None:
     verdict = run.verdicts.get(point.id, {})
-    families = families_of(run, verdict["leaders"]) if is_ranked(verdict) else []
+    families = families_of(run, verdict["leaders"]) if is_led(verdict) or is_alone(verdict) else []
     shared = len(verdict.get("leaders") or []) > 1
-    width, height = 0.94, 0.9
+    width, height = TILE_WIDTH, 0.9
     left, low = x - width / 2, y - height / 2
     for index, family in enumerate(families):
         axes.add_patch(Rectangle((left + index * width / len(families), low), width / len(families), height, linewidth=0,
@@ -92,10 +119,10 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
     box = {"facecolor": look.color("ground"), "edgecolor": "none", "pad": 2 * look.scale} if families and shared else None
     axes.text(x, y - 0.06, "\n".join(word for word in words_of(verdict) if word), ha="center", va="center", color=color, bbox=box,
               fontsize=10.5 * look.scale, linespacing=1.15, gid=f"tiletext:{point.id}")
-    marks = tile_marks(run, point, notes)
+    marks = fitting(*tile_marks(run, point, notes), room)
     if marks:
         small = {"facecolor": look.color("ground"), "edgecolor": "none", "pad": 1 * look.scale} if families else None
-        axes.text(left + 0.03, low + height - 0.03, marks, ha="left", va="bottom", fontsize=8 * look.scale, bbox=small,
+        axes.text(left + 0.03, low + height - 0.03, marks, ha="left", va="bottom", fontsize=MARKS_SIZE * look.scale, bbox=small,
                   color=look.color("text"), gid=f"marks:{point.id}")
 
 
@@ -105,8 +132,8 @@ def not_run(run: Run, point: Point) -> list[str]:
             and not any(run.trials_of(point.id, name, verdict) for verdict in ("valid", "void"))]
 
 
-def tile_marks(run: Run, point: Point, notes: Footnotes) -> str:
-    """Server-limited, and the numbers of the footnotes for void and skipped models."""
+def tile_marks(run: Run, point: Point, notes: Footnotes) -> tuple[list[str], list[int]]:
+    """Server-limited, what was not run, and the numbers of the footnotes for void and skipped models."""
     numbers = []
     missing = not_run(run, point)
     for cell in run.verdicts.get(point.id, {}).get("cells", []):
@@ -115,10 +142,17 @@ def tile_marks(run: Run, point: Point, notes: Footnotes) -> str:
     words = ["server-limited"] if run.server_limited(point.id) else []
     if missing:
         words.append(f"{len(missing)} not run")
-    if numbers:
-        shown = sorted(set(numbers))
-        words.append("[" + ", ".join(str(n) for n in shown[:5]) + (", …]" if len(shown) > 5 else "]"))
-    return " ".join(words)
+    return words, sorted(set(numbers))
+
+
+def fitting(words: list[str], numbers: list[int], room: float) -> str:
+    """The words and as many of the numbers as there is room for."""
+    for count in range(min(len(numbers), MOST_MARKS), 0, -1):
+        cited = ", ".join([*map(str, numbers[:count]), *(["…"] if count < len(numbers) else [])])
+        text = " ".join([*words, f"[{cited}]"])
+        if width_of(text, MARKS_SIZE) <= room:
+            return text
+    return " ".join([*words, *(["[…]"] if numbers else [])])
 
 
 def draw(run: Run, look: Look, shown: Map, title: str, make_note) -> Figure:
@@ -126,7 +160,7 @@ def draw(run: Run, look: Look, shown: Map, title: str, make_note) -> Figure:
     notes = Footnotes()
     for point in shown.points():
         tile_marks(run, point, notes)
-    sheet = new_sheet(look, title, make_note(notes.text()), left=3.4, right=0.3, bottom=0.8, head=0.6,
+    sheet = new_sheet(look, title, make_note(notes.text()), left=LEFT, right=RIGHT, bottom=0.8, head=0.6,
                       row_height=0.85 * len(shown.rows), note_lines=7)
     axes = sheet.panels[0][0]
     axes.set_xlim(-0.5, len(shown.columns) - 0.5)
@@ -134,7 +168,7 @@ def draw(run: Run, look: Look, shown: Map, title: str, make_note) -> Figure:
     for y, (_, row) in enumerate(shown.rows):
         for x, column in enumerate(shown.columns):
             if column in row:
-                draw_tile(run, look, axes, x, y, row[column], notes)
+                draw_tile(run, look, axes, x, y, row[column], notes, shown.room)
     axes.set_xticks(range(len(shown.columns)), [tick(column) for column in shown.columns])
     axes.set_yticks(range(len(shown.rows)), [label for label, _ in shown.rows], fontsize=11.5 * look.scale)
     axes.tick_params(length=0)
@@ -158,14 +192,16 @@ def put_key(run: Run, look: Look, axes: Axes) -> None:
 
 
 def title_of(run: Run, points: list[Point]) -> str:
-    """How many of the ranked loads each family leads, alone or with others."""
-    ranked = [point for point in points if is_ranked(run.verdicts.get(point.id, {}))]
+    """How many of the ranked loads each family leads, alone or with others; loads with one valid model are told apart."""
+    ranked = [point for point in points if is_led(run.verdicts.get(point.id, {}))]
+    alone = sum(is_alone(run.verdicts.get(point.id, {})) for point in points)
+    rest = f" At {alone} more only one model has valid trials." if alone else ""
     if not ranked:
-        return "No load of this map has a leader."
+        return "No load of this map has a leader." + rest.replace(" more", "")
     led = {family: sum(family in families_of(run, run.verdicts[p.id]["leaders"]) for p in ranked) for family in FAMILIES}
     best = sorted((family for family in FAMILIES if led[family]), key=lambda family: -led[family])
     parts = [f"{family} {'lead or share the lead at ' if index == 0 else ''}{led[family]}" for index, family in enumerate(best)]
-    return f"Of {len(ranked)} ranked load{'s' if len(ranked) > 1 else ''} {names(parts, 5)}."
+    return f"Of {len(ranked)} ranked load{'s' if len(ranked) > 1 else ''} {names(parts, 5)}.{rest}"
 
 
 def table_of(run: Run, points: list[Point]) -> Table:

@@ -27,7 +27,7 @@ def figure(run: Run, look: Look):
         return empty_sheet(look, "Latency tails", "No trial that fetches has ended, so no item has a time.", note(run, []))
     how = ("Small marks: rounds; large: the middle round. A quantile is shown where at least ten items lie beyond it. Closed loop: an "
            "item starts when another ends. Shown, not ranked.")
-    return quantiles.draw(run, look, chosen, KEY, "item's time (ms)", quantiles.finding(run, chosen[0], KEY, "time of an item"),
+    return quantiles.draw(run, look, chosen, KEY, "item's time", quantiles.finding(run, chosen, KEY, "time of an item"),
                           note(run, chosen, how))
 
 

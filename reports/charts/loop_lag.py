@@ -27,7 +27,7 @@ def figure(run: Run, look: Look):
         return empty_sheet(look, "Loop lag", "No trial of this run measured the lag of an event loop.", note(run, []))
     how = ("Small marks: rounds; large: the middle round. A quantile is shown where at least ten heartbeats lie beyond it. Models "
            "without a loop have none. Shown, not ranked.")
-    return quantiles.draw(run, look, chosen, KEY, "loop lag (ms)", quantiles.finding(run, chosen[0], KEY, "loop lag"),
+    return quantiles.draw(run, look, chosen, KEY, "loop lag", quantiles.finding(run, chosen, KEY, "loop lag"),
                           note(run, chosen, how))
 
 

@@ -27,7 +27,7 @@ def figure(run: Run, look: Look):
         return empty_sheet(look, "Wake-up lag", "No trial that fetches has ended, so nothing was woken.", note(run, []))
     how = ("Small marks: rounds; large: the middle round. A quantile is shown where at least ten items lie beyond it. From the "
            "server's write to the first byte seen, both by CLOCK_MONOTONIC of this machine. Shown, not ranked.")
-    return quantiles.draw(run, look, chosen, KEY, "wake-up lag (ms)", quantiles.finding(run, chosen[0], KEY, "wake-up lag"),
+    return quantiles.draw(run, look, chosen, KEY, "wake-up lag", quantiles.finding(run, chosen, KEY, "wake-up lag"),
                           note(run, chosen, how))
 
 

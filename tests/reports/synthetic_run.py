@@ -195,7 +195,7 @@ def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:
         if kind == "tie" and point["in_flight"] == 10:
             kind = "unresolved"
     names = " and ".join(leaders)
-    sentence = {"none": "not ranked", "single": f"{names} is the only one that can do this", "unresolved": f"unresolved between {names}",
+    sentence = {"none": "not ranked", "single": f"only {names} has valid trials", "unresolved": f"unresolved between {names}",
                 "wins": f"{names} wins: {lead or 0:.1f} % better than {runner_up}", "tie": f"{names} tie",
                 "leading": f"{names} leading (too few rounds to call it a win)"}[kind]
     return {"id": point["id"], "label": point["label"], "ranks_by": point["ranks_by"], "unit": "1" if not lower else "ns",

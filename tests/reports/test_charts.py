@@ -4,15 +4,18 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
+from matplotlib.text import Annotation
 from matplotlib.colors import to_hex
 
 import charts
 from drawing import draw
 from figures import figure_of, lines_of, texts_of
 from look import Look
+from run_data import read_run
 from scaling import shown_models
 
 LOOKS = [Look("light", "slide"), Look("dark", "paper")]
@@ -64,6 +67,49 @@ def test_every_model_has_a_line_and_its_name(chart, which, request):
     shown = {name for group in chart.groups(run) for name in shown_models(run, group, chart.quantity)}
     assert shown and set(lines_of(figure, "median")) == shown
     assert shown <= set(texts_of(figure))
+
+
+@pytest.fixture
+def with_less_memory(made):
+    """A run whose uv_callbacks gave memory back at every load, and asio_callbacks in one round of one."""
+    run = read_run(made(models=6, rounds=16))
+    once = run.trials_of("download-local-c100-k1", "asio_callbacks")[3]
+    for trial in run.trials:
+        if trial.model == "uv_callbacks" or trial is once:
+            trial.raw["memory"] = {**trial.raw["memory"], "per_item_bytes": -163840.0}
+    return run
+
+
+def test_what_is_not_measurable_has_no_place_on_a_log_axis(with_less_memory):
+    chart = charts.by_name("memory")
+    figure = figure_of(chart, with_less_memory)
+    rounds = lines_of(figure, "rounds")
+    assert rounds["asio_callbacks:download-local-c100-k1"] == 15
+    assert not any(key.startswith("uv_callbacks:") for key in (*rounds, *lines_of(figure, "void")))
+    assert "uv_callbacks (not measurable)" in texts_of(figure)
+    assert all(min(axes.get_ylim()) > 1 for axes in figure.axes), "KiB: what is drawn is above 4"
+    leaders = figure.findobj(lambda artist: isinstance(artist, Annotation) and artist.arrow_patch is not None)
+    assert leaders and all(math.isfinite(each.xy[1]) and each.xy[1] > 1 for each in leaders)
+
+
+def test_what_is_left_out_is_counted_and_told(with_less_memory):
+    chart = charts.by_name("memory")
+    (note,) = figure_of(chart, with_less_memory).findobj(lambda artist: artist.get_gid() == "note")
+    points = [point for group in chart.groups(with_less_memory) for point in group.points]
+    count = 1 + sum(len(with_less_memory.trials_of(point.id, "uv_callbacks")) for point in points)
+    assert f"Left out: {count:,} rounds of 0 or less (not measurable)." in " ".join(note.get_text().split())
+    rows = [row for row in chart.table(with_less_memory).rows if row[1] == "uv_callbacks" and row[5] != "0"]
+    assert rows and {cell for row in rows for cell in row[2:5]} == {"not measurable"}
+
+
+def test_a_long_name_is_not_cut(made, tmp_path):
+    directory = made(models=6, rounds=6)
+    name = "a_process_for_each_and_every_item"
+    for file in directory.iterdir():
+        (tmp_path / file.name).write_text(file.read_text().replace("process_pool", name))
+    figure = figure_of(charts.by_name("makespan"), read_run(tmp_path))
+    assert name in texts_of(figure)
+    assert_nothing_is_cut(figure)
 
 
 def test_void_is_grey(few):
@@ -146,7 +192,10 @@ def test_the_same_run_gives_the_same_bytes(chart, few):
 @each_chart
 @pytest.mark.parametrize("which", ["few", "many"])
 def test_no_text_is_cut_at_the_edge(chart, which, request):
-    figure = figure_of(chart, request.getfixturevalue(which))
+    assert_nothing_is_cut(figure_of(chart, request.getfixturevalue(which)))
+
+
+def assert_nothing_is_cut(figure):
     width, height = figure.bbox.width, figure.bbox.height
     for text in figure.findobj(lambda artist: hasattr(artist, "get_text") and artist.get_visible()):
         if not text.get_text().strip():

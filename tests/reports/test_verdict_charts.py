@@ -4,17 +4,22 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from statistics import median
 
 import pytest
 from matplotlib.colors import to_hex
 
 import charts
-from charts import outcomes, ratios
-from figures import figure_of, lines_of
-from groups import CPU_SHARE, groups_of
+from charts import outcomes, ratios, winners
+from figures import figure_of, lines_of, texts_of
+from findings import finding_at
+from groups import CORES, CPU_SHARE, GRAIN, groups_of
 from look import Look
-from run_data import read_run
+from provenance import note
+from run_data import Model, read_run
+from winner_map import Footnotes, title_of
 
 
 def test_tiles_say_who_leads_and_keep_void_and_skipped(few):
@@ -29,9 +34,97 @@ def test_tiles_say_who_leads_and_keep_void_and_skipped(few):
     (note,) = figure.findobj(lambda artist: artist.get_gid() == "note")
     words = " ".join(note.get_text().split())
     assert "process_pool void: peak in flight was 7, asked were 10" in words
-    assert "sequential skipped: in_flight 10 is above" in words
+    assert "sequential skipped: in_flight … is above what sequential can have: 1 (" in words
     marks = [text.get_text() for text in figure.findobj(lambda a: str(a.get_gid()).startswith("marks:download-local-c1000-k1"))]
     assert marks and "server-limited" in marks[0]
+
+
+def test_a_footnote_is_true_of_every_tile_that_cites_it():
+    notes = Footnotes()
+    cited = [notes.add("thread_per_item", "void", f"sustained: {reason}") for reason in (
+        "5.9 items under way on average, 20 were asked for", "at most 51 requests in flight, 100 were asked for",
+        "97.9 items under way on average, 200 were asked for")]
+    assert cited == [1, 2, 1]
+    assert "[1] thread_per_item void: sustained: … items under way on average, … were asked for." in notes.text()
+    assert "[2] thread_per_item void: sustained: at most 51 requests in flight, 100 were asked for." in notes.text()
+
+
+def test_marks_stay_in_their_tile(made):
+    run = read_run(made(models=9, rounds=6))
+    for verdict in run.verdict["points"]:
+        verdict["server_limited"] = True
+        for cell in verdict["cells"][2:]:
+            cell.update(status="void", reason=f"{cell['model']} failed a check")
+    figure = figure_of(charts.by_name("winners"), run)
+    tiles = {}
+    for patch in figure.findobj(lambda artist: str(artist.get_gid()).startswith("tile:")):
+        point = patch.get_gid().split(":")[1]
+        tiles[point] = max(tiles.get(point, 0), patch.get_window_extent().x1)
+    marks = {text.get_gid().split(":")[1]: text for text in figure.findobj(lambda artist: str(artist.get_gid()).startswith("marks:"))}
+    assert len(marks) == len(tiles) > 10
+    for point, text in marks.items():
+        assert text.get_window_extent().x1 <= tiles[point] and "server-limited [" in text.get_text()
+
+
+def test_to_be_alone_is_not_to_lead(made):
+    run = read_run(made(models=6, rounds=16))
+    points = winners.shown(run).points()
+    before = title_of(run, points)
+    verdict = next(run.verdicts[point.id] for point in points if run.verdicts[point.id]["verdict"] == "wins")
+    verdict["verdict"] = "single"
+    ranked = int(re.match(r"Of (\d+) ranked", before).group(1))
+    assert title_of(run, points).startswith(f"Of {ranked - 1} ranked")
+    assert title_of(run, points).endswith("At 1 more only one model has valid trials.") and "only one model" not in before
+
+
+def test_a_run_that_is_not_finished_says_so_under_every_map(made):
+    run = read_run(made(models=6, rounds=16))
+    assert "Not finished" not in note(run, [])
+    planned = len(run.trials)
+    del run.trials[88:]
+    assert f"Not finished: 88 of {planned:,} trials." in note(run, [])
+
+
+def test_the_value_stands_with_its_owner(few):
+    point = next(few.points[key] for key, verdict in few.verdicts.items() if verdict["verdict"] == "wins" and verdict["runner_up"])
+    leader, runner_up = few.verdicts[point.id]["leaders"][0], few.verdicts[point.id]["runner_up"]
+    assert re.fullmatch(rf"here: {leader} wins at [\d.,]+\s.*, [\d.,]+\s% better than {runner_up}", finding_at(few, point, "here"))
+
+
+def test_blocking_code_is_one_family_whatever_its_name_says():
+    assert Model("fibers", style="blocking").family == Model("thread_pool", style="blocking").family == "threads"
+    assert Model("process_pool", style="blocking").family == "processes"
+
+
+@pytest.mark.parametrize("along", [CORES, GRAIN], ids=["cores", "grain"])
+def test_loads_of_one_axis_are_titled_apart(few, along):
+    computing = [replace(point, in_flight=lanes) for point in few.points.values() if point.workload == "compute" for lanes in (20, 1000)]
+    titles = [group.title for group in groups_of(computing, along)]
+    assert len(titles) == len(set(titles)) >= 4
+    assert {title.split(" in flight")[0].split(", ")[-1] for title in titles} == {"20", "1,000"}
+
+
+def test_a_lane_a_core_is_said_only_where_it_is_so(made):
+    run = read_run(made(models=6, rounds=16))
+    figure = winners.figure(run, Look())
+    assert any("compute has a lane a core" in " ".join(text.split()) for text in texts_of(figure))
+    assert not any("in flight" in group.title for group in groups_of([p for p in run.points.values() if p.workload == "compute"], CORES))
+    some = next(point for point in run.points.values() if point.workload == "compute")
+    run.points[some.id] = replace(some, in_flight=20)
+    assert not any("a lane a core" in " ".join(text.split()) for text in texts_of(winners.figure(run, Look())))
+
+
+@pytest.mark.parametrize("shorter", [1, 100, 10_000])
+@pytest.mark.parametrize("name", ["latency", "wake_up_lag", "loop_lag"])
+def test_axis_and_title_count_in_one_unit(name, shorter, made):
+    run = read_run(made(models=6, rounds=16))
+    for trial in run.trials:
+        times = (trial.raw["worker"] or {}).get(f"{name.replace('latency', 'service')}_ns") or {}
+        times.update({quantile: value // shorter for quantile, value in times.items()})
+    figure = figure_of(charts.by_name(name), run)
+    (unit,) = {re.search(r"\((.*)\)$", axes.get_xlabel()).group(1) for axes in figure.axes}
+    (title,) = figure.findobj(lambda artist: artist.get_gid() == "title")
+    assert set(re.findall(r"\d\s(µs|ms|ns|s)\b", title.get_text().split(" in flight")[-1])) == {unit}
 
 
 def test_an_unresolved_or_unranked_tile_is_grey(few):
