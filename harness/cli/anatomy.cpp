@@ -62,6 +62,7 @@ Load load_of(const Options& options) {
   load.items = options.items;
   load.in_flight = options.in_flight;
   load.profile = profile_named("local");
+  if (load.workload == "download_compute") load.parameters["cpu_share"] = "0";  // without delays there is nothing it could be a share of
   for (const std::string& setting : options.settings) {
     const std::size_t equals = setting.find('=');
     const std::string key = setting.substr(0, equals);
@@ -69,7 +70,9 @@ Load load_of(const Options& options) {
     if (equals == std::string::npos || !known) throw std::invalid_argument(fmt::format("{} has no parameter '{}'", options.workload, key));
     load.parameters[key] = setting.substr(equals + 1);
   }
-  if (load.in_flight < 1 || load.in_flight > load.items / 2) throw std::invalid_argument("needs 1 <= in_flight <= items / 2");
+  if (load.in_flight > load.items / 2) {
+    throw std::invalid_argument(fmt::format("--items {} must be at least twice --in-flight {}", load.items, load.in_flight));
+  }
   workload.ideal(load);  // throws where a parameter is no good
   return load;
 }
@@ -132,8 +135,8 @@ void add_anatomy(CLI::App& app, int& status) {
   command->add_option("--workload", options->workload, "Workload")->capture_default_str();
   command->add_option("--items", options->items, "Items of the larger of the two traced runs, at least twice --in-flight; the smaller has one a lane")
       ->capture_default_str()->check(CLI::Range(1U, 10'000'000U));
-  command->add_option("--in-flight", options->in_flight, "Lanes")->capture_default_str();
-  command->add_option("--set", options->settings, "key=value: a parameter of the workload")->take_all();
+  command->add_option("--in-flight", options->in_flight, "Lanes")->capture_default_str()->check(CLI::Range(1U, 5'000'000U));
+  command->add_option("--set", options->settings, "key=value: a parameter of the workload (the server answers at once: cpu_share is 0, or 100)")->take_all();
   command->add_option("--models-dir", options->models_dir, "A further directory of models");
   command->add_flag("--json", options->as_json, "JSON on stdout");
   command->callback([options, &status] { status = anatomy(*options); });

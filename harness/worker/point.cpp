@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/worker/point.hpp"
 
+#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -15,13 +16,16 @@ using nlohmann::json;
 
 namespace {
 
+constexpr Range kTimeouts{0, 1'000'000'000'000};  // microseconds
+
+[[noreturn]] void refuse(const std::string& name, Range range) {
+  throw std::invalid_argument(name + " must be a whole number from " + std::to_string(range.least) + " to " + std::to_string(range.most));
+}
+
 // nlohmann's own conversion would let -1 become 4294967295.
-std::uint64_t number_at(const json& point, const char* key, std::uint64_t least, std::uint64_t most) {
+std::uint64_t number_at(const json& point, const char* key, Range range) {
   const json& value = point.at(key);
-  if (!value.is_number_integer() || value < least || value > most) {
-    throw std::invalid_argument(std::string(key) + " must be a whole number from " + std::to_string(least) + " to " +
-                                std::to_string(most));
-  }
+  if (!value.is_number_integer() || value < range.least || value > range.most) refuse(key, range);
   return value.get<std::uint64_t>();
 }
 
@@ -42,13 +46,13 @@ Load read_point(const std::string& file) try {
   if (point.at("schema") != 1) throw std::invalid_argument("schema is not 1: made by another version");
   Load load;
   load.workload = point.at("workload");
-  load.items = static_cast<std::uint32_t>(number_at(point, "items", 1, UINT32_MAX - 1));
-  load.in_flight = static_cast<std::uint32_t>(number_at(point, "in_flight", 1, load.items));
-  load.cores = static_cast<std::uint32_t>(number_at(point, "cores", 1, 65535));
-  load.seed = number_at(point, "seed", 0, UINT64_MAX);
-  load.timeout = std::chrono::microseconds(number_at(point, "timeout_us", 0, 1'000'000'000'000));
+  load.items = static_cast<std::uint32_t>(number_at(point, "items", kItems));
+  load.in_flight = static_cast<std::uint32_t>(number_at(point, "in_flight", {1, load.items}));
+  load.cores = static_cast<std::uint32_t>(number_at(point, "cores", kCores));
+  load.seed = number_at(point, "seed", kSeeds);
+  load.timeout = std::chrono::microseconds(number_at(point, "timeout_us", kTimeouts));
   load.profile = profile_from_json(point.at("profile").dump());
-  load.port = static_cast<std::uint16_t>(number_at(point, "port", 0, 65535));
+  load.port = static_cast<std::uint16_t>(number_at(point, "port", {0, 65'535}));
   load.parameters = point.at("parameters");
   load.policies = point.at("policies");
   return load;
@@ -61,23 +65,28 @@ Load read_point(const std::string& file) try {
 std::uint16_t port_of(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   const std::string host = text.substr(0, colon);
-  const std::uint32_t port = colon == std::string::npos ? 0 : unsigned_of("--server", text.substr(colon + 1));
-  if ((host != "127.0.0.1" && host != "localhost") || port == 0 || port > 65535) {
+  if ((host != "127.0.0.1" && host != "localhost") || colon == std::string::npos) {
     throw std::invalid_argument("--server takes 127.0.0.1:PORT, not '" + text + "'");
   }
-  return static_cast<std::uint16_t>(port);
+  return static_cast<std::uint16_t>(number_of("--server's port", text.substr(colon + 1), {1, 65'535}));
 }
 
-std::uint32_t unsigned_of(const std::string& flag, const std::string& text) {
-  const std::int64_t value = whole_number({{flag, text}}, flag, 0);
-  if (value < 0 || value > UINT32_MAX) throw std::invalid_argument(flag + "=" + text + " is out of range");
-  return static_cast<std::uint32_t>(value);
+std::uint64_t number_of(const std::string& flag, const std::string& text, Range range) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || value < range.least || value > range.most) refuse(flag + "=" + text, range);
+  return value;
 }
 
 void set_parameter(Load& load, const std::string& text) {
   const auto [key, value] = split("--set", text);
-  if (key == "timeout") load.timeout = parse_time_span(value);
-  else load.parameters[key] = value;
+  if (key != "timeout") {
+    load.parameters[key] = value;
+    return;
+  }
+  load.timeout = parse_time_span(value);
+  if (load.timeout > std::chrono::microseconds(kTimeouts.most)) throw std::invalid_argument("--set " + text + " is above 1000000s");
 }
 
 void set_policy(Load& load, const std::string& text) {

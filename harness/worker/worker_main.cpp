@@ -4,8 +4,11 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -13,7 +16,9 @@
 #include "harness/worker/offload.hpp"
 #include "harness/worker/parameters.hpp"
 #include "harness/worker/point.hpp"
+#include "harness/worker/standard_output.hpp"
 #include "harness/worker/trial_json.hpp"
+#include "harness/worker/worker_options.hpp"
 #include "workloads/compute/kernel.hpp"
 
 namespace interleave {
@@ -47,46 +52,15 @@ void refuse_unknown_policies(const OfferedModel& model, const Load& load) {
   offload_policy(load.policies, load.cores);  // for its values
 }
 
-struct Options {
-  bool describe = false;
-  bool calibrate = false;
-  std::string point;
-  std::string out;
-  int phase_fd = -1;
-  Load load;
-};
-
-// Takes our own flags out of argv, which then is Google Benchmark's. Both --flag value and --flag=value are understood.
-Options take_options(int& argc, char** argv) {
-  Options options;
-  int kept = 1;
-  for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const std::size_t equals = argument.find('=');
-    const std::string flag = argument.substr(0, equals);
-    const auto value = [&]() -> std::string {
-      if (equals != std::string::npos) return argument.substr(equals + 1);
-      if (i + 1 >= argc) throw std::invalid_argument(flag + " needs a value");
-      return argv[++i];
-    };
-    if (flag == "--describe") options.describe = true;
-    else if (flag == "--calibrate") options.calibrate = true;
-    else if (flag == "--point") options.point = value();
-    else if (flag == "--out") options.out = value();
-    else if (flag == "--phase-fd") options.phase_fd = static_cast<int>(whole_number({{flag, value()}}, flag, -1));
-    else if (flag == "--server") options.load.port = port_of(value());
-    else if (flag == "--profile") options.load.profile = profile_named(value());
-    else if (flag == "--items") options.load.items = unsigned_of(flag, value());
-    else if (flag == "--in-flight") options.load.in_flight = unsigned_of(flag, value());
-    else if (flag == "--seed") options.load.seed = unsigned_of(flag, value());
-    else if (flag == "--cores") options.load.cores = unsigned_of(flag, value());
-    else if (flag == "--set") set_parameter(options.load, value());
-    else if (flag == "--policy") set_policy(options.load, value());
-    else argv[kept++] = argv[i];
+// A worker of the harness dies with it, even by SIGKILL, which gives nobody the time to say goodbye. The pipe tells whether it was
+// gone before that was arranged.
+void end_with_harness(int phase_fd) {
+  if (phase_fd < 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pollfd reader{phase_fd, POLLOUT, 0};
+  if (::poll(&reader, 1, 0) > 0 && (reader.revents & (POLLERR | POLLNVAL)) != 0) {
+    throw std::runtime_error(fmt::format("--phase-fd {}: nobody reads it", phase_fd));
   }
-  argc = kept;
-  argv[argc] = nullptr;
-  return options;
 }
 
 // Swallows Google Benchmark's report: with --point the trial's JSON is the result.
@@ -98,7 +72,7 @@ class Quiet final : public benchmark::BenchmarkReporter {
 
 class Worker {
  public:
-  Worker(const OfferedModel& model, Options options) : model_(model), options_(std::move(options)) {}
+  Worker(const OfferedModel& model, WorkerOptions options) : model_(model), options_(std::move(options)) {}
 
   // One iteration in manual time: the makespan.
   void add(const OfferedWorkload& workload, const Load& load) {
@@ -112,7 +86,7 @@ class Worker {
           state.SkipWithError(failure_.c_str());
           break;
         }
-        report(state, load);
+        report(state, workload, load);
       }
     })->Iterations(1)->UseManualTime()->Unit(benchmark::kMillisecond);
   }
@@ -134,7 +108,7 @@ class Worker {
   const TrialResult& trial() const { return trial_; }
 
  private:
-  void report(benchmark::State& state, const Load& load) {
+  void report(benchmark::State& state, const OfferedWorkload& workload, const Load& load) {
     const double items = load.items;
     const auto seconds = std::chrono::duration<double>(trial_.makespan).count();
     state.SetIterationTime(seconds);
@@ -143,8 +117,10 @@ class Worker {
     state.counters["cpu_us_per_item"] = static_cast<double>(trial_.cpu.total.count()) / 1e3 / items;
     if (trial_.judgement.right()) return;
     wrong_ = true;
-    std::fprintf(stderr, "%s/%s: wrong: %s\n", model_.description.name.c_str(), load.workload.c_str(),
-                 trial_.judgement.first_fault.c_str());
+    // The harness tells the server itself; by hand it is easily started with something else.
+    const bool by_hand = workload.connects && options_.point.empty();
+    std::fprintf(stderr, "%s/%s: wrong: %s%s\n", model_.description.name.c_str(), load.workload.c_str(), trial_.judgement.first_fault.c_str(),
+                 by_hand ? " (is the server started with the same --profile, --seed and --items?)" : "");
     state.SkipWithError(trial_.judgement.first_fault.c_str());
   }
 
@@ -155,13 +131,14 @@ class Worker {
   }
 
   const OfferedModel& model_;
-  Options options_;
+  WorkerOptions options_;
   TrialResult trial_;
   std::string failure_;
   bool wrong_ = false;
 };
 
-int run_point(const OfferedModel& model, const Options& options, int argc, char** argv) {
+int run_point(const OfferedModel& model, const WorkerOptions& options, int argc, char** argv) {
+  end_with_harness(options.phase_fd);
   const Load load = read_point(options.point);
   const OfferedWorkload* const workload = find(model, load.workload);
   if (workload == nullptr) throw std::invalid_argument("unknown workload '" + load.workload + "'");
@@ -192,7 +169,7 @@ std::optional<std::string> unknown_parameter(const OfferedWorkload& workload, co
 }
 
 // Without --point: every workload that the flags allow, at the load the flags give.
-int run_benchmarks(const OfferedModel& model, const Options& options, int argc, char** argv) {
+int run_benchmarks(const OfferedModel& model, const WorkerOptions& options, int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return kUsage;
   Worker worker(model, options);
@@ -215,17 +192,21 @@ int run_benchmarks(const OfferedModel& model, const Options& options, int argc, 
 }  // namespace
 
 int worker_main(const OfferedModel& model, int argc, char** argv) try {
-  const Options options = take_options(argc, argv);
-  if (options.describe) {
-    std::printf("%s\n", description_json(model).c_str());
-    return kFine;
-  }
-  if (options.calibrate) {
-    std::printf("%.0f\n", std::chrono::duration<double, std::micro>(1) / time_of_one_square());
-    return kFine;
-  }
+  const WorkerOptions options = take_options(argc, argv);
   if (!options.point.empty() && options.out.empty()) throw std::invalid_argument("--point needs --out FILE");
-  return options.point.empty() ? run_benchmarks(model, options, argc, argv) : run_point(model, options, argc, argv);
+  int status = kFine;
+  if (options.help) {
+    std::printf("%s\nOf Google Benchmark's flags:\n\n", worker_help(model.description.name).c_str());
+    benchmark::PrintDefaultHelp();
+  } else if (options.describe) {
+    std::printf("%s\n", description_json(model).c_str());
+  } else if (options.calibrate) {
+    std::printf("%.0f\n", std::chrono::duration<double, std::micro>(1) / time_of_one_square());
+  } else {
+    status = options.point.empty() ? run_benchmarks(model, options, argc, argv) : run_point(model, options, argc, argv);
+  }
+  finish_output();
+  return status;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s: %s\n", model.description.name.c_str(), error.what());
   return kUsage;

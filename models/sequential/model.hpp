@@ -15,7 +15,7 @@ class Sequential {
   static Claims claims(const Load&) { return {1, 1, 0}; }
   static std::optional<std::string> refusal(const Load& load) {
     if (load.in_flight == 1) return std::nullopt;
-    return "one item at a time: in_flight is 1";
+    return "one item at a time: runs only in_flight 1";
   }
 
   Sequential(const Load& load, std::vector<Socket> sockets)

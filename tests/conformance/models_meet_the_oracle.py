@@ -211,8 +211,37 @@ def test_it_is_a_google_benchmark_program(server):
 
 
 @pytest.mark.parametrize("bad", [["--nosuch"], ["--benchmark_filter=nosuch"], ["--items"], ["--items=x"], ["--set=least"],
-                                 ["--point=/nonexistent", "--out=/dev/null"], ["--point=/dev/null"], ["--server=example.org:80"]])
+                                 ["--point=/nonexistent", "--out=/dev/null"], ["--point=/dev/null"], ["--server=example.org:80"],
+                                 ["--items=0"], ["--in-flight=0"], ["--items=5", "--in-flight=6"], ["--cores=0"], ["--seed=-1"]])
 def test_bad_flags_are_exit_2(bad):
     done = flags(*bad)
     assert done.returncode == 2
     assert done.stderr.strip() and "terminate" not in done.stderr
+
+
+def test_a_flag_out_of_range_is_one_line():
+    done = flags("--items", "0")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == f"{MODEL.name}: --items=0 must be a whole number from 1 to 4294967294\n"
+
+
+def test_help_tells_its_own_flags_and_google_benchmarks():
+    done = flags("--help")
+    assert done.returncode == 0 and done.stderr == ""
+    for flag in ("--server", "--profile", "--items", "--in-flight", "--seed", "--cores", "--set", "--policy", "--point", "--out",
+                 "--describe", "--calibrate", "--benchmark_filter"):
+        assert flag in done.stdout, flag
+
+
+def test_a_description_that_is_lost_is_told():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([MODEL, "--describe"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE_S)
+    assert done.returncode == 2 and "cannot write" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_another_seed_than_the_servers_is_hinted_at(server):
+    offered("download")
+    server.begin(point("download", server, items=20, in_flight=1, seed=2, of=profile(NO_DELAY)))
+    done = flags("--benchmark_filter=/download/", f"--server=127.0.0.1:{server.port}", "--items=20", "--in-flight=1", "--seed=1")
+    server.ask("POST", "/end")
+    assert done.returncode == 1 and "same --profile, --seed and --items?" in done.stderr

@@ -11,6 +11,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from conftest import PATIENCE, SLEEP, Suite, children_of, finished, trials_of, wait_for
 
 # Trials long enough to be hit in the middle.
@@ -91,12 +93,35 @@ def alive(pid: int) -> bool:
         return False
 
 
-def test_nothing_is_left_running(started, tmp_path: Path) -> None:
+def all_end(pids: list[int]) -> None:
+    deadline = time.monotonic() + 60
+    try:
+        while any(alive(pid) for pid in pids):
+            assert time.monotonic() < deadline, [pid for pid in pids if alive(pid)]
+            time.sleep(0.005)
+    finally:
+        for pid in pids:
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_the_server_dies_with_a_killed_run(started, tmp_path: Path) -> None:
     process = started("run", *LONG_FETCH, "--models", "sequential", "--rounds", 4, "--out", tmp_path / "run")
-    (server,) = wait_for(lambda: children_of(process.pid, "serve"), process)
+    servers = wait_for(lambda: children_of(process.pid, "serve"), process)
     process.kill()
     process.communicate(timeout=PATIENCE)
-    deadline = time.monotonic() + PATIENCE
-    while alive(server):  # it dies with its parent
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    all_end(servers)
+
+
+# Minutes away from its end and without a server whose death would end it: who is gone was killed.
+ENDLESS_SLEEP = [*SLEEP, "--set", "items=100", "--set", "least=100s", "--set", "most=100s"]
+
+
+@pytest.mark.parametrize(("model", "forks"), [("sequential", 0), ("process_pool", 1), ("process_per_item", 1), ("prefork_coroutines", 1)])
+def test_the_worker_and_what_it_forked_die_with_a_killed_run(started, tmp_path: Path, model: str, forks: int) -> None:
+    process = started("run", *ENDLESS_SLEEP, "--models", model, "--rounds", 1, "--out", tmp_path / "run")
+    (worker,) = wait_for(lambda: children_of(process.pid, "--point"), process)
+    forked = wait_for(lambda: children_of(worker, "--point"), process) if forks else []
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    all_end([worker, *forked])

@@ -43,6 +43,12 @@ def test_a_fork_an_item_is_a_fork_an_item(suite: Suite) -> None:
 
 
 def test_limits_are_told(suite: Suite) -> None:
-    assert "in_flight is 1" in anatomy(suite, "sequential", "--in-flight", "2", "--items", "10")["skipped"]
+    assert "runs only in_flight 1" in anatomy(suite, "sequential", "--in-flight", "2", "--items", "10")["skipped"]
     ended = suite("anatomy", "--models", "sequential", "--items", "10", "--in-flight", "6")
-    assert ended.returncode == 2 and "items / 2" in ended.stderr
+    assert ended.returncode == 2 and "--items 10 must be at least twice --in-flight 6" in ended.stderr
+    assert suite("anatomy", "--in-flight", "0").returncode == 2
+
+
+def test_every_workload_can_be_taken_apart_as_it_is(suite: Suite) -> None:
+    line = anatomy(suite, "sequential", "--workload", "download_compute", "--in-flight", "1", "--items", "40")
+    assert line["skipped"] == "" and line["system_calls"]["sendto"] == 1

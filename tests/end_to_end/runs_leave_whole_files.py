@@ -88,6 +88,6 @@ def test_a_limit_is_a_skip_with_its_reason(suite: Suite, tmp_path: Path) -> None
     assert ended.returncode == 0, ended.stderr
     skipped = [trial for trial in trials_of(run) if trial["model"] == "sequential"]
     assert [trial["verdict"] for trial in skipped] == ["skipped", "skipped"]
-    assert "in_flight is 1" in skipped[0]["reasons"][0] and "in_flight is 1" in ended.stdout
+    assert "runs only in_flight 1" in skipped[0]["reasons"][0] and "runs only in_flight 1" in ended.stdout
     alone = suite("run", *load, "--models", "sequential", "--rounds", 1, "--out", tmp_path / "alone")
     assert alone.returncode == 3, "nothing measured is no success"
