@@ -1,18 +1,15 @@
-// The named profiles and their JSON.
+// The named profiles.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/http/profile.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
 namespace interleave {
 namespace {
 
-using nlohmann::json;
 using std::chrono::microseconds;
 
 constexpr std::chrono::seconds kMostDelay{300};
@@ -23,7 +20,6 @@ constexpr std::array<std::string_view, kFaults> kFaultNames{
     "chunk_bytes",  "chunk_trailers", "close_delimited", "http_1_0", "close",            "interim",         "bad_header",
     "nul_header",   "bare_lf",     "huge_header",   "many_headers",  "bad_chunk",        "chunk_overflow",  "both_framings",
     "two_lengths",  "negative_length", "long_body", "two_replies",   "garbage"};
-constexpr std::array<std::string_view, 7> kDelayNames{"none", "fixed", "uniform", "lognormal", "bimodal", "pareto", "trace"};
 
 constexpr std::uint32_t percent(double p) { return static_cast<std::uint32_t>(p * 10'000 + 0.5); }
 
@@ -76,14 +72,6 @@ std::vector<Profile> all_profiles() {
           plain("burst", {DelayKind::fixed, microseconds(100'000), microseconds(100'000)})};
 }
 
-template <class Names>
-std::size_t index_of(const Names& names, const std::string& name, const char* key) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return i;
-  }
-  throw std::invalid_argument(std::string("profile: unknown ") + key + " '" + name + "'");
-}
-
 microseconds scaled(microseconds time, double scale) {
   return microseconds(std::llround(static_cast<double>(time.count()) * scale));
 }
@@ -114,84 +102,6 @@ Profile profile_named(std::string_view name, double time_scale) {
   std::string known;
   for (const auto each : profile_names()) known += (known.empty() ? "" : ", ") + std::string(each);
   throw std::invalid_argument("unknown profile '" + std::string(name) + "'; known: " + known);
-}
-
-std::string to_json(const Profile& profile) {
-  json faults = json::array();
-  for (const FaultShare& share : profile.faults) {
-    faults.push_back({{"fault", name_of(share.fault)}, {"status", share.status}, {"ppm", share.parts_per_million}});
-  }
-  const Delay& delay = profile.delay;
-  json trace = json::array();
-  for (const microseconds each : delay.trace) trace.push_back(each.count());
-  return json{{"name", profile.name},
-              {"delay",
-               {{"kind", kDelayNames[static_cast<std::size_t>(delay.kind)]},
-                {"low_us", delay.low.count()},
-                {"high_us", delay.high.count()},
-                {"sigma", delay.sigma},
-                {"shape", delay.shape},
-                {"trace_us", trace}}},
-              {"bytes", {profile.bytes_low, profile.bytes_high}},
-              {"rate", {profile.rate_low, profile.rate_high}},
-              {"retry_after_s", profile.retry_after_s},
-              {"faults", faults}}
-      .dump();
-}
-
-namespace {
-
-Delay delay_from(const json& from) {
-  Delay delay;
-  delay.kind = static_cast<DelayKind>(index_of(kDelayNames, from.at("kind"), "delay kind"));
-  delay.low = microseconds(from.at("low_us").get<std::int64_t>());
-  delay.high = microseconds(from.at("high_us").get<std::int64_t>());
-  delay.sigma = from.at("sigma").get<double>();
-  delay.shape = from.value("shape", 0.0);
-  for (const json& each : from.value("trace_us", json::array())) delay.trace.emplace_back(each.get<std::int64_t>());
-  std::sort(delay.trace.begin(), delay.trace.end());
-  if (delay.low.count() < 0 || delay.high < delay.low) {
-    throw std::invalid_argument("profile: delay: needs 0 <= low_us <= high_us");
-  }
-  if (delay.kind == DelayKind::trace && (delay.trace.empty() || delay.trace.front().count() < 0)) {
-    throw std::invalid_argument("profile: delay: trace_us needs at least one delay, none below 0");
-  }
-  if (delay.kind == DelayKind::pareto && delay.shape <= 0) {
-    throw std::invalid_argument("profile: delay: pareto needs shape above 0");
-  }
-  if (delay.kind == DelayKind::bimodal && (delay.shape < 0 || delay.shape > 1)) {
-    throw std::invalid_argument("profile: delay: bimodal needs shape, the share of the long delay, in 0..1");
-  }
-  if (std::max(delay.high, delay.trace.empty() ? delay.high : delay.trace.back()) > kMostDelay) {
-    throw std::invalid_argument("profile: delay: at most 300 s");
-  }
-  return delay;
-}
-
-}  // namespace
-
-Profile profile_from_json(std::string_view text) try {
-  const json from = json::parse(text);
-  Profile profile;
-  profile.name = from.at("name").get<std::string>();
-  profile.delay = delay_from(from.at("delay"));
-  profile.bytes_low = from.at("bytes").at(0);
-  profile.bytes_high = from.at("bytes").at(1);
-  if (profile.bytes_low > profile.bytes_high) throw std::invalid_argument("profile: bytes: low exceeds high");
-  const json rate = from.value("rate", json{0, 0});
-  profile.rate_low = rate.at(0);
-  profile.rate_high = rate.at(1);
-  if (profile.rate_low > profile.rate_high) throw std::invalid_argument("profile: rate: low exceeds high");
-  if (profile.rate_low == 0 && profile.rate_high != 0) throw std::invalid_argument("profile: rate: low must be above 0");
-  profile.retry_after_s = from.value("retry_after_s", 0U);
-  for (const json& share : from.at("faults")) {
-    const std::uint16_t status = share.at("status");
-    if (status < 200 || status > 999) throw std::invalid_argument("profile: status must be 200 to 999");
-    profile.faults.push_back({static_cast<Fault>(index_of(kFaultNames, share.at("fault"), "fault")), status, share.at("ppm")});
-  }
-  return profile;
-} catch (const json::exception& error) {
-  throw std::invalid_argument(std::string("profile: ") + error.what());
 }
 
 }  // namespace interleave

@@ -89,8 +89,8 @@ std::vector<std::string_view> profile_names();
 Profile profile_named(std::string_view name, double time_scale = 1.0);
 
 // JSON of a profile, read back by profile_from_json: {"name","delay":{"kind","low_us","high_us","sigma","shape","trace_us":[]},
-// "bytes":[low,high],"rate":[low,high],"retry_after_s","faults":[{"fault","status","ppm"}]}; shape, trace_us, rate and
-// retry_after_s may be left out. Throws std::invalid_argument with the key at fault.
+// "bytes":[low,high],"rate":[low,high],"retry_after_s","faults":[{"fault","status","ppm"}]}. Only name, delay and its kind must be there, and
+// what the kind or fault uses; the rest is as in `local`. Throws std::invalid_argument with the key at fault, be it an unknown one.
 std::string to_json(const Profile& profile);
 Profile profile_from_json(std::string_view json);
 

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/http/json_object.hpp"
+
 namespace interleave {
 namespace {
 
@@ -34,15 +36,16 @@ Response failure(http::status status, const std::string& reason) {
 }
 
 BeginRequest run_request(const std::string& text) {
-  const json from = json::parse(text);
+  const json whole = parse_json(text, "begin");
+  const JsonObject from(whole, "begin");
   BeginRequest run;
-  run.name = from.at("run").get<std::string>();
-  run.seed = from.at("seed").get<std::uint64_t>();
-  run.items = from.at("items").get<std::uint64_t>();
-  run.in_flight = from.at("in_flight").get<std::uint64_t>();
+  run.name = from.text("run");
+  run.seed = from.whole("seed", UINT64_MAX);
+  run.items = from.whole("items", kMostItems);
+  run.in_flight = from.whole("in_flight", UINT64_MAX);
   run.profile = profile_from_json(from.at("profile").dump());
-  if (run.items == 0 || run.items > kMostItems) throw std::invalid_argument("items must be 1 to 100,000,000");
-  if (run.in_flight == 0) throw std::invalid_argument("in_flight must be at least 1");
+  if (run.items == 0) from.refuse("items must be at least 1");
+  if (run.in_flight == 0) from.refuse("in_flight must be at least 1");
   return run;
 }
 

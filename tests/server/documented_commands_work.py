@@ -17,9 +17,10 @@ BLOCKS = re.findall(r"^```(sh|console)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTA
 COMMANDS = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.startswith("curl ")]
 
 
-def played(command: str, port: int) -> tuple[int, str]:
-    """Exit status and output of a command as a user would type it, but for the port."""
-    script = f"S=http://127.0.0.1:8080\n{command}".replace(":8080", f":{port}")
+def played(command: str, server: Server) -> tuple[int, str]:
+    """Exit status and output of a command as a user would type it, but for the ports."""
+    script = f"S=http://127.0.0.1:8080\nC=http://127.0.0.1:8081\n{command}"
+    script = script.replace(":8080", f":{server.port}").replace(":8081", f":{server.control_port}")
     result = subprocess.run(["bash", "-c", script], capture_output=True, timeout=WAIT)
     return result.returncode, result.stdout.decode("latin-1").replace("\r", "")
 
@@ -35,7 +36,7 @@ def test_the_command_ends_as_the_text_says(line):
     assert told, "a command without what comes of it"
     command, exit_status, status, words = told.groups()
     with Server() as server:
-        code, output = played(command, server.port)
+        code, output = played(command, server)
     assert code == int(exit_status), output[:300]
     assert last_status(output) == (status or "none")
     for quoted in re.findall(r'"([^"]+)"', words):
@@ -51,5 +52,5 @@ def test_the_first_example_prints_what_it_shows():
     (session,) = [block for kind, block in BLOCKS if kind == "console" and "curl" in block]
     command, *shown = session[session.index("$ curl") + 2:].splitlines()
     with Server() as server:
-        code, output = played(command, server.port)
+        code, output = played(command, server)
     assert code == 0 and shown and all(line in output.splitlines() for line in shown)

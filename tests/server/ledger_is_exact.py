@@ -200,3 +200,11 @@ def test_a_bad_begin_says_what_is_bad(server, change, named):
     status, answer = server.control("POST", "/begin", body)
     assert status == 400 and named in answer["error"]
     assert server.state()["run"] is None
+
+
+@pytest.mark.parametrize("key", ["run", "seed", "items", "in_flight", "profile"])
+def test_a_begin_that_lacks_a_key_is_told_which(server, key):
+    body = {"run": "bad", "seed": 1, "items": 1, "in_flight": 1, "profile": plain_profile()}
+    del body[key]
+    status, answer = server.control("POST", "/begin", body)
+    assert (status, answer["error"]) == (400, f"begin: the key '{key}' is missing")

@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace interleave {
 namespace {
@@ -65,11 +66,42 @@ TEST(Profile, AnUnknownNameListsTheKnownOnes) {
 
 TEST(Profile, ErrorsNameTheKeyAtFault) {
   EXPECT_NE(error_of("{").find("profile: "), std::string::npos);
-  EXPECT_NE(error_of(with("\"sigma\"", "\"sygma\"")).find("sigma"), std::string::npos);
+  EXPECT_NE(error_of(with("\"sigma\"", "\"sygma\"")).find("unknown key 'sygma'; known: kind"), std::string::npos);
   EXPECT_NE(error_of(with("uniform", "unifrom")).find("unifrom"), std::string::npos);
   EXPECT_NE(error_of(with("\"hang\"", "\"hung\"")).find("hung"), std::string::npos);
   EXPECT_NE(error_of(with("[1024,4096]", "[4096,1024]")).find("bytes"), std::string::npos);
   EXPECT_NE(error_of(with("\"low_us\":50000", "\"low_us\":-1")).find("delay"), std::string::npos);
+}
+
+TEST(Profile, WhatIsNotUsedMayBeLeftOut) {
+  const Profile least = profile_from_json(R"({"name":"least","delay":{"kind":"none"}})");
+  const Profile local = profile_named("local");
+  EXPECT_EQ(least.bytes_low, local.bytes_low);
+  EXPECT_EQ(least.bytes_high, local.bytes_high);
+  EXPECT_TRUE(least.faults.empty());
+  EXPECT_EQ(least.delay.high, 0us);
+  const Profile fixed = profile_from_json(R"({"name":"x","delay":{"kind":"fixed","low_us":5000},"faults":[{"fault":"hang","ppm":9}]})");
+  EXPECT_EQ(fixed.delay.low, 5ms);
+  EXPECT_EQ(fixed.delay.high, 5ms);
+  EXPECT_EQ(fixed.faults.at(0).status, 200);
+}
+
+TEST(Profile, WhatIsUsedIsAskedForInASentence) {
+  const std::pair<const char*, const char*> missing[] = {
+      {R"({"delay":{"kind":"none"}})", "profile: the key 'name' is missing"},
+      {R"({"name":"x"})", "profile: the key 'delay' is missing"},
+      {R"({"name":"x","delay":{"low_us":1}})", "profile: delay: the key 'kind' is missing"},
+      {R"({"name":"x","delay":{"kind":"fixed"}})", "profile: delay: the key 'low_us' is missing"},
+      {R"({"name":"x","delay":{"kind":"uniform","low_us":1}})", "profile: delay: the key 'high_us' is missing"},
+      {R"({"name":"x","delay":{"kind":"lognormal","low_us":1,"high_us":2}})", "profile: delay: the key 'sigma' is missing"},
+      {R"({"name":"x","delay":{"kind":"pareto","low_us":1,"high_us":2}})", "profile: delay: the key 'shape' is missing"},
+      {R"({"name":"x","delay":{"kind":"none"},"faults":[{"fault":"status","ppm":1}]})", "profile: faults: the key 'status' is missing"},
+      {R"({"name":"x","delay":{"kind":"none"},"bytes":7})", "profile: bytes must be a list, [...]"},
+      {R"({"name":"x","delay":{"kind":"none"},"bytes":[-1,7]})", "profile: bytes must be [low, high], whole numbers from 0 to 4294967295"},
+      {R"({"name":"x","delay":"none"})", "profile: delay: must be an object, {\"key\": value, ...}"},
+      {R"({"name":7,"delay":{"kind":"none"}})", "profile: name must be a text"},
+      {R"([1])", "profile: must be an object, {\"key\": value, ...}"}};
+  for (const auto& [json, sentence] : missing) EXPECT_EQ(error_of(json), sentence);
 }
 
 }  // namespace
