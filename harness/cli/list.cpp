@@ -2,16 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
+#include "harness/cli/profile_summary.hpp"
 #include "harness/http/profile.hpp"
 #include "harness/plan/known_workloads.hpp"
 #include "harness/plan/profiles.hpp"
+#include "harness/plan/settings.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
+#include "harness/worker/offload.hpp"
 
 namespace interleave {
 namespace {
@@ -56,9 +63,23 @@ json profiles() {
     all.push_back({{"name", name}, {"kind", "run"}, {"summary", profile.summary}, {"rounds", profile.rounds}});
   }
   for (const auto name : profile_names()) {
-    all.push_back({{"name", name}, {"kind", "server"}, {"summary", "what the server does to each request (--server-profile)"},
-                   {"profile", json::parse(to_json(profile_named(name)))}});
+    const Profile profile = profile_named(name);
+    all.push_back({{"name", name}, {"kind", "server"}, {"summary", summary_of(profile)}, {"profile", json::parse(to_json(profile))}});
   }
+  return all;
+}
+
+// What --set takes beside the parameters that are listed with their workloads.
+json settings() {
+  json all = json::array();
+  const auto add = [&](std::span<const Setting> some, const char* kind) {
+    for (const auto& [name, otherwise, meaning] : some) {
+      all.push_back({{"name", name}, {"kind", kind}, {"default", otherwise}, {"summary", meaning}});
+    }
+  };
+  add(kLoadSettings, "every load");
+  add(kRequestSettings, "loads that connect");
+  add(kOffloadSettings, "policy of models that offload");
   return all;
 }
 
@@ -72,39 +93,61 @@ json charts() {
   }
 }
 
-void print(const std::string& what, const json& all) {
-  fmt::print("{}\n", what);
+std::size_t widest(const json& all, const char* key) {
+  std::size_t width = 0;
+  for (const json& each : all) width = std::max(width, each.at(key).get<std::string>().size());
+  return width;
+}
+
+void print_models(const json& all) {
+  const std::size_t name = widest(all, "name"), style = widest(all, "style"), library = widest(all, "library");
   for (const json& each : all) {
-    if (what == "models") {
-      fmt::print("  {:<20} {:<10} {:<34} waits with {}; threads: {}\n", each.at("name").get<std::string>(), each.at("style").get<std::string>(),
-                 each.at("library").get<std::string>(), each.at("back_end").get<std::string>(), each.at("threads").get<std::string>());
-      for (const auto& [workload, why] : each.at("skips").items()) fmt::print("  {:<20} skips {}: {}\n", "", workload, why.get<std::string>());
-      continue;
-    }
+    fmt::print("  {:<{}}  {:<{}}  {:<{}}  waits with {}; threads: {}\n", each.at("name").get<std::string>(), name,
+               each.at("style").get<std::string>(), style, each.at("library").get<std::string>(), library,
+               each.at("back_end").get<std::string>(), each.at("threads").get<std::string>());
+    const auto policies = each.at("policies").get<std::vector<std::string>>();
+    if (!policies.empty()) fmt::print("  {:<{}}  policies: {}\n", "", name, fmt::join(policies, ", "));
+    for (const auto& [workload, why] : each.at("skips").items()) fmt::print("  {:<{}}  skips {}: {}\n", "", name, workload, why.get<std::string>());
+  }
+}
+
+void print_others(const json& all) {
+  const std::size_t name = widest(all, "name");
+  for (const json& each : all) {
     const std::string kind = each.contains("kind") ? each.at("kind").get<std::string>() + ": " : "";
-    fmt::print("  {:<20} {}{}\n", each.at("name").get<std::string>(), kind, each.value("summary", each.value("about", "")));
+    const std::string otherwise = each.value("default", "");
+    fmt::print("  {:<{}}  {}{}{}\n", each.at("name").get<std::string>(), name, kind, each.value("summary", each.value("about", "")),
+               otherwise.empty() ? "" : " (" + otherwise + ")");
     for (const json& parameter : each.value("parameters", json::array())) {
-      fmt::print("  {:<20} --set {}={}: {}\n", "", parameter.at("name").get<std::string>(), parameter.at("default").get<std::string>(),
+      fmt::print("  {:<{}}  --set {}={}: {}\n", "", name, parameter.at("name").get<std::string>(), parameter.at("default").get<std::string>(),
                  parameter.at("meaning").get<std::string>());
     }
   }
 }
 
+void print(const std::string& what, const json& all) {
+  fmt::print("{}\n", what == "settings" ? "settings (--set)" : what == "profiles" ? "profiles (run: --profile, server: --server-profile)" : what);
+  if (what == "models") print_models(all);
+  else print_others(all);
+}
+
+const std::vector<std::string> kKinds{"models", "workloads", "settings", "profiles", "charts"};
+
 json listed(const std::string& what, const Options& options) {
   if (what == "models") return models(options);
   if (what == "workloads") return workloads();
+  if (what == "settings") return settings();
   return what == "profiles" ? profiles() : charts();
 }
 
 void list(const Options& options) {
-  const std::vector<std::string> all{"models", "workloads", "profiles", "charts"};
   json out = json::object();
-  for (const std::string& what : options.what.empty() ? all : std::vector{options.what}) out[what] = listed(what, options);
+  for (const std::string& what : options.what.empty() ? kKinds : std::vector{options.what}) out[what] = listed(what, options);
   if (options.as_json) {
     fmt::print("{}\n", options.what.empty() ? out.dump(2) : out[options.what].dump(2));
     return;
   }
-  for (const std::string& what : all) {
+  for (const std::string& what : kKinds) {
     if (out.contains(what)) print(what, out[what]);
   }
 }
@@ -112,10 +155,10 @@ void list(const Options& options) {
 }  // namespace
 
 void add_list(CLI::App& app, int& status) {
-  CLI::App* const command = app.add_subcommand("list", "What there is: models, workloads, profiles, charts");
+  CLI::App* const command = app.add_subcommand("list", "What there is: models, workloads, settings, profiles, charts");
   const auto options = std::make_shared<Options>();
-  command->add_option("what", options->what, "models, workloads, profiles or charts; all of them if left out")
-      ->check(CLI::IsMember({"models", "workloads", "profiles", "charts"}));
+  command->add_option("what", options->what, "models, workloads, settings, profiles or charts; all of them if left out")
+      ->check(CLI::IsMember(kKinds));
   command->add_flag("--json", options->as_json, "JSON on stdout");
   command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
   command->callback([options, &status] {

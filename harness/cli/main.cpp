@@ -2,21 +2,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 
 #include "harness/cli/commands.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/server/serve.hpp"
 #include "harness/trial/interrupt.hpp"
+#include "harness/worker/standard_output.hpp"
 
 namespace {
+
+// What is wrong, and where to read on.
+std::string advice(const CLI::App& app, const std::string& command, const CLI::ParseError& error) {
+  const bool named = !command.empty() && command.front() != '-';
+  const auto is_it = [&](const CLI::App* each) { return each->get_name() == command; };
+  if (named && app.get_subcommands(is_it).empty()) {
+    return "there is no command '" + command + "' (interleave --help lists what there is)";
+  }
+  return std::string(error.what()) + (named ? " (interleave " + command + " --help says more)" : " (interleave --help lists what there is)");
+}
 
 int run_command_line(int argc, char** argv) {
   int status = interleave::kFine;
   CLI::App app{"Measures where each concurrency model wins, and proves that all of them did the same work."};
   app.set_version_flag("--version", std::string("interleave ") + interleave::kVersion + " (" + interleave::kCommit + ")");
   app.require_subcommand(1);
-  app.footer("Exit status: 0 fine, 1 void trials or a regression, 2 usage or set-up, 3 inconclusive, 130 interrupted.\n"
+  app.footer("Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 inconclusive, 130 interrupted.\n"
              "`interleave COMMAND --help` says more.");
   interleave::add_run(app, status);
   interleave::add_verdict(app, status);
@@ -28,11 +40,12 @@ int run_command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
+    status = app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    std::fprintf(stderr, "interleave: %s (interleave --help lists what there is)\n", error.what());
+    std::fprintf(stderr, "interleave: %s\n", advice(app, argc > 1 ? argv[1] : "", error).c_str());
     return interleave::kUsage;
   }
+  interleave::finish_output();
   return status;
 }
 

@@ -35,9 +35,10 @@ Finding governor(const json& facts) {
 
 Finding descriptors(const json& limits) {
   const std::uint64_t hard = limits.at("descriptors_hard").is_null() ? UINT64_MAX : limits.at("descriptors_hard").get<std::uint64_t>();
+  const std::string cure = "ulimit -Hn 20000 (LimitNOFILE= in systemd, nofile in /etc/security/limits.conf)";
   if (hard >= 10'064) return {"fine", "descriptors suffice for 10,000 in flight", ""};
-  return {"warning", fmt::format("{} descriptors a process: in_flight above {} is left out", hard, hard > 64 ? hard - 64 : 0),
-          "ulimit -Hn 20000 (LimitNOFILE= in systemd, nofile in /etc/security/limits.conf)"};
+  if (hard <= 64) return {"problem", fmt::format("{} descriptors a process: no model can download, which takes 64 and one a lane", hard), cure};
+  return {"warning", fmt::format("{} descriptors a process: in_flight above {} is left out", hard, hard - 64), cure};
 }
 
 Finding ports(const json& limits) {

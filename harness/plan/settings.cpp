@@ -18,6 +18,14 @@ namespace {
 
 using std::chrono::microseconds;
 
+std::string keys_of_loads(bool connect) {
+  std::string keys;
+  for (const Setting& each : kLoadSettings) keys += (keys.empty() ? "" : ", ") + std::string(each.name);
+  if (!connect) return keys;
+  for (const Setting& each : kRequestSettings) keys += ", " + std::string(each.name);
+  return keys;
+}
+
 std::uint32_t whole(const std::string& key, const std::string& text, std::int64_t least, std::int64_t most) {
   const std::int64_t value = whole_number({{key, text}}, key, 0);
   if (value < least || value > most) throw std::invalid_argument(fmt::format("{}={} is not in {}..{}", key, text, least, most));
@@ -68,12 +76,15 @@ bool is_offload(const std::string& key) {
   return std::any_of(std::begin(kOffloadSettings), std::end(kOffloadSettings), [&](const Setting& each) { return each.name == key; });
 }
 
+bool has_policy(const std::vector<PlannedModel>& models, std::string_view key) {
+  return std::any_of(models.begin(), models.end(), [&](const PlannedModel& model) {
+    return std::find(model.policies.begin(), model.policies.end(), key) != model.policies.end();
+  });
+}
+
 // Sets a policy that a model has, where it can matter: offload only where a workload hands work over.
 bool set_policy(std::vector<Series>& grid, const std::string& key, const std::string& value, const std::vector<PlannedModel>& models) {
-  const auto has = [&](const PlannedModel& model) {
-    return std::find(model.policies.begin(), model.policies.end(), key) != model.policies.end();
-  };
-  if (std::none_of(models.begin(), models.end(), has)) return false;
+  if (!has_policy(models, key)) return false;
   bool any = false;
   for (Series& series : grid) {
     if (is_offload(key) && !known_workload(series.workload).offloads) continue;
@@ -81,6 +92,23 @@ bool set_policy(std::vector<Series>& grid, const std::string& key, const std::st
     any = true;
   }
   return any;
+}
+
+// The keys that would change something in this grid.
+std::string known_to(const std::vector<Series>& grid, const std::vector<PlannedModel>& models) {
+  const auto any = [&](auto what) {
+    return std::any_of(grid.begin(), grid.end(), [&](const Series& series) { return what(known_workload(series.workload)); });
+  };
+  std::string known = keys_of_loads(any([](const KnownWorkload& workload) { return workload.connects; }));
+  for (const KnownWorkload& workload : known_workloads()) {
+    if (!any([&](const KnownWorkload& chosen) { return chosen.name == workload.name; })) continue;
+    for (const KnownParameter& parameter : workload.parameters) known += fmt::format(", {} ({})", parameter.name, workload.name);
+  }
+  const bool offloads = any([](const KnownWorkload& workload) { return workload.offloads; });
+  for (const Setting& policy : kOffloadSettings) {
+    if (offloads && has_policy(models, policy.name)) known += fmt::format(", {} (policy)", policy.name);
+  }
+  return known;
 }
 
 void apply(std::vector<Series>& grid, const std::string& key, const std::string& value, const std::vector<PlannedModel>& models) {
@@ -102,14 +130,14 @@ void apply(std::vector<Series>& grid, const std::string& key, const std::string&
     if (least > most) throw std::invalid_argument("bytes=" + value + ": the low end exceeds the high one");
     change(grid, key, true, [&](Series& series) { series.profile.bytes_low = least, series.profile.bytes_high = most; });
   } else if (!set_parameter(grid, key, value) && !set_policy(grid, key, value, models)) {
-    throw std::invalid_argument(fmt::format("--set: no chosen workload or model knows '{}'; known: {}", key, known_settings()));
+    throw std::invalid_argument(fmt::format("--set: no chosen workload or model knows '{}'; known: {}", key, known_to(grid, models)));
   }
 }
 
 }  // namespace
 
 std::string known_settings() {
-  std::string known = "items, timeout, delay, bytes";
+  std::string known = keys_of_loads(true);
   for (const KnownWorkload& workload : known_workloads()) {
     for (const KnownParameter& parameter : workload.parameters) known += fmt::format(", {} ({})", parameter.name, workload.name);
   }

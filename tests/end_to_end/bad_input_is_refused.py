@@ -9,26 +9,29 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import PATIENCE, SLEEP, Suite, finished, trials_of, wait_for
+from conftest import INTERLEAVE, PATIENCE, SLEEP, Suite, finished, trials_of, wait_for
 
 BAD = [
     (["run", "--models", "nonsense"], "sequential"),
     (["run", "--workloads", "nonsense"], "sleep_many"),
     (["run", "--profile", "nonsense"], "standard"),
     (["run", "--server-profile", "nonsense"], "hostile"),
-    (["run", "--nonsense"], "--nonsense"),
-    (["nonsense"], "--help"),
+    (["run", "--nonsense"], "--nonsense (interleave run --help"),
+    (["doctor", "--nonsense"], "(interleave doctor --help"),
+    (["nonsense"], "no command 'nonsense' (interleave --help"),
     ([], "--help"),
     (["run", "--set", "nonsense=1"], "timeout"),
     (["run", "--set", "items"], "key=value"),
     (["run", "--set", "items=-3"], "items"),
     (["run", "--set", "items=many"], "items"),
     (["run", "--set", "grain=0", "--workloads", "compute"], "grain"),
-    (["run", "--set", "grain=5", "--workloads", "sleep_many"], "grain"),
+    (["run", "--set", "grain=5", "--workloads", "sleep_many"], "known: items, least (sleep_many), most (sleep_many), grid (sleep_many)\n"),
+    (["anatomy", "--items", "100"], "--items 100 must be at least twice --in-flight 100"),
     (["run", "--set", "delay=150ms..50ms"], "delay"),
     (["run", "--set", "delay=5"], "delay"),
     (["run", "--set", "least=200ms", "--set", "most=100ms", "--workloads", "sleep_many"], "least"),
@@ -163,6 +166,13 @@ def test_changed_programs_are_refused(suite: Suite, run: Path) -> None:
     environment["programs"]["sequential"]["crc32c"] = "00000000"
     (run / "environment.json").write_text(json.dumps(environment))
     refused(suite, run, "programs")
+
+
+def test_a_verdict_that_is_lost_is_told(run: Path) -> None:
+    for arguments in (["verdict", run], ["verdict", run, "--json"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            ended = subprocess.run([INTERLEAVE, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+        assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "cannot write" in ended.stderr, ended.stderr
 
 
 def test_a_directory_in_use_is_not_overwritten(suite: Suite, run: Path) -> None:

@@ -6,10 +6,11 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
-from conftest import LYING, Suite
+from conftest import INTERLEAVE, LYING, PATIENCE, Suite
 
 
 def test_the_version_is_told(suite: Suite) -> None:
@@ -52,6 +53,23 @@ def test_profiles_are_listed(suite: Suite) -> None:
     assert kinds["local"] == kinds["hostile"] == "server"
 
 
+def test_each_server_profile_says_what_it_does(suite: Suite) -> None:
+    said = {each["name"]: each["summary"] for each in json.loads(suite("list", "profiles", "--json").stdout) if each["kind"] == "server"}
+    assert len(set(said.values())) == len(said) == 6
+    assert said["error"] == "50 to 500 ms; 1024 to 4096 bytes; 24 % other statuses, 1 % other faults"
+
+
+def test_what_can_be_set_is_listed(suite: Suite) -> None:
+    named = {each["name"] for each in json.loads(suite("list", "settings", "--json").stdout)}
+    assert named == {"items", "timeout", "delay", "bytes", "offload", "offload_workers"}
+    assert "policies: offload, offload_workers" in suite("list", "models").stdout
+
+
+def test_columns_are_as_wide_as_their_widest_entry(suite: Suite) -> None:
+    lines = [line for line in suite("list", "models").stdout.splitlines() if "waits with" in line]
+    assert len({line.index("waits with") for line in lines}) == 1 and len(lines) > 5
+
+
 def test_the_doctor_knows_the_machine(suite: Suite) -> None:
     ended = suite("doctor", "--json")
     assert ended.returncode in (0, 2), ended.stderr
@@ -62,6 +80,25 @@ def test_the_doctor_knows_the_machine(suite: Suite) -> None:
     assert levels <= {"fine", "note", "warning", "problem"}
     assert (ended.returncode == 2) == ("problem" in levels)
     assert all(finding["cure"] for finding in said["findings"] if finding["level"] in ("warning", "problem"))
+
+
+@pytest.mark.parametrize(("descriptors", "level", "says"), [(64, "problem", "no model can download"), (100, "warning", "in_flight above 36")])
+def test_the_doctor_counts_descriptors(suite: Suite, descriptors: int, level: str, says: str) -> None:
+    ended = subprocess.run(["bash", "-c", f'ulimit -n {descriptors}; exec "$0" doctor --json', INTERLEAVE], cwd=suite.directory,
+                           env=suite.environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    findings = {finding["what"]: finding["level"] for finding in json.loads(ended.stdout)["findings"]}
+    assert [found for what, found in findings.items() if says in what] == [level]
+    assert (ended.returncode == 2) == ("problem" in findings.values())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["list"], ["list", "models", "--json"], ["doctor"], ["doctor", "--json"],
+                                       ["anatomy", "--models", "sequential", "--in-flight", "1", "--items", "4"]], ids=" ".join)
+def test_lost_output_is_told(suite: Suite, arguments: list[str]) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        ended = subprocess.run([INTERLEAVE, *arguments], cwd=suite.directory, env=suite.environment, stdout=full, stderr=subprocess.PIPE,
+                               text=True, timeout=PATIENCE, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1 and "cannot write" in ended.stderr, ended.stderr
 
 
 def test_the_doctor_misses_a_python_that_draws(suite: Suite) -> None:

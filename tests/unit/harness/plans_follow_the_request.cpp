@@ -151,6 +151,20 @@ TEST(Plan, RefusesInOneLineThatNamesTheWayOut) {
   EXPECT_EQ(with([](auto&) {}), "");
 }
 
+TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
+  const auto known_to = [](const char* workload) {
+    RunRequest request;
+    request.workloads = {workload};
+    request.settings = {"nosuch=1"};
+    const std::string refusal = refusal_of(request);
+    return refusal.substr(std::min(refusal.size(), refusal.find("known: ")));
+  };
+  EXPECT_EQ(known_to("download"), "known: items, timeout, delay, bytes");
+  EXPECT_EQ(known_to("compute"), "known: items, grain (compute)");
+  EXPECT_EQ(known_to("download_compute"), "known: items, timeout, delay, bytes, cpu_share (download_compute), work (download_compute), "
+                                          "squares_per_us (download_compute), offload (policy), offload_workers (policy)");
+}
+
 TEST(Plan, PointsOfAProfileBeyondTheMachineAreSkippedWithTheLimit) {
   RunRequest request;
   request.profile = "standard";
