@@ -9,12 +9,11 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import INTERLEAVE, PATIENCE, SLEEP, Suite, finished, trials_of, wait_for
+from conftest import PATIENCE, SLEEP, Suite, finished, output_is_missed, trials_of, wait_for
 
 BAD = [
     (["run", "--models", "nonsense"], "sequential"),
@@ -168,11 +167,9 @@ def test_changed_programs_are_refused(suite: Suite, run: Path) -> None:
     refused(suite, run, "programs")
 
 
-def test_a_verdict_that_is_lost_is_told(run: Path) -> None:
-    for arguments in (["verdict", run], ["verdict", run, "--json"]):
-        with open("/dev/full", "w", encoding="utf-8") as full:
-            ended = subprocess.run([INTERLEAVE, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
-        assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "cannot write" in ended.stderr, ended.stderr
+def test_a_verdict_that_is_lost_is_told(suite: Suite, run: Path) -> None:
+    output_is_missed(suite, "verdict", run)
+    output_is_missed(suite, "verdict", run, "--json")
 
 
 def test_a_directory_in_use_is_not_overwritten(suite: Suite, run: Path) -> None:

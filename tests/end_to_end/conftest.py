@@ -41,6 +41,15 @@ class Suite:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def output_is_missed(suite: Suite, *arguments: object) -> None:
+    """With its standard output on a full disk, the command says so in one line, and exits with status 2."""
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        ended = subprocess.run([INTERLEAVE, *map(str, arguments)], cwd=suite.directory, env=suite.environment, stdout=full,
+                               stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1 and "cannot write" in ended.stderr, ended.stderr
+
+
 def trials_of(run: Path) -> list[dict]:
     return [json.loads(line) for line in (run / "trials.jsonl").read_text().splitlines()]
 

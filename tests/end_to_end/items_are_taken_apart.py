@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from conftest import Suite
+from conftest import Suite, output_is_missed
 
 
 def anatomy(suite: Suite, model: str, *arguments: object) -> dict:
@@ -52,3 +52,7 @@ def test_limits_are_told(suite: Suite) -> None:
 def test_every_workload_can_be_taken_apart_as_it_is(suite: Suite) -> None:
     line = anatomy(suite, "sequential", "--workload", "download_compute", "--in-flight", "1", "--items", "40")
     assert line["skipped"] == "" and line["system_calls"]["sendto"] == 1
+
+
+def test_a_table_that_is_lost_is_told(suite: Suite) -> None:
+    output_is_missed(suite, "anatomy", "--models", "sequential", "--in-flight", "1", "--items", "4")
