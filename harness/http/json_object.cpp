@@ -27,7 +27,7 @@ void JsonObject::allow_only(std::initializer_list<std::string_view> known) const
   for (const auto& [key, value] : from_.items()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string list;
-    for (const std::string_view each : known) list += (list.empty() ? "" : ", ") + std::string(each);
+    for (const std::string_view each : known) list.append(list.empty() ? "" : ", ").append(each);
     refuse("unknown key '" + key + "'; known: " + list);
   }
 }

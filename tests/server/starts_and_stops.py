@@ -88,10 +88,31 @@ def test_sigint_ends_at_once():
         assert server.stop(signal.SIGINT) == 0
 
 
+# A parent that starts the server, tells its ready line, and is gone.
+PARENT = [sys.executable, "-c", "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True); "
+          "print(p.stdout.readline(), flush=True)", *PROGRAM, "--with-parent"]
+
+
+def test_its_parent_may_be_process_1():
+    """As in a container."""
+    container = ["unshare", "--map-root-user", "--fork", "--pid"]
+    if subprocess.run([*container, "true"], capture_output=True, timeout=WAIT).returncode != 0:
+        pytest.skip("namespaces are not allowed here")
+    parent = subprocess.run([*container, *PARENT], capture_output=True, text=True, timeout=WAIT)
+    assert json.loads(parent.stdout)["port"] > 0 and parent.stderr == ""
+
+
+def test_a_parent_that_is_gone_before_is_missed():
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run([*PROGRAM, "--with-parent", "--ready-fd", str(writing)], pass_fds=[writing], capture_output=True, text=True,
+                           timeout=WAIT)
+    os.close(writing)
+    assert ended.returncode == 2 and "ready line" in ended.stderr
+
+
 def test_it_ends_with_its_parent():
-    script = ("import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True); "
-              "print(p.stdout.readline(), flush=True)")
-    parent = subprocess.run([sys.executable, "-c", script, *PROGRAM, "--with-parent"], capture_output=True, text=True, timeout=WAIT)
+    parent = subprocess.run(PARENT, capture_output=True, text=True, timeout=WAIT)
     ready = json.loads(parent.stdout)
 
     def gone() -> bool:
