@@ -24,6 +24,7 @@ DIFFERS = "…"
 MOST_MARKS = 5
 TILE_WIDTH = 0.94  # of the distance between columns
 MARKS_SIZE = 8  # points of a slide
+TEXT_SIZE = 10.5  # the same of what a tile says, at most
 LEFT, RIGHT = 3.4, 0.3  # margins, in inches of a slide
 
 
@@ -117,8 +118,10 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
                                  gid=f"tile:{point.id}:none"))
     color = look.on(families[0]) if len(families) == 1 and not shared else look.color("text")
     box = {"facecolor": look.color("ground"), "edgecolor": "none", "pad": 2 * look.scale} if families and shared else None
-    axes.text(x, y - 0.06, "\n".join(word for word in words_of(verdict) if word), ha="center", va="center", color=color, bbox=box,
-              fontsize=10.5 * look.scale, linespacing=1.15, gid=f"tiletext:{point.id}")
+    words = [word for word in words_of(verdict) if word]
+    size = TEXT_SIZE * min(1, room / max(width_of(word, TEXT_SIZE) for word in words))  # a long name must not cover its neighbour
+    axes.text(x, y - 0.06, "\n".join(words), ha="center", va="center", color=color, bbox=box, fontsize=size * look.scale, linespacing=1.15,
+              gid=f"tiletext:{point.id}")
     marks = fitting(*tile_marks(run, point, notes), room)
     if marks:
         small = {"facecolor": look.color("ground"), "edgecolor": "none", "pad": 1 * look.scale} if families else None
