@@ -166,13 +166,18 @@ def missing_advice(file: Path) -> str:
     return f"is {file.parent} the directory of a run?"
 
 
+def damage_advice(file: Path) -> str:
+    """The verdict is computed from the other files; these are written once."""
+    return f"`interleave verdict {file.parent}` makes it anew" if file.name == "verdict.json" else "start a new run"
+
+
 def read_json(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UnusableRun(f"{file}: missing; {missing_advice(file)}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UnusableRun(f"{file}: damaged ({error}); `interleave run --resume {file.parent}` may repair it") from None
+        raise UnusableRun(f"{file}: damaged ({error}); {damage_advice(file)}") from None
     except OSError as error:
         raise UnusableRun(f"{file}: {error.strerror}") from None
     if not isinstance(content, dict):

@@ -21,6 +21,7 @@
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
 #include "harness/trial/checks.hpp"
+#include "harness/trial/interrupt.hpp"
 #include "harness/trial/models.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
@@ -144,6 +145,7 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
 }
 
 int run(const Options& options) {
+  const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
   const RunLock lock;

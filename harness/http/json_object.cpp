@@ -44,11 +44,11 @@ std::string JsonObject::text(const char* key) const {
   return value.get<std::string>();
 }
 
-std::uint64_t JsonObject::whole(const char* key, std::uint64_t most, std::optional<std::uint64_t> otherwise) const {
+std::uint64_t JsonObject::whole(const char* key, Range range, std::optional<std::uint64_t> otherwise) const {
   if (otherwise && !has(key)) return *otherwise;
   const json& value = at(key);  // nlohmann's own conversion would let -1 become 2^64 - 1
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() <= most) return value.get<std::uint64_t>();
-  refuse(std::string(key) + " must be a whole number from 0 to " + std::to_string(most));
+  if (value.is_number_unsigned() && range.has(value.get<std::uint64_t>())) return value.get<std::uint64_t>();
+  refuse(std::string(key) + " " + range.wanted());
 }
 
 double JsonObject::real(const char* key, std::optional<double> otherwise) const {

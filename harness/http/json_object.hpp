@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "harness/http/range.hpp"
+
 namespace interleave {
 
 // `what` begins the sentence. Throws std::invalid_argument with the byte at fault.
@@ -25,7 +27,7 @@ class JsonObject {
 
   // Each of them: `otherwise` where the key is absent, which is an error where there is no `otherwise`.
   std::string text(const char* key) const;
-  std::uint64_t whole(const char* key, std::uint64_t most, std::optional<std::uint64_t> otherwise = std::nullopt) const;
+  std::uint64_t whole(const char* key, Range range, std::optional<std::uint64_t> otherwise = std::nullopt) const;
   double real(const char* key, std::optional<double> otherwise = std::nullopt) const;
   nlohmann::json list(const char* key) const;  // otherwise empty
 

@@ -18,7 +18,9 @@ using nlohmann::json;
 using std::chrono::microseconds;
 
 constexpr std::array<std::string_view, 7> kDelayNames{"none", "fixed", "uniform", "lognormal", "bimodal", "pareto", "trace"};
-constexpr std::uint64_t kMostDelay = 300'000'000;  // microseconds
+constexpr Range kDelays{0, 300'000'000};  // microseconds
+constexpr Range kStatuses{200, 999};
+constexpr Range kAny32{0, UINT32_MAX};
 
 DelayKind kind_named(const JsonObject& from, const std::string& name) {
   const auto* const found = std::find(kDelayNames.begin(), kDelayNames.end(), name);
@@ -33,8 +35,8 @@ DelayKind kind_named(const JsonObject& from, const std::string& name) {
 std::vector<microseconds> trace_of(const JsonObject& from) {
   std::vector<microseconds> trace;
   for (const json& each : from.list("trace_us")) {
-    if (!each.is_number_unsigned() || each > kMostDelay) {
-      from.refuse("trace_us has whole numbers from 0 to " + std::to_string(kMostDelay));
+    if (!each.is_number_unsigned() || each > kDelays.most) {
+      from.refuse("trace_us has whole numbers from 0 to " + std::to_string(kDelays.most));
     }
     trace.emplace_back(each.get<std::int64_t>());
   }
@@ -52,9 +54,9 @@ Delay delay_from(const json& json_of_it) {
   delay.kind = kind_named(from, from.text("kind"));
   const auto is = [&](auto... kinds) { return ((delay.kind == kinds) || ...); };
   const bool spread = is(DelayKind::uniform, DelayKind::lognormal, DelayKind::bimodal, DelayKind::pareto);
-  const std::uint64_t low = from.whole("low_us", kMostDelay, zero_unless(spread || is(DelayKind::fixed)));
+  const std::uint64_t low = from.whole("low_us", kDelays, zero_unless(spread || is(DelayKind::fixed)));
   delay.low = microseconds(low);
-  delay.high = microseconds(from.whole("high_us", kMostDelay, spread ? std::nullopt : std::optional(low)));
+  delay.high = microseconds(from.whole("high_us", kDelays, spread ? std::nullopt : std::optional(low)));
   delay.sigma = from.real("sigma", is(DelayKind::lognormal) ? std::nullopt : std::optional(0.0));
   delay.shape = from.real("shape", is(DelayKind::bimodal, DelayKind::pareto) ? std::nullopt : std::optional(0.0));
   delay.trace = trace_of(from);
@@ -88,10 +90,9 @@ FaultShare share_from(const json& json_of_it) {
   const std::optional<Fault> fault = fault_named(name);
   if (!fault) from.refuse("unknown fault '" + name + "'; docs/server.md lists all");
   share.fault = *fault;
-  const std::uint64_t status = share.fault == Fault::status ? from.whole("status", 999) : from.whole("status", 999, 200);
+  const std::uint64_t status = share.fault == Fault::status ? from.whole("status", kStatuses) : from.whole("status", kStatuses, 200);
   share.status = static_cast<std::uint16_t>(status);
-  if (share.status < 200) from.refuse("status must be 200 to 999");
-  share.parts_per_million = static_cast<std::uint32_t>(from.whole("ppm", UINT32_MAX));
+  share.parts_per_million = static_cast<std::uint32_t>(from.whole("ppm", kAny32));
   return share;
 }
 
@@ -130,7 +131,7 @@ Profile profile_from_json(std::string_view text) {
   std::tie(profile.bytes_low, profile.bytes_high) = span_from(from, "bytes", {profile.bytes_low, profile.bytes_high});
   std::tie(profile.rate_low, profile.rate_high) = span_from(from, "rate", {0, 0});
   if (profile.rate_low == 0 && profile.rate_high != 0) from.refuse("rate: low must be above 0");
-  profile.retry_after_s = static_cast<std::uint32_t>(from.whole("retry_after_s", UINT32_MAX, 0));
+  profile.retry_after_s = static_cast<std::uint32_t>(from.whole("retry_after_s", kAny32, 0));
   for (const json& share : from.list("faults")) profile.faults.push_back(share_from(share));
   return profile;
 }

@@ -21,7 +21,7 @@ using nlohmann::json;
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
-constexpr std::uint64_t kMostItems = 100'000'000;
+constexpr Range kSeeds{0, UINT64_MAX}, kRunItems{1, 100'000'000}, kInFlight{1, UINT64_MAX};
 
 Response answer(http::status status, std::string body) {
   Response response(status, 11);
@@ -40,12 +40,10 @@ BeginRequest run_request(const std::string& text) {
   const JsonObject from(whole, "begin");
   BeginRequest run;
   run.name = from.text("run");
-  run.seed = from.whole("seed", UINT64_MAX);
-  run.items = from.whole("items", kMostItems);
-  run.in_flight = from.whole("in_flight", UINT64_MAX);
+  run.seed = from.whole("seed", kSeeds);
+  run.items = from.whole("items", kRunItems);
+  run.in_flight = from.whole("in_flight", kInFlight);
   run.profile = profile_from_json(from.at("profile").dump());
-  if (run.items == 0) from.refuse("items must be at least 1");
-  if (run.in_flight == 0) from.refuse("in_flight must be at least 1");
   return run;
 }
 

@@ -1,4 +1,4 @@
-// The header of a plain reply, rendered on the stack of whoever writes it.
+// The header of a plain reply, rendered on the stack of whoever writes it, with room for a short body behind it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <charconv>

@@ -52,7 +52,7 @@ class Child {
 };
 
 // Runs to its end within the limit, and answers what it wrote to stdout; throws std::runtime_error with the first line of
-// its stderr, the signal, or that it took too long or said more than 1 MiB; Interrupted, after which signals stay blocked.
+// its stderr, the signal, or that it took too long or said more than 1 MiB, or Interrupted.
 std::string output_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                       std::chrono::milliseconds limit);
 

@@ -25,13 +25,15 @@ sigset_t ending_signals() {
 
 Interrupt::Interrupt() {
   const sigset_t set = ending_signals();
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  pthread_sigmask(SIG_BLOCK, &set, &before_);
   fd_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
 }
 
-// The signals stay blocked: one that came must not kill the process while it puts its files in order.
-Interrupt::~Interrupt() { ::close(fd_); }
+Interrupt::~Interrupt() {
+  if (!came()) pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  ::close(fd_);
+}
 
 bool Interrupt::came() const {
   pollfd ready{fd_, POLLIN, 0};  // nobody reads the descriptor, so it stays readable

@@ -1,6 +1,7 @@
 // SIGINT, SIGTERM and SIGHUP as a descriptor: the run ends between two steps, never in the middle of a write.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <csignal>
 #include <stdexcept>
 
 namespace interleave {
@@ -10,7 +11,8 @@ struct Interrupted : std::runtime_error {
   Interrupted() : std::runtime_error("interrupted") {}
 };
 
-// Blocks the signals of this thread for its lifetime. Children are started with none blocked.
+// Blocks the signals of this thread for its lifetime, and for good if one came: it must not kill a process that puts its
+// files in order. May be nested. Children are started with none blocked.
 class Interrupt {
  public:
   Interrupt();  // throws std::system_error
@@ -23,6 +25,7 @@ class Interrupt {
   void check() const;             // throws Interrupted if one came
 
  private:
+  sigset_t before_{};
   int fd_ = -1;
 };
 

@@ -7,8 +7,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -57,33 +55,13 @@ class Pipe {
   std::string text_;
 };
 
-// Interrupts are seen as long as this lives. One that came stays blocked, so that the command ends in order.
-class Attention {
- public:
-  Attention() {
-    pthread_sigmask(SIG_SETMASK, nullptr, &before_);
-    interrupt_.emplace();
-  }
-  ~Attention() {
-    if (!interrupt_->came()) pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  Attention(const Attention&) = delete;
-  Attention& operator=(const Attention&) = delete;
-  const Interrupt& interrupt() const { return *interrupt_; }
-
- private:
-  sigset_t before_;
-  std::optional<Interrupt> interrupt_;
-};
-
 std::string first_line_of(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
 
 std::string output_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                       std::chrono::milliseconds limit) {
-  const Attention attention;
-  const Interrupt& interrupt = attention.interrupt();
+  const Interrupt interrupt;
   Pipe out, err;
   Launch launch;
   launch.program = program;

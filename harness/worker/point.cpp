@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/http/json_object.hpp"
 #include "harness/worker/parameters.hpp"
 
 namespace interleave {
@@ -17,17 +18,6 @@ using nlohmann::json;
 namespace {
 
 constexpr Range kTimeouts{0, 1'000'000'000'000};  // microseconds
-
-[[noreturn]] void refuse(const std::string& name, Range range) {
-  throw std::invalid_argument(name + " must be a whole number from " + std::to_string(range.least) + " to " + std::to_string(range.most));
-}
-
-// nlohmann's own conversion would let -1 become 4294967295.
-std::uint64_t number_at(const json& point, const char* key, Range range) {
-  const json& value = point.at(key);
-  if (!value.is_number_integer() || value < range.least || value > range.most) refuse(key, range);
-  return value.get<std::uint64_t>();
-}
 
 std::pair<std::string, std::string> split(const std::string& flag, const std::string& text) {
   const std::size_t equals = text.find('=');
@@ -42,17 +32,18 @@ std::pair<std::string, std::string> split(const std::string& flag, const std::st
 Load read_point(const std::string& file) try {
   std::ifstream in(file);
   if (!in) throw std::runtime_error("cannot read " + file);
-  const json point = json::parse(in);
-  if (point.at("schema") != 1) throw std::invalid_argument("schema is not 1: made by another version");
+  const json whole = json::parse(in);
+  const JsonObject point(whole, "point");
+  if (point.at("schema") != 1) point.refuse("schema is not 1: made by another version");
   Load load;
-  load.workload = point.at("workload");
-  load.items = static_cast<std::uint32_t>(number_at(point, "items", kItems));
-  load.in_flight = static_cast<std::uint32_t>(number_at(point, "in_flight", {1, load.items}));
-  load.cores = static_cast<std::uint32_t>(number_at(point, "cores", kCores));
-  load.seed = number_at(point, "seed", kSeeds);
-  load.timeout = std::chrono::microseconds(number_at(point, "timeout_us", kTimeouts));
+  load.workload = point.text("workload");
+  load.items = static_cast<std::uint32_t>(point.whole("items", kItems));
+  load.in_flight = static_cast<std::uint32_t>(point.whole("in_flight", {1, load.items}));
+  load.cores = static_cast<std::uint32_t>(point.whole("cores", kCores));
+  load.seed = point.whole("seed", kSeeds);
+  load.timeout = std::chrono::microseconds(point.whole("timeout_us", kTimeouts));
   load.profile = profile_from_json(point.at("profile").dump());
-  load.port = static_cast<std::uint16_t>(number_at(point, "port", {0, 65'535}));
+  load.port = static_cast<std::uint16_t>(point.whole("port", {0, 65'535}));
   load.parameters = point.at("parameters");
   load.policies = point.at("policies");
   return load;
@@ -75,7 +66,7 @@ std::uint64_t number_of(const std::string& flag, const std::string& text, Range 
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || value < range.least || value > range.most) refuse(flag + "=" + text, range);
+  if (!whole || !range.has(value)) throw std::invalid_argument(flag + "=" + text + " " + range.wanted());
   return value;
 }
 

@@ -4,13 +4,11 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/http/range.hpp"
 #include "harness/worker/load.hpp"
 
 namespace interleave {
 
-struct Range {
-  std::uint64_t least, most;
-};
 inline constexpr Range kItems{1, UINT32_MAX - 1}, kCores{1, 65'535}, kSeeds{0, UINT64_MAX};
 
 // Reads {"schema":1,"workload","items","in_flight","cores","seed","timeout_us","profile":{...},"port","parameters":{},

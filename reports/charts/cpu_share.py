@@ -14,6 +14,7 @@ CHART = ScalingChart(
     quantity=Quantity(("efficiency",), 1, "efficiency\n(ideal / makespan)", lambda value: plain(value, 3), "efficiency",
                       linear=True),
     wants=lambda point: point.parameter("cpu_share") is not None,
-    how="Dots: rounds; line: median. A loop that computes keeps all its other items waiting.",
+    how="Dots: rounds; line: median. A loop that computes keeps all its other items waiting. The computing part of the ideal "
+        "is calibrated in each trial: a little above 1 is noise.",
     empty="The workload download_compute was not run.",
     along=CPU_SHARE)

@@ -75,7 +75,7 @@ def test_without_root_the_command_is_printed_and_nothing_done(shop: pathlib.Path
 
 def test_a_half_installed_package_is_named_as_the_cause(shop: pathlib.Path) -> None:
     if os.geteuid() != 0:
-        pytest.skip("only root gets that far")
+        pytest.skip("the script asks dpkg only where it may install: as root, which this is not")
     program(shop / "dpkg-query", "exit 1")
     program(shop / "dpkg", "echo 'The following packages are only half configured: x'")
     done = set_up(SETUP, shop)

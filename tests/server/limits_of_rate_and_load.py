@@ -4,14 +4,11 @@ SPDX-License-Identifier: Apache-2.0
 """
 import pytest
 
-from wire import Server, eventually, plain_profile, reply, request, until_end
+from wire import TWO_CORES, Server, eventually, plain_profile, reply, request, until_end
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, pytest.param(2, marks=TWO_CORES)])
 def server(request):
-    import os
-    if request.param > len(os.sched_getaffinity(0)):
-        pytest.skip("a shard a core")
     with Server("--shards", str(request.param)) as started:
         yield started
 

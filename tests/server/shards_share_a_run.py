@@ -3,16 +3,15 @@
 SPDX-License-Identifier: Apache-2.0
 """
 import concurrent.futures
-import os
 import signal
 import subprocess
 
 import pytest
 
 import oracle
-from wire import PROGRAM, WAIT, Server, delayed, eventually, plain_profile, reply, request
+from wire import PROGRAM, TWO_CORES, WAIT, Server, delayed, eventually, plain_profile, reply, request
 
-pytestmark = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="a shard a core, and there is one core")
+pytestmark = TWO_CORES
 FAULTS = [{"fault": "status", "status": 418, "ppm": 250_000}, {"fault": "truncate", "status": 200, "ppm": 100_000}]
 ITEMS = 400
 

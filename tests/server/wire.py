@@ -15,6 +15,10 @@ import subprocess
 import time
 from dataclasses import dataclass
 
+import pytest
+
+# Shards are at most one a core.
+TWO_CORES = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="--shards 2 needs two cores, and this process may run on one")
 WAIT = 30.0  # seconds that anything may take on a busy machine before a test gives up
 BUILD = pathlib.Path(os.environ.get("INTERLEAVE_BUILD", pathlib.Path(__file__).parents[2] / "build"))
 PROGRAM = [str(BUILD / "bin" / "interleave"), "serve"]
