@@ -1,8 +1,9 @@
 // A preloaded library that counts heap allocations of a whole process tree into a file it maps.
 // SPDX-License-Identifier: Apache-2.0
 //
-// LD_PRELOAD=libinterleave_allocations.so INTERLEAVE_ALLOCATIONS=FILE program ...; FILE holds 16 bytes: the number of allocations
-// and their bytes, as two little-endian 64-bit counts. Forked children map the same file, and no way of ending loses a count.
+// LD_PRELOAD=libinterleave_allocations.so INTERLEAVE_ALLOCATIONS=FILE program ...; FILE holds 16 bytes: the number of
+// allocations and their bytes, as two little-endian 64-bit counts. Forked children map the same file, and no way of
+// ending loses a count.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>

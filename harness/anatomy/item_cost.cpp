@@ -38,8 +38,10 @@ ItemCost Anatomist::cost_of(const PlannedModel& model, const Load& load, ServerC
   if (!small.skipped.empty()) return {{}, 0, 0, small.skipped};
   const Tally large = trace(model, load, server);
   const std::uint32_t added = load.items - few.items;
-  return {calls_per_item(small.calls, few.items, large.calls, load.items), slope(small.allocations, large.allocations, added),
-          slope(small.bytes, large.bytes, added), {}};
+  return {calls_per_item(small.calls, few.items, large.calls, load.items),
+          slope(small.allocations, large.allocations, added),
+          slope(small.bytes, large.bytes, added),
+          {}};
 }
 
 Anatomist::Tally Anatomist::trace(const PlannedModel& model, const Load& load, ServerChild* server) const {
@@ -51,7 +53,8 @@ Anatomist::Tally Anatomist::trace(const PlannedModel& model, const Load& load, S
 
   std::array<std::uint64_t, 2> counted{};
   std::ofstream(counts, std::ios::binary).write(reinterpret_cast<const char*>(counted.data()), sizeof counted);
-  run("/usr/bin/env", {"LD_PRELOAD=" + library_.string(), "INTERLEAVE_ALLOCATIONS=" + counts.string()}, model, load, server);
+  run("/usr/bin/env", {"LD_PRELOAD=" + library_.string(), "INTERLEAVE_ALLOCATIONS=" + counts.string()}, model, load,
+      server);
   std::ifstream(counts, std::ios::binary).read(reinterpret_cast<char*>(counted.data()), sizeof counted);
   if (counted[0] == 0) throw std::runtime_error(library_.string() + " counted nothing: is it built?");
   tally.allocations = counted[0];
@@ -60,15 +63,16 @@ Anatomist::Tally Anatomist::trace(const PlannedModel& model, const Load& load, S
 }
 
 // One run of the worker behind a wrapper that starts it. Answers the limit if there is one.
-std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std::string> arguments, const PlannedModel& model,
-                           const Load& load, ServerChild* server) const {
-  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json", err = scratch_ / "worker.stderr";
+std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
+                           const PlannedModel& model, const Load& load, ServerChild* server) const {
+  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json",
+                              err = scratch_ / "worker.stderr";
   nlohmann::json asked = to_json(load);
   asked["schema"] = 1;
   asked["port"] = server != nullptr ? server->port() : 0;
   std::ofstream(point) << asked;
-  for (const std::string& each : {model.executable, std::string("--point"), point.string(), std::string("--out"), out.string(),
-                                  std::string("--phase-fd"), std::string("3")}) {
+  for (const std::string& each : {model.executable, std::string("--point"), point.string(), std::string("--out"),
+                                  out.string(), std::string("--phase-fd"), std::string("3")}) {
     arguments.push_back(each);
   }
   Launch launch;
@@ -86,8 +90,8 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
   if (server != nullptr) server->end();
   if (seen.ended.exit_status == kLimitStatus) return first_line(err);
   if (seen.ended.exit_status == 0) return {};
-  throw std::runtime_error(fmt::format("{} went wrong while it was traced (status {}, signal {}): {}", model.name, seen.ended.exit_status,
-                                       seen.ended.signal, first_line(err)));
+  throw std::runtime_error(fmt::format("{} went wrong while it was traced (status {}, signal {}): {}", model.name,
+                                       seen.ended.exit_status, seen.ended.signal, first_line(err)));
 }
 
 }  // namespace interleave

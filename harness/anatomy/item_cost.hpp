@@ -13,20 +13,24 @@
 namespace interleave {
 
 struct ItemCost {
-  std::map<std::string, double> calls;  // system calls an item, by name; those that do not grow with the items are left out
-  double allocations = 0;               // heap allocations an item, over the whole process tree
-  double allocated_bytes = 0;           // bytes asked for an item
-  std::string skipped;                  // the limit that kept the model from running; the rest is empty then
+  std::map<std::string, double>
+      calls;                   // system calls an item, by name; those that do not grow with the items are left out
+  double allocations = 0;      // heap allocations an item, over the whole process tree
+  double allocated_bytes = 0;  // bytes asked for an item
+  std::string skipped;         // the limit that kept the model from running; the rest is empty then
 };
 
-// Runs the worker four times, never a timed trial: under `strace -f -c` and under a preloaded counting allocator, with one item
-// a lane and with load.items, at least twice as many; the slopes are what an item costs. `server` is null where the workload does not connect. Throws
-// std::runtime_error if a run goes wrong, ServerLost, or Interrupted.
+// Runs the worker four times, never a timed trial: under `strace -f -c` and under a preloaded counting allocator, with
+// one item a lane and with load.items, at least twice as many; the slopes are what an item costs. `server` is null
+// where the workload does not connect. Throws std::runtime_error if a run goes wrong, ServerLost, or Interrupted.
 class Anatomist {
  public:
   Anatomist(std::filesystem::path strace, std::filesystem::path allocations_library, std::filesystem::path scratch,
             const Interrupt& interrupt)
-      : strace_(std::move(strace)), library_(std::move(allocations_library)), scratch_(std::move(scratch)), interrupt_(interrupt) {}
+      : strace_(std::move(strace)),
+        library_(std::move(allocations_library)),
+        scratch_(std::move(scratch)),
+        interrupt_(interrupt) {}
 
   ItemCost cost_of(const PlannedModel& model, const Load& load, ServerChild* server) const;
 
@@ -37,8 +41,8 @@ class Anatomist {
     std::string skipped;
   };
   Tally trace(const PlannedModel& model, const Load& load, ServerChild* server) const;
-  std::string run(const std::filesystem::path& wrapper, std::vector<std::string> arguments, const PlannedModel& model, const Load& load,
-                  ServerChild* server) const;
+  std::string run(const std::filesystem::path& wrapper, std::vector<std::string> arguments, const PlannedModel& model,
+                  const Load& load, ServerChild* server) const;
 
   std::filesystem::path strace_, library_, scratch_;
   const Interrupt& interrupt_;

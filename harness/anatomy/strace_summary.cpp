@@ -26,20 +26,22 @@ CallCounts parse_strace_summary(std::string_view text) {
   for (std::string line; std::getline(in, line);) {
     const std::vector<std::string> words = words_of(line);
     if (words.size() >= 5 && words.back() == "syscall") header = true;
-    const bool row = header && (words.size() == 5 || words.size() == 6) && words[0].find_first_not_of("0123456789.") == std::string::npos;
+    const bool row = header && (words.size() == 5 || words.size() == 6) &&
+                     words[0].find_first_not_of("0123456789.") == std::string::npos;
     if (row && words.back() != "total") counts[words.back()] += std::stoull(words[3]);
   }
   if (!header) throw std::invalid_argument("no summary of strace: is strace allowed to trace here?");
   return counts;
 }
 
-std::map<std::string, double> calls_per_item(const CallCounts& small, std::uint64_t items_small, const CallCounts& large,
-                                             std::uint64_t items_large, double least) {
+std::map<std::string, double> calls_per_item(const CallCounts& small, std::uint64_t items_small,
+                                             const CallCounts& large, std::uint64_t items_large, double least) {
   std::map<std::string, double> slopes;
   const auto items = static_cast<double>(items_large - items_small);
   for (const auto& [name, count] : large) {
     const auto before = small.find(name);
-    const double slope = (static_cast<double>(count) - (before == small.end() ? 0.0 : static_cast<double>(before->second))) / items;
+    const double slope =
+        (static_cast<double>(count) - (before == small.end() ? 0.0 : static_cast<double>(before->second))) / items;
     if (slope >= least) slopes[name] = slope;
   }
   return slopes;

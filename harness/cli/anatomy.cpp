@@ -62,16 +62,20 @@ Load load_of(const Options& options) {
   load.items = options.items;
   load.in_flight = options.in_flight;
   load.profile = profile_named("local");
-  if (load.workload == "download_compute") load.parameters["cpu_share"] = "0";  // without delays there is nothing it could be a share of
+  if (load.workload == "download_compute")
+    load.parameters["cpu_share"] = "0";  // without delays there is nothing it could be a share of
   for (const std::string& setting : options.settings) {
     const std::size_t equals = setting.find('=');
     const std::string key = setting.substr(0, equals);
-    const bool known = std::any_of(workload.parameters.begin(), workload.parameters.end(), [&](const auto& each) { return each.name == key; });
-    if (equals == std::string::npos || !known) throw std::invalid_argument(fmt::format("{} has no parameter '{}'", options.workload, key));
+    const bool known = std::any_of(workload.parameters.begin(), workload.parameters.end(),
+                                   [&](const auto& each) { return each.name == key; });
+    if (equals == std::string::npos || !known)
+      throw std::invalid_argument(fmt::format("{} has no parameter '{}'", options.workload, key));
     load.parameters[key] = setting.substr(equals + 1);
   }
   if (load.in_flight > load.items / 2) {
-    throw std::invalid_argument(fmt::format("--items {} must be at least twice --in-flight {}", load.items, load.in_flight));
+    throw std::invalid_argument(
+        fmt::format("--items {} must be at least twice --in-flight {}", load.items, load.in_flight));
   }
   workload.ideal(load);  // throws where a parameter is no good
   return load;
@@ -82,7 +86,10 @@ bool offers(const PlannedModel& model, const std::string& workload) {
 }
 
 json line_of(const PlannedModel& model, const ItemCost& cost) {
-  json line{{"model", model.name}, {"skipped", cost.skipped}, {"system_calls", cost.calls}, {"allocations_per_item", cost.allocations},
+  json line{{"model", model.name},
+            {"skipped", cost.skipped},
+            {"system_calls", cost.calls},
+            {"allocations_per_item", cost.allocations},
             {"allocated_bytes_per_item", cost.allocated_bytes}};
   double sum = 0;
   for (const auto& [name, calls] : cost.calls) sum += calls;
@@ -112,10 +119,14 @@ int anatomy(const Options& options) {
   const Scratch scratch;
   const Interrupt interrupt;
   std::unique_ptr<ServerChild> server;
-  if (known_workload(load.workload).connects) server = std::make_unique<ServerChild>(allowed_cpus(), scratch.path, interrupt);
-  const Anatomist anatomist(strace, models_directory() / "preload" / "libinterleave_allocations.so", scratch.path, interrupt);
+  if (known_workload(load.workload).connects)
+    server = std::make_unique<ServerChild>(allowed_cpus(), scratch.path, interrupt);
+  const Anatomist anatomist(strace, models_directory() / "preload" / "libinterleave_allocations.so", scratch.path,
+                            interrupt);
   json all = json::array();
-  if (!options.as_json) fmt::print("{:<22} {:>8} {:>8} {:>9}   {}\n", load.workload + ", an item", "calls", "allocs", "bytes", "which calls");
+  if (!options.as_json)
+    fmt::print("{:<22} {:>8} {:>8} {:>9}   {}\n", load.workload + ", an item", "calls", "allocs", "bytes",
+               "which calls");
   for (const PlannedModel& model : choose_models(find_models(model_directories(options.models_dir)), options.models)) {
     const ItemCost cost = offers(model, load.workload) ? anatomist.cost_of(model, load, server.get())
                                                        : ItemCost{{}, 0, 0, "does not offer " + load.workload};
@@ -130,13 +141,22 @@ int anatomy(const Options& options) {
 
 void add_anatomy(CLI::App& app, int& status) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const command = app.add_subcommand("anatomy", "System calls and heap allocations an item, by model (strace, a counting allocator)");
+  CLI::App* const command = app.add_subcommand(
+      "anatomy", "System calls and heap allocations an item, by model (strace, a counting allocator)");
   command->add_option("--models", options->models, "Models, comma-separated (all)")->delimiter(',');
   command->add_option("--workload", options->workload, "Workload")->capture_default_str();
-  command->add_option("--items", options->items, "Items of the larger of the two traced runs, at least twice --in-flight; the smaller has one a lane")
-      ->capture_default_str()->check(CLI::Range(1U, 10'000'000U));
-  command->add_option("--in-flight", options->in_flight, "Lanes")->capture_default_str()->check(CLI::Range(1U, 5'000'000U));
-  command->add_option("--set", options->settings, "key=value: a parameter of the workload (the server answers at once: cpu_share is 0, or 100)")->take_all();
+  command
+      ->add_option("--items", options->items,
+                   "Items of the larger of the two traced runs, at least twice --in-flight; the smaller has one a lane")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, 10'000'000U));
+  command->add_option("--in-flight", options->in_flight, "Lanes")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, 5'000'000U));
+  command
+      ->add_option("--set", options->settings,
+                   "key=value: a parameter of the workload (the server answers at once: cpu_share is 0, or 100)")
+      ->take_all();
   command->add_option("--models-dir", options->models_dir, "A further directory of models");
   command->add_flag("--json", options->as_json, "JSON on stdout");
   command->callback([options, &status] { status = anatomy(*options); });

@@ -21,22 +21,27 @@ using nlohmann::json;
 
 Finding report_finding() {
   if (!std::filesystem::exists(report_script())) {
-    return {"problem", "the report's script is missing: " + report_script().string(), "build or install everything: ./scripts/setup"};
+    return {"problem", "the report's script is missing: " + report_script().string(),
+            "build or install everything: ./scripts/setup"};
   }
   try {
     output_of(own_program(), {"report", "--help"}, std::chrono::seconds(60));
     return {"fine", "a Python that can draw the report", ""};
   } catch (const std::exception&) {
-    return {"problem", "no Python that can draw the report", "sudo apt-get install python3-matplotlib python3-jinja2, or set INTERLEAVE_PYTHON"};
+    return {"problem", "no Python that can draw the report",
+            "sudo apt-get install python3-matplotlib python3-jinja2, or set INTERLEAVE_PYTHON"};
   }
 }
 
 void add_models(const FoundModels& found, std::vector<Finding>& findings) {
   std::string names;
   for (const PlannedModel& model : found.models) names += (names.empty() ? "" : ", ") + model.name;
-  if (found.models.empty()) findings.push_back({"problem", "no models in " + models_directory().string(), "build them: ./scripts/setup and a build"});
+  if (found.models.empty())
+    findings.push_back(
+        {"problem", "no models in " + models_directory().string(), "build them: ./scripts/setup and a build"});
   else findings.push_back({"fine", fmt::format("{} models: {}", found.models.size(), names), ""});
-  for (const std::string& failure : found.failures) findings.push_back({"problem", failure, "./scripts/setup installs the libraries; then build again"});
+  for (const std::string& failure : found.failures)
+    findings.push_back({"problem", failure, "./scripts/setup installs the libraries; then build again"});
 }
 
 int doctor(bool as_json) {
@@ -50,18 +55,21 @@ int doctor(bool as_json) {
     fmt::print("{}\n", json{{"schema", 1}, {"machine", facts}, {"build", build_facts()}, {"findings", list}}.dump(2));
   } else {
     const json& cpu = facts.at("cpu");
-    fmt::print("{}, {} cores, {}\n", cpu.is_string() ? cpu.get<std::string>() : "unknown processor", facts.at("cores").get<int>(),
-               facts.at("kernel").get<std::string>());
-    for (const auto& [level, what, cure] : findings) fmt::print("{:>8}  {}{}\n", level, what, cure.empty() ? "" : "\n          cure: " + cure);
+    fmt::print("{}, {} cores, {}\n", cpu.is_string() ? cpu.get<std::string>() : "unknown processor",
+               facts.at("cores").get<int>(), facts.at("kernel").get<std::string>());
+    for (const auto& [level, what, cure] : findings)
+      fmt::print("{:>8}  {}{}\n", level, what, cure.empty() ? "" : "\n          cure: " + cure);
   }
-  const bool sick = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.level == "problem"; });
+  const bool sick =
+      std::any_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.level == "problem"; });
   return sick ? kUsage : kFine;
 }
 
 }  // namespace
 
 void add_doctor(CLI::App& app, int& status) {
-  CLI::App* const command = app.add_subcommand("doctor", "Is this machine fit to measure on? Exit status 2 if something is missing");
+  CLI::App* const command =
+      app.add_subcommand("doctor", "Is this machine fit to measure on? Exit status 2 if something is missing");
   const auto as_json = std::make_shared<bool>(false);
   command->add_flag("--json", *as_json, "JSON on stdout: every fact and finding");
   command->callback([as_json, &status] { status = doctor(*as_json); });

@@ -19,7 +19,8 @@ std::filesystem::path report_script() {
 std::vector<std::filesystem::path> model_directories(const std::string& extra) {
   std::vector<std::filesystem::path> directories{models_directory()};
   if (extra.empty()) return directories;
-  if (!std::filesystem::is_directory(extra)) throw std::invalid_argument("--models-dir: " + extra + " is not a directory");
+  if (!std::filesystem::is_directory(extra))
+    throw std::invalid_argument("--models-dir: " + extra + " is not a directory");
   directories.emplace_back(extra);
   return directories;
 }

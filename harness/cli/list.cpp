@@ -37,8 +37,15 @@ json models(const Options& options) {
   for (const PlannedModel& model : found.models) {
     json skips = json::object();
     for (const auto& [workload, why] : model.skips) skips[workload] = why;
-    all.push_back({{"name", model.name}, {"style", model.style}, {"library", model.library}, {"back_end", model.back_end},
-                   {"threads", model.threads}, {"capabilities", model.capabilities}, {"workloads", model.workloads}, {"policies", model.policies}, {"skips", skips}});
+    all.push_back({{"name", model.name},
+                   {"style", model.style},
+                   {"library", model.library},
+                   {"back_end", model.back_end},
+                   {"threads", model.threads},
+                   {"capabilities", model.capabilities},
+                   {"workloads", model.workloads},
+                   {"policies", model.policies},
+                   {"skips", skips}});
   }
   for (const std::string& failure : found.failures) fmt::print(stderr, "interleave: {}\n", failure);
   return all;
@@ -51,7 +58,11 @@ json workloads() {
     for (const auto& [name, otherwise, meaning] : workload.parameters) {
       parameters.push_back({{"name", name}, {"default", otherwise}, {"meaning", meaning}});
     }
-    all.push_back({{"name", workload.name}, {"summary", workload.summary}, {"connects", workload.connects}, {"offloads", workload.offloads}, {"parameters", parameters}});
+    all.push_back({{"name", workload.name},
+                   {"summary", workload.summary},
+                   {"connects", workload.connects},
+                   {"offloads", workload.offloads},
+                   {"parameters", parameters}});
   }
   return all;
 }
@@ -64,7 +75,10 @@ json profiles() {
   }
   for (const auto name : profile_names()) {
     const Profile profile = profile_named(name);
-    all.push_back({{"name", name}, {"kind", "server"}, {"summary", summary_of(profile)}, {"profile", json::parse(to_json(profile))}});
+    all.push_back({{"name", name},
+                   {"kind", "server"},
+                   {"summary", summary_of(profile)},
+                   {"profile", json::parse(to_json(profile))}});
   }
   return all;
 }
@@ -107,7 +121,8 @@ void print_models(const json& all) {
                each.at("back_end").get<std::string>(), each.at("threads").get<std::string>());
     const auto policies = each.at("policies").get<std::vector<std::string>>();
     if (!policies.empty()) fmt::print("  {:<{}}  policies: {}\n", "", name, fmt::join(policies, ", "));
-    for (const auto& [workload, why] : each.at("skips").items()) fmt::print("  {:<{}}  skips {}: {}\n", "", name, workload, why.get<std::string>());
+    for (const auto& [workload, why] : each.at("skips").items())
+      fmt::print("  {:<{}}  skips {}: {}\n", "", name, workload, why.get<std::string>());
   }
 }
 
@@ -116,17 +131,19 @@ void print_others(const json& all) {
   for (const json& each : all) {
     const std::string kind = each.contains("kind") ? each.at("kind").get<std::string>() + ": " : "";
     const std::string otherwise = each.value("default", "");
-    fmt::print("  {:<{}}  {}{}{}\n", each.at("name").get<std::string>(), name, kind, each.value("summary", each.value("about", "")),
-               otherwise.empty() ? "" : " (" + otherwise + ")");
+    fmt::print("  {:<{}}  {}{}{}\n", each.at("name").get<std::string>(), name, kind,
+               each.value("summary", each.value("about", "")), otherwise.empty() ? "" : " (" + otherwise + ")");
     for (const json& parameter : each.value("parameters", json::array())) {
-      fmt::print("  {:<{}}  --set {}={}: {}\n", "", name, parameter.at("name").get<std::string>(), parameter.at("default").get<std::string>(),
-                 parameter.at("meaning").get<std::string>());
+      fmt::print("  {:<{}}  --set {}={}: {}\n", "", name, parameter.at("name").get<std::string>(),
+                 parameter.at("default").get<std::string>(), parameter.at("meaning").get<std::string>());
     }
   }
 }
 
 void print(const std::string& what, const json& all) {
-  fmt::print("{}\n", what == "settings" ? "settings (--set)" : what == "profiles" ? "profiles (run: --profile, server: --server-profile)" : what);
+  fmt::print("{}\n", what == "settings"   ? "settings (--set)"
+                     : what == "profiles" ? "profiles (run: --profile, server: --server-profile)"
+                                          : what);
   if (what == "models") print_models(all);
   else print_others(all);
 }
@@ -142,7 +159,8 @@ json listed(const std::string& what, const Options& options) {
 
 void list(const Options& options) {
   json out = json::object();
-  for (const std::string& what : options.what.empty() ? kKinds : std::vector{options.what}) out[what] = listed(what, options);
+  for (const std::string& what : options.what.empty() ? kKinds : std::vector{options.what})
+    out[what] = listed(what, options);
   if (options.as_json) {
     fmt::print("{}\n", options.what.empty() ? out.dump(2) : out[options.what].dump(2));
     return;

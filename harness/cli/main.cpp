@@ -20,16 +20,19 @@ std::string advice(const CLI::App& app, const std::string& command, const CLI::P
   if (named && app.get_subcommands(is_it).empty()) {
     return "there is no command '" + command + "' (interleave --help lists what there is)";
   }
-  return std::string(error.what()) + (named ? " (interleave " + command + " --help says more)" : " (interleave --help lists what there is)");
+  return std::string(error.what()) +
+         (named ? " (interleave " + command + " --help says more)" : " (interleave --help lists what there is)");
 }
 
 int run_command_line(int argc, char** argv) {
   int status = interleave::kFine;
   CLI::App app{"Measures where each concurrency model wins, and proves that all of them did the same work."};
-  app.set_version_flag("--version", std::string("interleave ") + interleave::kVersion + " (" + interleave::kCommit + ")");
+  app.set_version_flag("--version",
+                       std::string("interleave ") + interleave::kVersion + " (" + interleave::kCommit + ")");
   app.require_subcommand(1);
-  app.footer("Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 inconclusive, 130 interrupted.\n"
-             "`interleave COMMAND --help` says more.");
+  app.footer(
+      "Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 inconclusive, 130 interrupted.\n"
+      "`interleave COMMAND --help` says more.");
   interleave::add_run(app, status);
   interleave::add_verdict(app, status);
   interleave::add_report(app);

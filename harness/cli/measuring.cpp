@@ -25,7 +25,8 @@ class Scratch {
  public:
   Scratch() {
     std::string path = (fs::temp_directory_path() / "interleave-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) throw std::system_error(errno, std::generic_category(), "cannot make " + path);
+    if (::mkdtemp(path.data()) == nullptr)
+      throw std::system_error(errno, std::generic_category(), "cannot make " + path);
     path_ = path;
   }
   ~Scratch() {
@@ -68,7 +69,8 @@ Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored) {
     const Interrupt interrupt;
     TrialLog log(dir, stored.whole_bytes);
     const std::vector<int> cpus = allowed_cpus();
-    move_to({cpus.back()});  // beside the server: the harness sleeps through a run, and must not wake on the model's core
+    move_to(
+        {cpus.back()});  // beside the server: the harness sleeps through a run, and must not wake on the model's core
     TrialRunner runner(plan, scratch.path(), cpus, interrupt);
     remember_skips(plan, measured.trials, runner);
     Progress progress(plan.order.size(), measured.trials.size(), expected_time(plan));
@@ -83,14 +85,16 @@ Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored) {
     }
   } catch (const Interrupted&) {
     measured.interrupted = true;
-    measured.stopped = fmt::format("interrupted after {} of {} trials; go on with: {}", measured.trials.size(), plan.order.size(), resume_line(dir));
+    measured.stopped = fmt::format("interrupted after {} of {} trials; go on with: {}", measured.trials.size(),
+                                   plan.order.size(), resume_line(dir));
   } catch (const std::system_error& error) {
     const bool full = error.code().value() == ENOSPC || error.code().value() == EDQUOT;
-    measured.stopped = fmt::format("{}{}; {} finished trials are kept; go on with: {}", error.what(),
-                                   full ? ": the disk is full, make room" : "", measured.trials.size(), resume_line(dir));
+    measured.stopped =
+        fmt::format("{}{}; {} finished trials are kept; go on with: {}", error.what(),
+                    full ? ": the disk is full, make room" : "", measured.trials.size(), resume_line(dir));
   } catch (const std::exception& error) {  // the server, mostly
-    measured.stopped = fmt::format("stopped: {}; {} finished trials are kept; go on with: {}", error.what(), measured.trials.size(),
-                                   resume_line(dir));
+    measured.stopped = fmt::format("stopped: {}; {} finished trials are kept; go on with: {}", error.what(),
+                                   measured.trials.size(), resume_line(dir));
   }
   return measured;
 }

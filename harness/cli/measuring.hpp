@@ -15,8 +15,8 @@ struct Measured {
   std::string stopped;  // why the run ended before its plan did, in one line; empty if it did not
 };
 
-// Runs what of the plan has no line in trials.jsonl yet. Never throws for what happens to trials, server or disk: what is
-// finished is kept and returned, with the reason.
+// Runs what of the plan has no line in trials.jsonl yet. Never throws for what happens to trials, server or disk: what
+// is finished is kept and returned, with the reason.
 Measured measure(const Plan& plan, const std::filesystem::path& dir, StoredTrials stored);
 
 }  // namespace interleave

@@ -59,7 +59,8 @@ void Progress::draw() const {
   const std::string voids = voids_ > 0 ? fmt::format("  {} void", voids_) : "";
   std::string line = fmt::format("[{}] {}/{}  {} left{}  {}", bar, done_, planned_, left(), voids, what_);
   line.resize(std::min(line.size(), columns() - 1));
-  fmt::print(stderr, "\r{}{}{}\033[K", colour_ && voids_ > 0 ? "\033[33m" : "", line, colour_ && voids_ > 0 ? "\033[0m" : "");
+  fmt::print(stderr, "\r{}{}{}\033[K", colour_ && voids_ > 0 ? "\033[33m" : "", line,
+             colour_ && voids_ > 0 ? "\033[0m" : "");
   std::fflush(stderr);
 }
 
@@ -73,13 +74,16 @@ void Progress::done(const nlohmann::json& trial, double expected_share) {
   share_ += expected_share;
   if (trial.at("verdict") == "void") {
     ++voids_;
-    if (is_fault(trial)) say(fmt::format("void: {} at {}, round {}: {}", trial.at("model").get<std::string>(), trial.at("point").get<std::string>(),
-                    trial.at("round").get<int>(), trial.at("reasons").front().get<std::string>()));
+    if (is_fault(trial))
+      say(fmt::format("void: {} at {}, round {}: {}", trial.at("model").get<std::string>(),
+                      trial.at("point").get<std::string>(), trial.at("round").get<int>(),
+                      trial.at("reasons").front().get<std::string>()));
   }
   const bool last = done_ == planned_;
   if (terminal_ || (!last && Clock::now() - last_line_ < kBetweenLines)) return;
   last_line_ = Clock::now();
-  fmt::print(stderr, "{}/{} trials, {} left{}\n", done_, planned_, left(), voids_ > 0 ? fmt::format(", {} void", voids_) : "");
+  fmt::print(stderr, "{}/{} trials, {} left{}\n", done_, planned_, left(),
+             voids_ > 0 ? fmt::format(", {} void", voids_) : "");
 }
 
 void Progress::say(const std::string& line) { fmt::print(stderr, "{}{}\n", terminal_ ? "\r\033[K" : "", line); }

@@ -14,9 +14,9 @@ class Progress {
   Progress(std::size_t planned, std::size_t done_before, std::chrono::seconds expected);
   ~Progress();  // leaves the terminal's line
 
-  void next(const std::string& what);           // a trial starts
+  void next(const std::string& what);                             // a trial starts
   void done(const nlohmann::json& trial, double expected_share);  // share of the whole plan's expected time
-  void say(const std::string& line);            // a line of its own
+  void say(const std::string& line);                              // a line of its own
 
  private:
   std::string left() const;

@@ -43,7 +43,8 @@ bool draws(const std::string& python) {
 std::string python_that_draws() {
   const char* const chosen = std::getenv("INTERLEAVE_PYTHON");
   std::string tried;
-  for (const std::string& name : {std::string(chosen == nullptr ? "" : chosen), std::string("/usr/bin/python3"), std::string("python3")}) {
+  for (const std::string& name :
+       {std::string(chosen == nullptr ? "" : chosen), std::string("/usr/bin/python3"), std::string("python3")}) {
     if (name.empty()) continue;
     const std::string python = on_path(name);
     if (!python.empty() && draws(python)) return python;
@@ -57,7 +58,8 @@ std::string python_that_draws() {
 
 int report(int argc, char** argv) {
   const std::filesystem::path script = report_script();
-  if (!std::filesystem::exists(script)) throw std::runtime_error(script.string() + " is missing: build or install everything");
+  if (!std::filesystem::exists(script))
+    throw std::runtime_error(script.string() + " is missing: build or install everything");
   std::string python = python_that_draws();
   std::string file = script.string();
   std::vector<char*> arguments{python.data(), file.data()};
@@ -68,7 +70,8 @@ int report(int argc, char** argv) {
 }
 
 void add_report(CLI::App& app) {
-  app.add_subcommand("report", "Charts and one HTML page from the files of a run (interleave report --help)")->prefix_command();
+  app.add_subcommand("report", "Charts and one HTML page from the files of a run (interleave report --help)")
+      ->prefix_command();
 }
 
 }  // namespace interleave

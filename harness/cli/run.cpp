@@ -53,9 +53,12 @@ std::string utc(const char* format) { return fmt::format(fmt::runtime(format), f
 fs::path new_directory(const std::string& asked) {
   char host[128] = "localhost";
   ::gethostname(host, sizeof host - 1);
-  const fs::path dir = asked.empty() ? fs::path("results") / fmt::format("{}-{}-{}", utc("{:%Y%m%dT%H%M%SZ}"), kCommit, host) : fs::path(asked);
+  const fs::path dir = asked.empty()
+                           ? fs::path("results") / fmt::format("{}-{}-{}", utc("{:%Y%m%dT%H%M%SZ}"), kCommit, host)
+                           : fs::path(asked);
   if (fs::exists(dir) && (!fs::is_directory(dir) || !fs::is_empty(dir))) {
-    throw std::invalid_argument(fmt::format("{} exists and is not an empty directory: choose another --out, or --resume it", dir.string()));
+    throw std::invalid_argument(
+        fmt::format("{} exists and is not an empty directory: choose another --out, or --resume it", dir.string()));
   }
   std::error_code error;
   fs::create_directories(dir, error);
@@ -70,13 +73,16 @@ json programs_of(const Plan& plan) {
 }
 
 void warn_of_disturbances(const json& machine) {
-  for (const auto& [level, what, cure] : disturbances_of(machine)) fmt::print(stderr, "{}: {}: {}\n", level, what, cure);
+  for (const auto& [level, what, cure] : disturbances_of(machine))
+    fmt::print(stderr, "{}: {}: {}\n", level, what, cure);
 }
 
 Plan new_plan(const Options& options) {
   const FoundModels found = find_models(model_directories(options.models_dir));
   for (const std::string& failure : found.failures) fmt::print(stderr, "warning: {}\n", failure);
-  if (found.models.empty()) throw std::invalid_argument("no models in " + models_directory().string() + ": build them first (interleave doctor)");
+  if (found.models.empty())
+    throw std::invalid_argument("no models in " + models_directory().string() +
+                                ": build them first (interleave doctor)");
   RunRequest request = options.request;
   request.seed = options.seed.value_or(std::random_device{}());
   Plan plan = make_plan(request, choose_models(found, options.request.models),
@@ -91,9 +97,11 @@ Plan new_plan(const Options& options) {
 // Plan and environment are on the disk before the first trial.
 fs::path begin(const Options& options, const Plan& plan, const json& machine) {
   const fs::path dir = new_directory(options.out);
-  const json environment{{"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs_of(plan)}};
+  const json environment{
+      {"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs_of(plan)}};
   write_durably(dir / "environment.json", environment.dump(1) + "\n");
-  write_durably(dir / "plan.json", to_json(plan).dump(1, ' ', false, json::error_handler_t::replace) + "\n");  // a path need not be UTF-8
+  write_durably(dir / "plan.json",
+                to_json(plan).dump(1, ' ', false, json::error_handler_t::replace) + "\n");  // a path need not be UTF-8
   return dir;
 }
 
@@ -108,7 +116,8 @@ Plan resumed_plan(const fs::path& dir) {
   const json environment = json::parse(in, nullptr, false);
   const json programs = environment.is_object() ? environment.value("programs", json()) : json();
   if (programs != programs_of(plan)) {
-    throw DamagedRun(fmt::format("{}: the programs are not those the run was begun with: start a new run", dir.string()));
+    throw DamagedRun(
+        fmt::format("{}: the programs are not those the run was begun with: start a new run", dir.string()));
   }
   return plan;
 }
@@ -118,7 +127,8 @@ StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
   try {
     require_of_plan(plan, stored.trials);
   } catch (const std::invalid_argument& error) {
-    throw DamagedRun(fmt::format("{}/trials.jsonl does not belong to plan.json: {}: start a new run", dir.string(), error.what()));
+    throw DamagedRun(
+        fmt::format("{}/trials.jsonl does not belong to plan.json: {}: start a new run", dir.string(), error.what()));
   }
   return stored;
 }
@@ -154,26 +164,47 @@ int run(const Options& options) {
   warn_of_disturbances(machine);
   const fs::path dir = resuming ? fs::path(options.resume) : begin(options, plan, machine);
   const auto minutes = static_cast<double>(expected_time(plan).count()) / 60;
-  fmt::print(stderr, "{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n", plan.order.size() - stored.trials.size(),
-             plan.order.size(), plan.models.size(), plan.points.size(), plan.rounds, plan.seed,
-             minutes * static_cast<double>(plan.order.size() - stored.trials.size()) / static_cast<double>(plan.order.size()), dir.string());
+  fmt::print(
+      stderr, "{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n",
+      plan.order.size() - stored.trials.size(), plan.order.size(), plan.models.size(), plan.points.size(), plan.rounds,
+      plan.seed,
+      minutes * static_cast<double>(plan.order.size() - stored.trials.size()) / static_cast<double>(plan.order.size()),
+      dir.string());
   if (allowed_cpus().size() == 1) fmt::print(stderr, "warning: one core: server and models share it\n");
   return finish(dir, plan, measure(plan, dir, std::move(stored)), options);
 }
 
 void add_choices(CLI::App& command, Options& options) {
   RunRequest& request = options.request;
-  command.add_option("--profile", request.profile, "quick (6 rounds, below 3 minutes), standard (30, some 110 minutes on two cores), rigorous (60)")->capture_default_str();
-  command.add_option("--models", request.models, "Models to compare, separated by commas; all if left out")->delimiter(',');
-  command.add_option("--workloads", request.workloads, "Workloads to run, separated by commas; all if left out")->delimiter(',');
-  command.add_option("--in-flight", request.in_flight, "Items under way at once, instead of the profile's: 1,64,1024")->delimiter(',');
-  command.add_option("--set", request.settings, "key=value in every load that knows the key (repeatable); keys: " + known_settings() +
-                     "; delay=50ms..150ms is uniform, bytes=1024..4096 too")->allow_extra_args(false)->take_all();
-  command.add_option("--rounds", request.rounds, "Rounds, instead of the profile's; fewer than 15 crown no winner")->check(CLI::Range(1U, 100'000U));
-  command.add_option("--seed", options.seed, "Seed of the order and of every load (default: random, and kept in plan.json)")->check(not_64_bits);
+  command
+      .add_option("--profile", request.profile,
+                  "quick (6 rounds, below 3 minutes), standard (30, some 110 minutes on two cores), rigorous (60)")
+      ->capture_default_str();
+  command.add_option("--models", request.models, "Models to compare, separated by commas; all if left out")
+      ->delimiter(',');
+  command.add_option("--workloads", request.workloads, "Workloads to run, separated by commas; all if left out")
+      ->delimiter(',');
+  command.add_option("--in-flight", request.in_flight, "Items under way at once, instead of the profile's: 1,64,1024")
+      ->delimiter(',');
+  command
+      .add_option("--set", request.settings,
+                  "key=value in every load that knows the key (repeatable); keys: " + known_settings() +
+                      "; delay=50ms..150ms is uniform, bytes=1024..4096 too")
+      ->allow_extra_args(false)
+      ->take_all();
+  command.add_option("--rounds", request.rounds, "Rounds, instead of the profile's; fewer than 15 crown no winner")
+      ->check(CLI::Range(1U, 100'000U));
+  command
+      .add_option("--seed", options.seed,
+                  "Seed of the order and of every load (default: random, and kept in plan.json)")
+      ->check(not_64_bits);
   command.add_option("--cores", request.cores, "Cores of each model: 1, all (but the server's) or a number");
-  command.add_option("--server-profile", request.server_profile, "What the server does to requests: local, delay, error, remote, hostile, burst");
-  command.add_option("--time-scale", request.time_scale, "Multiplies every delay of --server-profile")->check(not_finite)->check(CLI::Range(1e-6, 1e3))->capture_default_str();
+  command.add_option("--server-profile", request.server_profile,
+                     "What the server does to requests: local, delay, error, remote, hostile, burst");
+  command.add_option("--time-scale", request.time_scale, "Multiplies every delay of --server-profile")
+      ->check(not_finite)
+      ->check(CLI::Range(1e-6, 1e3))
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -186,10 +217,12 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
   command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
-  command->add_flag("--allow-void", options->allow_void, "Exit status 0 although trials are void (they are told all the same)");
-  command->footer("Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
-                  "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials (other than concurrency that was not\n"
-                  "sustained), 2 usage or set-up, 3 nothing measured, 130 interrupted.");
+  command->add_flag("--allow-void", options->allow_void,
+                    "Exit status 0 although trials are void (they are told all the same)");
+  command->footer(
+      "Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
+      "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials (other than concurrency that was not\n"
+      "sustained), 2 usage or set-up, 3 nothing measured, 130 interrupted.");
   command->callback([command, options, &status] {
     if (command->count("--time-scale") > 0 && command->count("--server-profile") == 0) {
       throw std::invalid_argument("--time-scale multiplies the delays of --server-profile, which is missing");
@@ -198,7 +231,8 @@ void add_run(CLI::App& app, int& status) {
       if (options->resume.empty()) throw std::invalid_argument("--resume takes the directory of a run");
       for (const CLI::Option* option : command->get_options()) {
         const std::string name = option->get_name();
-        if (option->count() > 0 && name != "--resume" && name != "--json" && name != "--allow-void") throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
+        if (option->count() > 0 && name != "--resume" && name != "--json" && name != "--allow-void")
+          throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
       }
     }
     status = run(*options);

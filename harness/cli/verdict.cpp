@@ -1,5 +1,7 @@
 // `interleave verdict`: computes verdict.json again from the files of a run.
 // SPDX-License-Identifier: Apache-2.0
+#include "harness/verdict/verdict.hpp"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -9,7 +11,6 @@
 #include "harness/results/run_directory.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/verdict/table.hpp"
-#include "harness/verdict/verdict.hpp"
 
 namespace interleave {
 namespace {

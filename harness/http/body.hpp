@@ -15,9 +15,7 @@ inline constexpr std::size_t kNoisePeriod = 1U << 20;
 // The noise is stored with this much of its beginning repeated, so a window up to this long is contiguous.
 inline constexpr std::size_t kContiguous = 1U << 16;
 
-constexpr std::size_t body_start(std::uint64_t item) noexcept {
-  return mix64(item, 0xb0d1e5) % kNoisePeriod;
-}
+constexpr std::size_t body_start(std::uint64_t item) noexcept { return mix64(item, 0xb0d1e5) % kNoisePeriod; }
 
 // Bytes [offset, offset+n) of the item's body, n <= kContiguous. Points into static storage made at the first call.
 std::string_view body_window(std::uint64_t item, std::uint64_t offset, std::size_t n) noexcept;

@@ -1,9 +1,8 @@
 // The one clock: CLOCK_MONOTONIC is common to all processes of a host.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <ctime>
-
 #include <cstdint>
+#include <ctime>
 
 namespace interleave {
 

@@ -16,7 +16,7 @@ std::uint64_t permuted(std::uint64_t key, std::uint64_t n, std::uint64_t place) 
 struct Fate {
   Fault fault = Fault::none;
   std::uint16_t status = 200;
-  std::uint32_t bytes = 0;  // of the body in full, even where a fault cuts it short
+  std::uint32_t bytes = 0;             // of the body in full, even where a fault cuts it short
   std::chrono::nanoseconds delay{0};   // to the first byte of the reply
   std::uint32_t bytes_per_second = 0;  // that the body is written at; 0: as fast as it goes
 };

@@ -15,8 +15,6 @@ constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
 }
 
 // Two words into one; the order of the arguments matters.
-constexpr std::uint64_t mix64(std::uint64_t a, std::uint64_t b) noexcept {
-  return mix64(mix64(a) ^ b);
-}
+constexpr std::uint64_t mix64(std::uint64_t a, std::uint64_t b) noexcept { return mix64(mix64(a) ^ b); }
 
 }  // namespace interleave

@@ -21,8 +21,7 @@ enum class Outcome : std::uint8_t {
 };
 inline constexpr std::size_t kOutcomes = 9;
 inline constexpr std::array<std::string_view, kOutcomes> kOutcomeNames{
-    "OK",    "NOT_FOUND", "HTTP_ERROR", "TIMEOUT",  "REFUSED",
-    "RESET", "TRUNCATED", "MALFORMED",  "CANCELLED"};
+    "OK", "NOT_FOUND", "HTTP_ERROR", "TIMEOUT", "REFUSED", "RESET", "TRUNCATED", "MALFORMED", "CANCELLED"};
 
 constexpr std::string_view name_of(Outcome outcome) noexcept {
   return kOutcomeNames[static_cast<std::size_t>(outcome)];

@@ -14,12 +14,39 @@ using std::chrono::microseconds;
 
 constexpr std::chrono::seconds kMostDelay{300};
 
-constexpr std::array<std::string_view, kFaults> kFaultNames{
-    "none",         "status",      "hang",          "reset",         "reset_body",       "truncate",        "malformed",
-    "empty",        "hang_header", "stall",         "reset_header",  "reset_after",      "truncate_chunked", "chunked",
-    "chunk_bytes",  "chunk_trailers", "close_delimited", "http_1_0", "close",            "interim",         "bad_header",
-    "nul_header",   "bare_lf",     "huge_header",   "many_headers",  "bad_chunk",        "chunk_overflow",  "both_framings",
-    "two_lengths",  "negative_length", "long_body", "two_replies",   "garbage"};
+constexpr std::array<std::string_view, kFaults> kFaultNames{"none",
+                                                            "status",
+                                                            "hang",
+                                                            "reset",
+                                                            "reset_body",
+                                                            "truncate",
+                                                            "malformed",
+                                                            "empty",
+                                                            "hang_header",
+                                                            "stall",
+                                                            "reset_header",
+                                                            "reset_after",
+                                                            "truncate_chunked",
+                                                            "chunked",
+                                                            "chunk_bytes",
+                                                            "chunk_trailers",
+                                                            "close_delimited",
+                                                            "http_1_0",
+                                                            "close",
+                                                            "interim",
+                                                            "bad_header",
+                                                            "nul_header",
+                                                            "bare_lf",
+                                                            "huge_header",
+                                                            "many_headers",
+                                                            "bad_chunk",
+                                                            "chunk_overflow",
+                                                            "both_framings",
+                                                            "two_lengths",
+                                                            "negative_length",
+                                                            "long_body",
+                                                            "two_replies",
+                                                            "garbage"};
 
 constexpr std::uint32_t percent(double p) { return static_cast<std::uint32_t>(p * 10'000 + 0.5); }
 
@@ -64,12 +91,9 @@ Profile hostile_profile() {
 }
 
 std::vector<Profile> all_profiles() {
-  return {plain("local", {}),
-          plain("delay", uniform_ms(50, 500)),
-          error_profile(),
-          remote_profile(),
-          hostile_profile(),
-          plain("burst", {DelayKind::fixed, microseconds(100'000), microseconds(100'000)})};
+  return {plain("local", {}), plain("delay", uniform_ms(50, 500)),
+          error_profile(),    remote_profile(),
+          hostile_profile(),  plain("burst", {DelayKind::fixed, microseconds(100'000), microseconds(100'000)})};
 }
 
 microseconds scaled(microseconds time, double scale) {
@@ -87,9 +111,7 @@ std::optional<Fault> fault_named(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-std::vector<std::string_view> profile_names() {
-  return {"local", "delay", "error", "remote", "hostile", "burst"};
-}
+std::vector<std::string_view> profile_names() { return {"local", "delay", "error", "remote", "hostile", "burst"}; }
 
 Profile profile_named(std::string_view name, double time_scale) {
   for (Profile& profile : all_profiles()) {

@@ -16,24 +16,26 @@ enum class DelayKind : std::uint8_t { none, fixed, uniform, lognormal, bimodal, 
 // How long the server waits between a parsed request and the first byte of its reply.
 struct Delay {
   DelayKind kind = DelayKind::none;
-  std::chrono::microseconds low{0};   // fixed: the delay; uniform, pareto: least; lognormal: median; bimodal: the short one
+  std::chrono::microseconds low{
+      0};  // fixed: the delay; uniform, pareto: least; lognormal: median; bimodal: the short one
   std::chrono::microseconds high{0};  // uniform: most; lognormal, pareto: cap; bimodal: the long one
   double sigma = 0;                   // lognormal: of the logarithm
-  double shape = 0;                   // pareto: alpha, above 0; bimodal: the share of items that take the long one, 0..1
+  double shape = 0;  // pareto: alpha, above 0; bimodal: the share of items that take the long one, 0..1
   std::vector<std::chrono::microseconds> trace{};  // trace: the delays to draw from, ascending, at least one
 };
 
-// What a reply that is drawn by seed may be besides a plain one. A status is an answer and so is every other framing; the
-// rest break the exchange. expected_outcome() in fate.hpp says what a client must make of each; docs/server.md shows the bytes.
+// What a reply that is drawn by seed may be besides a plain one. A status is an answer and so is every other framing;
+// the rest break the exchange. expected_outcome() in fate.hpp says what a client must make of each; docs/server.md
+// shows the bytes.
 enum class Fault : std::uint8_t {
   none,
-  status,     // a complete reply with FaultShare::status
-  hang,       // never answers
-  reset,      // RST before the first byte
-  reset_body, // RST after half of the body
-  truncate,   // FIN after half of the body
-  malformed,  // a status line that is none, then FIN
-  empty,      // FIN without a byte
+  status,            // a complete reply with FaultShare::status
+  hang,              // never answers
+  reset,             // RST before the first byte
+  reset_body,        // RST after half of the body
+  truncate,          // FIN after half of the body
+  malformed,         // a status line that is none, then FIN
+  empty,             // FIN without a byte
   hang_header,       // half of the header, then nothing
   stall,             // half of the body, then nothing
   reset_header,      // RST after half of the header
@@ -64,8 +66,8 @@ inline constexpr std::size_t kFaults = 33;
 
 struct FaultShare {
   Fault fault = Fault::none;
-  std::uint16_t status = 200;             // with Fault::status
-  std::uint32_t parts_per_million = 0;    // of the items; exact, see fate.hpp
+  std::uint16_t status = 200;           // with Fault::status
+  std::uint32_t parts_per_million = 0;  // of the items; exact, see fate.hpp
 };
 
 struct Profile {
@@ -76,7 +78,8 @@ struct Profile {
   // Bytes per second that a body is written at, uniform in [rate_low, rate_high]; 0: as fast as it goes.
   std::uint32_t rate_low = 0;
   std::uint32_t rate_high = 0;
-  // Whole seconds in the Retry-After of 429 and 503, counted in the ledger when a later attempt comes too early; 0: no such field.
+  // Whole seconds in the Retry-After of 429 and 503, counted in the ledger when a later attempt comes too early; 0: no
+  // such field.
   std::uint32_t retry_after_s = 0;
   std::vector<FaultShare> faults;  // in order of precedence; shares add up to at most 1,000,000
 };
@@ -88,9 +91,11 @@ std::vector<std::string_view> profile_names();
 // Throws std::invalid_argument naming the known profiles.
 Profile profile_named(std::string_view name, double time_scale = 1.0);
 
-// JSON of a profile, read back by profile_from_json: {"name","delay":{"kind","low_us","high_us","sigma","shape","trace_us":[]},
-// "bytes":[low,high],"rate":[low,high],"retry_after_s","faults":[{"fault","status","ppm"}]}. Only name, delay and its kind must be there, and
-// what the kind or fault uses; the rest is as in `local`. Throws std::invalid_argument with the key at fault, be it an unknown one.
+// JSON of a profile, read back by profile_from_json:
+// {"name","delay":{"kind","low_us","high_us","sigma","shape","trace_us":[]},
+// "bytes":[low,high],"rate":[low,high],"retry_after_s","faults":[{"fault","status","ppm"}]}. Only name, delay and its
+// kind must be there, and what the kind or fault uses; the rest is as in `local`. Throws std::invalid_argument with the
+// key at fault, be it an unknown one.
 std::string to_json(const Profile& profile);
 Profile profile_from_json(std::string_view json);
 

@@ -17,7 +17,8 @@ namespace {
 using nlohmann::json;
 using std::chrono::microseconds;
 
-constexpr std::array<std::string_view, 7> kDelayNames{"none", "fixed", "uniform", "lognormal", "bimodal", "pareto", "trace"};
+constexpr std::array<std::string_view, 7> kDelayNames{"none",    "fixed",  "uniform", "lognormal",
+                                                      "bimodal", "pareto", "trace"};
 constexpr Range kDelays{0, 300'000'000};  // microseconds
 constexpr Range kStatuses{200, 999};
 constexpr Range kAny32{0, UINT32_MAX};
@@ -90,7 +91,8 @@ FaultShare share_from(const json& json_of_it) {
   const std::optional<Fault> fault = fault_named(name);
   if (!fault) from.refuse("unknown fault '" + name + "'; docs/server.md lists all");
   share.fault = *fault;
-  const std::uint64_t status = share.fault == Fault::status ? from.whole("status", kStatuses) : from.whole("status", kStatuses, 200);
+  const std::uint64_t status =
+      share.fault == Fault::status ? from.whole("status", kStatuses) : from.whole("status", kStatuses, 200);
   share.status = static_cast<std::uint16_t>(status);
   share.parts_per_million = static_cast<std::uint32_t>(from.whole("ppm", kAny32));
   return share;

@@ -10,7 +10,9 @@ struct Range {
   std::uint64_t least, most;  // both included
 
   bool has(std::uint64_t value) const { return least <= value && value <= most; }
-  std::string wanted() const { return "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most); }
+  std::string wanted() const {
+    return "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  }
 };
 
 }  // namespace interleave

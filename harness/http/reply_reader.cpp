@@ -29,10 +29,9 @@ class Parser final : public http::basic_parser<false> {
     body_limit(boost::none);
     header_limit(kMostHeaderBytes);
   }
-  // Nothing shorter than "0 CRLF CRLF" is a whole chunked body, and Beast 1.81 asserts that much once it has seen "0 CRLF".
-  bool can_go_on_with(std::size_t bytes) const {
-    return bytes >= 5 || chunk_begun_ || !is_header_done() || !chunked();
-  }
+  // Nothing shorter than "0 CRLF CRLF" is a whole chunked body, and Beast 1.81 asserts that much once it has seen "0
+  // CRLF".
+  bool can_go_on_with(std::size_t bytes) const { return bytes >= 5 || chunk_begun_ || !is_header_done() || !chunked(); }
 
  private:
   void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}

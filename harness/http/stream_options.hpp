@@ -10,8 +10,8 @@
 namespace interleave {
 
 // No delay of small segments; and Reno, which is always there, whatever the machine's default: BBR paces what it sends,
-// so that a reply's delay would no longer be the server's alone. A listener hands both on to what it accepts. Either may
-// fail without harm.
+// so that a reply's delay would no longer be the server's alone. A listener hands both on to what it accepts. Either
+// may fail without harm.
 inline void set_stream_options(int fd) noexcept {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

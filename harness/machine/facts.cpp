@@ -147,12 +147,19 @@ json machine_facts() {
           {"timer_slack_ns", prctl(PR_GET_TIMERSLACK)},
           {"io_uring", io_uring_state()},
           {"load_average", load_average()},
-          {"pressure", {{"cpu_some_avg10", pressure("cpu")}, {"io_some_avg10", pressure("io")}, {"memory_some_avg10", pressure("memory")}}},
+          {"pressure",
+           {{"cpu_some_avg10", pressure("cpu")},
+            {"io_some_avg10", pressure("io")},
+            {"memory_some_avg10", pressure("memory")}}},
           {"sleep_overshoot_ns", sleep_overshoot()}};
 }
 
 json build_facts() {
-  return {{"version", kVersion}, {"commit", kCommit}, {"compiler", kCompiler}, {"build_type", kBuildType}, {"flags", kFlags}};
+  return {{"version", kVersion},
+          {"commit", kCommit},
+          {"compiler", kCompiler},
+          {"build_type", kBuildType},
+          {"flags", kFlags}};
 }
 
 json fingerprints_of(const std::vector<std::filesystem::path>& programs) {
@@ -161,7 +168,8 @@ json fingerprints_of(const std::vector<std::filesystem::path>& programs) {
     std::ostringstream whole;
     whole << std::ifstream(program, std::ios::binary).rdbuf();
     const std::string bytes = std::move(whole).str();
-    prints[program.filename().string()] = {{"bytes", bytes.size()}, {"crc32c", fmt::format("{:08x}", crc32c(0, bytes))}};
+    prints[program.filename().string()] = {{"bytes", bytes.size()},
+                                           {"crc32c", fmt::format("{:08x}", crc32c(0, bytes))}};
   }
   return prints;
 }

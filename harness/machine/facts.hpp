@@ -10,8 +10,9 @@ namespace interleave {
 
 // {"cpu","cores","allowed_cpus","kernel","virtualisation","clock_source","governor","memory_bytes","memory_available_bytes",
 // "limits":{"descriptors_soft","descriptors_hard","processes","ephemeral_ports","somaxconn","threads_max","pid_max","map_count",
-// "tcp_tw_reuse"},"timer_slack_ns","io_uring":"allowed|why not","load_average":[..],"pressure":{"cpu_some_avg10",..},"sleep_overshoot_ns":{"p50","p99"}}; null where
-// the kernel does not tell. Takes some 20 ms (the overshoot is measured).
+// "tcp_tw_reuse"},"timer_slack_ns","io_uring":"allowed|why
+// not","load_average":[..],"pressure":{"cpu_some_avg10",..},"sleep_overshoot_ns":{"p50","p99"}}; null where the kernel
+// does not tell. Takes some 20 ms (the overshoot is measured).
 nlohmann::json machine_facts();
 
 // What was built, by whom, when and from what: version, commit, compiler, flags.

@@ -10,7 +10,7 @@ namespace interleave {
 struct Finding {
   std::string level;  // "fine", "note" (good to know), "warning" (results suffer), "problem" (something cannot run)
   std::string what;
-  std::string cure;   // empty where there is nothing to do
+  std::string cure;  // empty where there is nothing to do
 };
 
 // Everything the doctor says of the machine, from machine_facts().

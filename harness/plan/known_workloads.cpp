@@ -42,7 +42,12 @@ KnownWorkload known() {
   for (const Setting& setting : std::span<const Setting>(W::kParameters)) {
     parameters.push_back({std::string(setting.name), std::string(setting.otherwise), std::string(setting.meaning)});
   }
-  return {std::string(W::kName), summary_of(W::kName), W::kConnects, W::kOffloads, std::move(parameters), &oracle_of<W>,
+  return {std::string(W::kName),
+          summary_of(W::kName),
+          W::kConnects,
+          W::kOffloads,
+          std::move(parameters),
+          &oracle_of<W>,
           [](const Load& load) { return W::ideal(typename W::PreparedLoad(load)); }};
 }
 

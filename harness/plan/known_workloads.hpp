@@ -13,8 +13,8 @@
 
 namespace interleave {
 
-// What a trial of one load must come to, from the seed alone. The harness computes it for itself, so that a worker cannot
-// choose what it is compared with.
+// What a trial of one load must come to, from the seed alone. The harness computes it for itself, so that a worker
+// cannot choose what it is compared with.
 struct Oracle {
   std::chrono::nanoseconds ideal{0};
   std::uint64_t digest = 0;
@@ -32,7 +32,8 @@ struct KnownWorkload {
   std::string name;
   std::string summary;
   bool connects = false;
-  bool offloads = false;  // its items compute after their reply, so that requests in flight are no measure of its concurrency
+  bool offloads =
+      false;  // its items compute after their reply, so that requests in flight are no measure of its concurrency
   std::vector<KnownParameter> parameters;
   // Throws std::invalid_argument where a parameter is no good, in one line naming it.
   std::function<Oracle(const Load&)> oracle;

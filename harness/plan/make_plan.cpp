@@ -152,7 +152,8 @@ class PlanMaker {
 
   void add(Load load, bool connects, double distance) {
     if (load.in_flight > load.items) {
-      throw std::invalid_argument(fmt::format("in_flight {} exceeds items {}: give more items (--set items=N)", load.in_flight, load.items));
+      throw std::invalid_argument(
+          fmt::format("in_flight {} exceeds items {}: give more items (--set items=N)", load.in_flight, load.items));
     }
     Point point{id_of(load, connects), label_of(load, connects), load, ranking_of(load, connects)};
     const auto same = [&](const Point& other) { return other.id == point.id; };
@@ -164,22 +165,24 @@ class PlanMaker {
     }
     point.load.seed = mix64(request_.seed, plan_.points.size()) >> 32;  // 32 bits, so that every tool reads it exactly
     if (connects && load.in_flight > most_in_flight(limits_)) return beyond_limits(point);
-    known_workload(load.workload).ideal(point.load);         // throws where a parameter is no good
-    offload_policy(load.policies, load.cores);               // likewise
+    known_workload(load.workload).ideal(point.load);  // throws where a parameter is no good
+    offload_policy(load.policies, load.cores);        // likewise
     plan_.points.push_back(std::move(point));
     distances_.push_back(distance);
   }
 
   void beyond_limits(const Point& point) {
-    const std::string why = fmt::format("in_flight {} is above what this machine allows: {} (descriptors {}, ports {}); raise ulimit -n",
-                                        point.load.in_flight, most_in_flight(limits_), limits_.descriptors, limits_.ports);
+    const std::string why =
+        fmt::format("in_flight {} is above what this machine allows: {} (descriptors {}, ports {}); raise ulimit -n",
+                    point.load.in_flight, most_in_flight(limits_), limits_.descriptors, limits_.ports);
     if (!request_.in_flight.empty()) throw std::invalid_argument(why);
     for (const PlannedModel& model : plan_.models) plan_.skips.push_back({model.name, point.id, why});
   }
 
   std::optional<std::string> why_skipped(const PlannedModel& model, const Point& point) const {
     const auto& offers = model.workloads;
-    if (std::find(offers.begin(), offers.end(), point.load.workload) != offers.end()) return without_policy(model, point);
+    if (std::find(offers.begin(), offers.end(), point.load.workload) != offers.end())
+      return without_policy(model, point);
     for (const auto& [workload, why] : model.skips) {
       if (workload == point.load.workload) return why;
     }
@@ -188,7 +191,8 @@ class PlanMaker {
 
   static std::optional<std::string> without_policy(const PlannedModel& model, const Point& point) {
     for (const auto& [key, value] : point.load.policies) {
-      if (std::find(model.policies.begin(), model.policies.end(), key) == model.policies.end()) return "has no policy " + key;
+      if (std::find(model.policies.begin(), model.policies.end(), key) == model.policies.end())
+        return "has no policy " + key;
     }
     return std::nullopt;
   }
@@ -208,8 +212,8 @@ class PlanMaker {
         }
       }
       rounds.push_back(competing[p].empty() ? std::vector<std::vector<std::uint32_t>>(plan_.rounds)
-                                            : williams_rounds(static_cast<std::uint32_t>(competing[p].size()), plan_.rounds,
-                                                              mix64(plan_.seed, p + 1)));
+                                            : williams_rounds(static_cast<std::uint32_t>(competing[p].size()),
+                                                              plan_.rounds, mix64(plan_.seed, p + 1)));
     }
     const std::size_t points = plan_.points.size();
     for (std::uint32_t round = 0; round < plan_.rounds; ++round) {

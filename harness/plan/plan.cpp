@@ -50,9 +50,16 @@ Point point_from(const json& from) {
 json model_json(const PlannedModel& model) {
   json skips = json::object();
   for (const auto& [workload, why] : model.skips) skips[workload] = why;
-  return {{"name", model.name},         {"style", model.style},     {"library", model.library},
-          {"back_end", model.back_end}, {"threads", model.threads}, {"capabilities", model.capabilities},
-          {"workloads", model.workloads}, {"policies", model.policies}, {"skips", skips}, {"executable", model.executable}};
+  return {{"name", model.name},
+          {"style", model.style},
+          {"library", model.library},
+          {"back_end", model.back_end},
+          {"threads", model.threads},
+          {"capabilities", model.capabilities},
+          {"workloads", model.workloads},
+          {"policies", model.policies},
+          {"skips", skips},
+          {"executable", model.executable}};
 }
 
 }  // namespace
@@ -60,11 +67,15 @@ json model_json(const PlannedModel& model) {
 std::string_view name_of(RanksBy ranks_by) noexcept { return kRanksBy[static_cast<std::size_t>(ranks_by)]; }
 
 json to_json(const Load& load) {
-  return {{"workload", load.workload}, {"items", load.items},
-          {"in_flight", load.in_flight}, {"cores", load.cores},
-          {"seed", load.seed},         {"timeout_us", load.timeout.count()},
+  return {{"workload", load.workload},
+          {"items", load.items},
+          {"in_flight", load.in_flight},
+          {"cores", load.cores},
+          {"seed", load.seed},
+          {"timeout_us", load.timeout.count()},
           {"profile", json::parse(to_json(load.profile))},
-          {"parameters", load.parameters}, {"policies", load.policies}};
+          {"parameters", load.parameters},
+          {"policies", load.policies}};
 }
 
 PlannedModel model_from_json(const json& from) {
@@ -92,12 +103,23 @@ json to_json(const Plan& plan) {
     skips.push_back({{"model", skip.model}, {"point", skip.point}, {"reason", skip.reason}});
   }
   for (const PlannedTrial& trial : plan.order) {
-    order.push_back({{"trial", trial.trial}, {"round", trial.round}, {"point", plan.points[trial.point].id},
+    order.push_back({{"trial", trial.trial},
+                     {"round", trial.round},
+                     {"point", plan.points[trial.point].id},
                      {"model", plan.models[trial.model].name}});
   }
-  return {{"schema", 1},         {"version", plan.version}, {"commit", plan.commit}, {"created", plan.created},
-          {"seed", plan.seed},   {"profile", plan.profile}, {"rounds", plan.rounds}, {"block", plan.block},
-          {"command", plan.command}, {"points", points},    {"models", models},      {"skips", skips},
+  return {{"schema", 1},
+          {"version", plan.version},
+          {"commit", plan.commit},
+          {"created", plan.created},
+          {"seed", plan.seed},
+          {"profile", plan.profile},
+          {"rounds", plan.rounds},
+          {"block", plan.block},
+          {"command", plan.command},
+          {"points", points},
+          {"models", models},
+          {"skips", skips},
           {"order", order}};
 }
 
@@ -125,7 +147,8 @@ Plan plan_from_json(const json& from) try {
     plan.skips.push_back({skip.at("model"), skip.at("point"), skip.at("reason")});
   }
   for (const json& trial : from.at("order")) {
-    plan.order.push_back({trial.at("trial"), trial.at("round"), point_at.at(trial.at("point")), model_at.at(trial.at("model"))});
+    plan.order.push_back(
+        {trial.at("trial"), trial.at("round"), point_at.at(trial.at("point")), model_at.at(trial.at("model"))});
     if (plan.order.back().trial != plan.order.size() - 1) throw std::invalid_argument("trials are out of order");
   }
   return plan;

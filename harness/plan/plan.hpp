@@ -25,7 +25,7 @@ struct PlannedModel {
   std::string name, style, library, back_end, threads, executable;
   std::vector<std::string> capabilities;
   std::vector<std::string> workloads;
-  std::vector<std::string> policies;  // keys it understands
+  std::vector<std::string> policies;                       // keys it understands
   std::vector<std::pair<std::string, std::string>> skips;  // workload, why
 };
 

@@ -26,8 +26,8 @@ Series delay(milliseconds low, milliseconds high, std::vector<std::uint32_t> in_
   return {"download", delayed(low, high), std::move(in_flight), per_lane, 1, 1, {}, {}, milliseconds(10'000)};
 }
 
-// Delays of 50 to 500 ms times `scale`, and exactly 25 % errors, hangs among them. The limit is far above the longest delay,
-// so that a scheduling hiccup does not turn a slow answer into a TIMEOUT.
+// Delays of 50 to 500 ms times `scale`, and exactly 25 % errors, hangs among them. The limit is far above the longest
+// delay, so that a scheduling hiccup does not turn a slow answer into a TIMEOUT.
 Series error(double scale, milliseconds limit, std::uint32_t in_flight, std::uint32_t per_lane) {
   return {"download", profile_named("error", scale), {in_flight}, per_lane, 1, 1, {}, {}, limit};
 }
@@ -42,9 +42,17 @@ Series squares(std::uint32_t grain, std::uint32_t items, std::uint32_t cores) {
 }
 
 // 10 ms of waiting on average, and CPU work on each reply to fill up the share. Where the work goes is a policy.
-Series mixed(std::uint32_t percent, std::uint32_t in_flight, std::uint32_t items, const char* offload, std::uint32_t cores) {
-  return {"download_compute", delayed(milliseconds(5), milliseconds(15)), {in_flight}, 1, items, cores,
-          {{"cpu_share", std::to_string(percent)}}, {{"offload", offload}}, milliseconds(10'000)};
+Series mixed(std::uint32_t percent, std::uint32_t in_flight, std::uint32_t items, const char* offload,
+             std::uint32_t cores) {
+  return {"download_compute",
+          delayed(milliseconds(5), milliseconds(15)),
+          {in_flight},
+          1,
+          items,
+          cores,
+          {{"cpu_share", std::to_string(percent)}},
+          {{"offload", offload}},
+          milliseconds(10'000)};
 }
 
 std::vector<Series> quick_grid() {
@@ -91,9 +99,14 @@ std::vector<Series> standard_grid() {
 std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous"}; }
 
 RunProfile run_profile_named(const std::string& name) {
-  if (name == "quick") return {name, "6 rounds, below three minutes: says who is leading", 6, std::chrono::milliseconds(1500), quick_grid()};
-  if (name == "standard") return {name, "30 rounds, about 110 minutes on two cores: says who wins, ties, or is unresolved", 30, std::chrono::seconds(5), standard_grid()};
-  if (name == "rigorous") return {name, "60 rounds of the standard grid: smaller differences", 60, std::chrono::seconds(10), standard_grid()};
+  if (name == "quick")
+    return {name, "6 rounds, below three minutes: says who is leading", 6, std::chrono::milliseconds(1500),
+            quick_grid()};
+  if (name == "standard")
+    return {name, "30 rounds, about 110 minutes on two cores: says who wins, ties, or is unresolved", 30,
+            std::chrono::seconds(5), standard_grid()};
+  if (name == "rigorous")
+    return {name, "60 rounds of the standard grid: smaller differences", 60, std::chrono::seconds(10), standard_grid()};
   throw std::invalid_argument("unknown profile '" + name + "'; known: quick, standard, rigorous");
 }
 

@@ -18,9 +18,9 @@ inline constexpr std::uint32_t kAllCores = 0;  // as many as a model can have
 // One line of the grid: a workload along the in_flight axis.
 struct Series {
   std::string workload;
-  Profile profile;                  // of the server; unused where the workload does not connect
+  Profile profile;  // of the server; unused where the workload does not connect
   std::vector<std::uint32_t> in_flight;
-  std::uint32_t items_per_lane = 1; // items = max(least_items, items_per_lane * in_flight)
+  std::uint32_t items_per_lane = 1;  // items = max(least_items, items_per_lane * in_flight)
   std::uint32_t least_items = 1;
   std::uint32_t cores = 1;
   std::map<std::string, std::string> parameters;
@@ -32,7 +32,8 @@ struct RunProfile {
   std::string name;
   std::string summary;
   std::uint32_t rounds;
-  std::chrono::milliseconds patience;  // a cell whose trial takes longer, beyond three times its ideal, is not run again
+  std::chrono::milliseconds
+      patience;  // a cell whose trial takes longer, beyond three times its ideal, is not run again
   std::vector<Series> grid;
 };
 

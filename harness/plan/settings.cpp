@@ -28,7 +28,8 @@ std::string keys_of_loads(bool connect) {
 
 std::uint32_t whole(const std::string& key, const std::string& text, std::int64_t least, std::int64_t most) {
   const std::int64_t value = whole_number({{key, text}}, key, 0);
-  if (value < least || value > most) throw std::invalid_argument(fmt::format("{}={} is not in {}..{}", key, text, least, most));
+  if (value < least || value > most)
+    throw std::invalid_argument(fmt::format("{}={} is not in {}..{}", key, text, least, most));
   return static_cast<std::uint32_t>(value);
 }
 
@@ -73,7 +74,8 @@ void change(std::vector<Series>& grid, const std::string& key, bool only_connect
 }
 
 bool is_offload(const std::string& key) {
-  return std::any_of(std::begin(kOffloadSettings), std::end(kOffloadSettings), [&](const Setting& each) { return each.name == key; });
+  return std::any_of(std::begin(kOffloadSettings), std::end(kOffloadSettings),
+                     [&](const Setting& each) { return each.name == key; });
 }
 
 bool has_policy(const std::vector<PlannedModel>& models, std::string_view key) {
@@ -83,7 +85,8 @@ bool has_policy(const std::vector<PlannedModel>& models, std::string_view key) {
 }
 
 // Sets a policy that a model has, where it can matter: offload only where a workload hands work over.
-bool set_policy(std::vector<Series>& grid, const std::string& key, const std::string& value, const std::vector<PlannedModel>& models) {
+bool set_policy(std::vector<Series>& grid, const std::string& key, const std::string& value,
+                const std::vector<PlannedModel>& models) {
   if (!has_policy(models, key)) return false;
   bool any = false;
   for (Series& series : grid) {
@@ -97,12 +100,14 @@ bool set_policy(std::vector<Series>& grid, const std::string& key, const std::st
 // The keys that would change something in this grid.
 std::string known_to(const std::vector<Series>& grid, const std::vector<PlannedModel>& models) {
   const auto any = [&](auto what) {
-    return std::any_of(grid.begin(), grid.end(), [&](const Series& series) { return what(known_workload(series.workload)); });
+    return std::any_of(grid.begin(), grid.end(),
+                       [&](const Series& series) { return what(known_workload(series.workload)); });
   };
   std::string known = keys_of_loads(any([](const KnownWorkload& workload) { return workload.connects; }));
   for (const KnownWorkload& workload : known_workloads()) {
     if (!any([&](const KnownWorkload& chosen) { return chosen.name == workload.name; })) continue;
-    for (const KnownParameter& parameter : workload.parameters) known += fmt::format(", {} ({})", parameter.name, workload.name);
+    for (const KnownParameter& parameter : workload.parameters)
+      known += fmt::format(", {} ({})", parameter.name, workload.name);
   }
   const bool offloads = any([](const KnownWorkload& workload) { return workload.offloads; });
   for (const Setting& policy : kOffloadSettings) {
@@ -111,7 +116,8 @@ std::string known_to(const std::vector<Series>& grid, const std::vector<PlannedM
   return known;
 }
 
-void apply(std::vector<Series>& grid, const std::string& key, const std::string& value, const std::vector<PlannedModel>& models) {
+void apply(std::vector<Series>& grid, const std::string& key, const std::string& value,
+           const std::vector<PlannedModel>& models) {
   if (key == "items") {
     const std::uint32_t items = whole(key, value, 1, 100'000'000);
     change(grid, key, false, [&](Series& series) { series.items_per_lane = 0, series.least_items = items; });
@@ -128,9 +134,11 @@ void apply(std::vector<Series>& grid, const std::string& key, const std::string&
     const auto [low, high] = range_of(value);
     const std::uint32_t least = whole(key, low, 0, 1 << 30), most = whole(key, high, 0, 1 << 30);
     if (least > most) throw std::invalid_argument("bytes=" + value + ": the low end exceeds the high one");
-    change(grid, key, true, [&](Series& series) { series.profile.bytes_low = least, series.profile.bytes_high = most; });
+    change(grid, key, true,
+           [&](Series& series) { series.profile.bytes_low = least, series.profile.bytes_high = most; });
   } else if (!set_parameter(grid, key, value) && !set_policy(grid, key, value, models)) {
-    throw std::invalid_argument(fmt::format("--set: no chosen workload or model knows '{}'; known: {}", key, known_to(grid, models)));
+    throw std::invalid_argument(
+        fmt::format("--set: no chosen workload or model knows '{}'; known: {}", key, known_to(grid, models)));
   }
 }
 
@@ -139,13 +147,15 @@ void apply(std::vector<Series>& grid, const std::string& key, const std::string&
 std::string known_settings() {
   std::string known = keys_of_loads(true);
   for (const KnownWorkload& workload : known_workloads()) {
-    for (const KnownParameter& parameter : workload.parameters) known += fmt::format(", {} ({})", parameter.name, workload.name);
+    for (const KnownParameter& parameter : workload.parameters)
+      known += fmt::format(", {} ({})", parameter.name, workload.name);
   }
   for (const Setting& policy : kOffloadSettings) known += fmt::format(", {} (policy)", policy.name);
   return known;
 }
 
-void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings, const std::vector<PlannedModel>& models) {
+void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings,
+                    const std::vector<PlannedModel>& models) {
   for (const std::string& text : settings) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {

@@ -17,9 +17,10 @@ inline constexpr Setting kRequestSettings[] = {
     {"delay", "", "from request to reply: 50ms, or 50ms..150ms (uniform), at most 300s; 0s: none"},
     {"bytes", "", "size of a reply's body: 1024, or 1024..4096 (uniform), at most 2^30"}};
 
-// Applies key=value texts to the grid: the keys above, the parameters of the workloads in the grid, and the policies of the models.
-// Throws std::invalid_argument naming the key, and for an unknown one those that would change something.
-void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings, const std::vector<PlannedModel>& models);
+// Applies key=value texts to the grid: the keys above, the parameters of the workloads in the grid, and the policies of
+// the models. Throws std::invalid_argument naming the key, and for an unknown one those that would change something.
+void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings,
+                    const std::vector<PlannedModel>& models);
 
 // The keys apply_settings() understands, with words for --help.
 std::string known_settings();

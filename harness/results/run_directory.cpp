@@ -36,7 +36,8 @@ void sync_directory(const fs::path& dir) {
   ::close(fd);
 }
 
-// Empty where there is none. Whatever else keeps it from being read is an error: its content must not be taken for nothing.
+// Empty where there is none. Whatever else keeps it from being read is an error: its content must not be taken for
+// nothing.
 std::string whole_file(const fs::path& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) return {};
@@ -56,7 +57,9 @@ std::string whole_file(const fs::path& file) {
 
 // As docs/design.md says, as far as anything depends on it.
 bool is_trial(const json& line) {
-  const auto is = [&](const char* key, bool (json::*kind)() const noexcept) { return line.contains(key) && (line[key].*kind)(); };
+  const auto is = [&](const char* key, bool (json::*kind)() const noexcept) {
+    return line.contains(key) && (line[key].*kind)();
+  };
   return line.is_object() && line.value("schema", json()) == 1 && is("trial", &json::is_number_unsigned) &&
          is("round", &json::is_number_unsigned) && is("point", &json::is_string) && is("model", &json::is_string) &&
          is("verdict", &json::is_string) && is("reasons", &json::is_array);
@@ -81,7 +84,8 @@ void write_durably(const fs::path& file, std::string_view text) {
 }
 
 json read_plan(const fs::path& dir, std::string_view version) {
-  if (!fs::is_directory(dir)) throw DamagedRun(fmt::format("{} is not a directory: give the directory of a run", dir.string()));
+  if (!fs::is_directory(dir))
+    throw DamagedRun(fmt::format("{} is not a directory: give the directory of a run", dir.string()));
   std::ifstream in(dir / "plan.json");
   if (!in) throw DamagedRun(fmt::format("{} has no plan.json: it is not the directory of a run", dir.string()));
   const json plan = json::parse(in, nullptr, false);
@@ -93,8 +97,8 @@ json read_plan(const fs::path& dir, std::string_view version) {
   }
   const std::string made_by = plan.value("version", json()).is_string() ? plan["version"].get<std::string>() : "?";
   if (made_by != version) {
-    throw DamagedRun(fmt::format("{} was made by version {}, this is {}: use that version, or start a new run", dir.string(),
-                                 made_by, version));
+    throw DamagedRun(fmt::format("{} was made by version {}, this is {}: use that version, or start a new run",
+                                 dir.string(), made_by, version));
   }
   return plan;
 }
@@ -108,7 +112,9 @@ StoredTrials read_trials(const fs::path& dir) {
     json trial = json::parse(std::string_view(text).substr(start, end - start), nullptr, false);
     const bool good = end != std::string::npos && is_trial(trial);
     if (!good && !last) {
-      throw DamagedRun(fmt::format("{}/trials.jsonl is damaged at line {}: delete that line, and --resume runs its trial again", dir.string(), line));
+      throw DamagedRun(
+          fmt::format("{}/trials.jsonl is damaged at line {}: delete that line, and --resume runs its trial again",
+                      dir.string(), line));
     }
     if (!good) {
       stored.torn = true;

@@ -9,7 +9,8 @@
 
 namespace interleave {
 
-// Writes the file so that a crash leaves the old one or the new one: temporary, fsync, rename. Throws std::system_error.
+// Writes the file so that a crash leaves the old one or the new one: temporary, fsync, rename. Throws
+// std::system_error.
 void write_durably(const std::filesystem::path& file, std::string_view text);
 
 // A results directory that cannot be used, in one line that says what to do.
@@ -37,8 +38,8 @@ class TrialLog {
   TrialLog(const TrialLog&) = delete;
   TrialLog& operator=(const TrialLog&) = delete;
 
-  // One line, on the disk when the call returns. Throws std::system_error (a full disk: ENOSPC) with the file cut back to
-  // the lines before.
+  // One line, on the disk when the call returns. Throws std::system_error (a full disk: ENOSPC) with the file cut back
+  // to the lines before.
   void append(const nlohmann::json& trial);
 
  private:

@@ -12,7 +12,9 @@ namespace interleave {
 
 using Verdict = Admitted::Verdict;
 
-std::uint64_t Admission::key_of(std::string_view path) noexcept { return mix64(std::hash<std::string_view>()(path)) | 1; }
+std::uint64_t Admission::key_of(std::string_view path) noexcept {
+  return mix64(std::hash<std::string_view>()(path)) | 1;
+}
 
 double Admission::Gate::tokens_at(std::int64_t now) const noexcept {
   const double seconds = static_cast<double>(std::max<std::int64_t>(0, now - filled_ns)) / 1e9;
@@ -38,7 +40,8 @@ Admitted Admission::ask(std::uint64_t path, const AdmissionRule& rule, std::int6
     }
     gate.tokens = gate.tokens_at(now);
     gate.filled_ns = std::max(gate.filled_ns, now);
-    if (gate.tokens < 1) return {Verdict::over_rate, static_cast<std::uint32_t>(std::ceil((1 - gate.tokens) / rule.per_second))};
+    if (gate.tokens < 1)
+      return {Verdict::over_rate, static_cast<std::uint32_t>(std::ceil((1 - gate.tokens) / rule.per_second))};
     gate.tokens -= 1;
   }
   if (rule.shed_above != 0) ++gate.under_way;

@@ -8,11 +8,12 @@
 
 namespace interleave {
 
-// What an explicit request says of the path it asks for. Never part of a seeded fate: who is refused depends on who came first.
+// What an explicit request says of the path it asks for. Never part of a seeded fate: who is refused depends on who
+// came first.
 struct AdmissionRule {
-  double per_second = 0;          // tokens that the path's bucket gets; 0: no limit
-  std::uint32_t burst = 1;        // tokens it holds, and begins with
-  std::uint32_t shed_above = 0;   // requests of the path under way, above which another is shed; 0: never
+  double per_second = 0;         // tokens that the path's bucket gets; 0: no limit
+  std::uint32_t burst = 1;       // tokens it holds, and begins with
+  std::uint32_t shed_above = 0;  // requests of the path under way, above which another is shed; 0: never
 };
 
 struct Admitted {
@@ -27,8 +28,8 @@ class Admission {
   static constexpr std::size_t kMostPaths = 10'000;
   static std::uint64_t key_of(std::string_view path) noexcept;  // never 0
 
-  // Asks for a request at `now` (CLOCK_MONOTONIC, ns). A yes takes a token, and counts as under way until left() if the rule
-  // has shed_above. A bucket asked with another rate or burst than before begins anew, full.
+  // Asks for a request at `now` (CLOCK_MONOTONIC, ns). A yes takes a token, and counts as under way until left() if the
+  // rule has shed_above. A bucket asked with another rate or burst than before begins anew, full.
   Admitted ask(std::uint64_t path, const AdmissionRule& rule, std::int64_t now);
   void left(std::uint64_t path);
 

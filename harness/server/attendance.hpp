@@ -1,5 +1,5 @@
-// What only all shards together can tell of a run: which items have come, how many requests are in flight, when it was over.
-// SPDX-License-Identifier: Apache-2.0
+// What only all shards together can tell of a run: which items have come, how many requests are in flight, when it was
+// over. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <mutex>
@@ -17,7 +17,8 @@ struct Cost {
 };
 
 // arrived() and left() may be called by any shard at any time: with several, each takes a lock, so that the peak is a
-// number of requests that were in flight together. With one shard there is no lock. Everything else only while no shard runs.
+// number of requests that were in flight together. With one shard there is no lock. Everything else only while no shard
+// runs.
 class Attendance {
  public:
   explicit Attendance(bool several_shards) noexcept : shared_(several_shards) {}
@@ -34,7 +35,7 @@ class Attendance {
   std::uint64_t unexpected() const noexcept { return unexpected_; }
   std::uint64_t retries() const noexcept { return retries_; }
   const InFlight& in_flight() const noexcept { return in_flight_; }
-  std::optional<Cost> first() const noexcept { return begun_ ? std::optional(first_) : std::nullopt; }  // at the first request
+  std::optional<Cost> first() const noexcept { return begun_ ? std::optional(first_) : std::nullopt; }
   Cost last() const noexcept;  // at the last reply once all items have come; now where they have not
 
  private:

@@ -14,7 +14,12 @@ constexpr std::chrono::seconds kLingerLimit{5};
 }  // namespace
 
 Connection::Connection(Stream socket, Shard& shard, const RunFates& fates, bool flags)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), shard_(shard), service_(shard.service), fates_(fates), flags_(flags) {
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      shard_(shard),
+      service_(shard.service),
+      fates_(fates),
+      flags_(flags) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   parser_.emplace();

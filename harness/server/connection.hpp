@@ -72,16 +72,16 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   const RunFates& fates_;
   const bool flags_;
   State state_ = State::reading;
-  bool reading_ = false;       // a read is under way
+  bool reading_ = false;  // a read is under way
   bool keep_alive_ = true;
   bool in_exchange_ = false;
-  bool of_item_ = false;       // the exchange has the seeded fate of an item, whatever was laid over it
+  bool of_item_ = false;  // the exchange has the seeded fate of an item, whatever was laid over it
   bool timer_for_header_ = false;
-  bool continued_ = false;     // 100 Continue has been sent for this message
+  bool continued_ = false;  // 100 Continue has been sent for this message
   std::optional<RequestParser> parser_;
-  std::size_t message_ = 0;    // bytes of the message that stay in the buffer while it is parsed
+  std::size_t message_ = 0;  // bytes of the message that stay in the buffer while it is parsed
   Exchange exchange_;
-  std::uint32_t run_ = 0;      // the last run that has counted a request of this connection, and how many
+  std::uint32_t run_ = 0;  // the last run that has counted a request of this connection, and how many
   std::uint64_t counted_ = 0;
   std::uint32_t requests_ = 0;
   std::unique_ptr<ReplyPlan> plan_;  // of an explicit request

@@ -1,7 +1,5 @@
 // From a fate to the bytes of its reply.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/server/connection.hpp"
-
 #include <algorithm>
 #include <array>
 #include <boost/asio/error.hpp>
@@ -9,12 +7,13 @@
 
 #include "harness/http/body.hpp"
 #include "harness/http/clock.hpp"
+#include "harness/server/connection.hpp"
 #include "harness/server/reply_header.hpp"
 
 namespace interleave {
 namespace {
 
-constexpr std::uint32_t kPiecesPerSecond = 250;    // of a body at a rate
+constexpr std::uint32_t kPiecesPerSecond = 250;  // of a body at a rate
 
 bool would_block(const error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
@@ -74,9 +73,9 @@ void Connection::write_plain() {
   const std::string_view body = body_window(exchange_.item, 0, head ? 0 : fate.bytes);
   const std::size_t header_size = header.bytes().size();
   error_code error;
-  const std::size_t sent = header.join(body)
-                               ? socket_.write_some(asio::buffer(header.bytes()), error)
-                               : socket_.write_some(std::array{asio::buffer(header.bytes()), asio::buffer(body)}, error);
+  const std::size_t sent =
+      header.join(body) ? socket_.write_some(asio::buffer(header.bytes()), error)
+                        : socket_.write_some(std::array{asio::buffer(header.bytes()), asio::buffer(body)}, error);
   shard_.tally.answered(exchange_, now - exchange_.due_ns);
   if (error && !would_block(error)) {
     end_exchange(Ending::cut_by_client);
@@ -121,12 +120,8 @@ void Connection::step() {
         ++script_->at;
         script_->body_started_ns = now_ns() + now.pause.count();
         return resume_at(script_->body_started_ns);
-      case Step::Kind::finish:
-        end_exchange(script_->ending);
-        return close_gently();
-      case Step::Kind::reset:
-        end_exchange(script_->ending);
-        return close(true);
+      case Step::Kind::finish: end_exchange(script_->ending); return close_gently();
+      case Step::Kind::reset: end_exchange(script_->ending); return close(true);
       case Step::Kind::hang:  // until a read sees the client go, for which it needs room
         if (shard_.draining) {
           end_exchange(Ending::cut_by_server);
@@ -144,7 +139,8 @@ void Connection::step() {
   next_request();
 }
 
-// A body at a rate: byte k is written k / rate after the body began, never earlier. True: now is the time for the piece.
+// A body at a rate: byte k is written k / rate after the body began, never earlier. True: now is the time for the
+// piece.
 bool Connection::wait_for_rate(const Step& step, std::size_t piece) {
   const double ns = static_cast<double>(step.offset + piece) * 1e9 / step.bytes_per_second;
   const std::int64_t due = script_->body_started_ns + static_cast<std::int64_t>(ns);

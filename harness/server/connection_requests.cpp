@@ -1,7 +1,5 @@
 // From the bytes of a request to its fate.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/server/connection.hpp"
-
 #include <fmt/format.h>
 
 #include <charconv>
@@ -10,6 +8,7 @@
 
 #include "harness/http/clock.hpp"
 #include "harness/http/mix.hpp"
+#include "harness/server/connection.hpp"
 #include "harness/server/explicit_fate.hpp"
 #include "harness/server/flags.hpp"
 #include "harness/server/reply_header.hpp"
@@ -20,7 +19,7 @@ namespace {
 
 constexpr std::chrono::seconds kHeaderLimit{5};
 constexpr std::uint64_t kMostAttempts = 32;
-constexpr std::uint32_t kDefaultBytes = 1024;      // of an explicit reply that names no size
+constexpr std::uint32_t kDefaultBytes = 1024;  // of an explicit reply that names no size
 
 // The number after "/item/", and nothing behind it.
 std::optional<std::uint64_t> item_of(std::string_view text) {
@@ -82,12 +81,13 @@ void Connection::expect_header() {
   });
 }
 
-// RFC 9110, 15.5.9: a server may tell a connection that it closes for being idle. A request that is on its way then is lost.
+// RFC 9110, 15.5.9: a server may tell a connection that it closes for being idle. A request that is on its way then is
+// lost.
 void Connection::give_up_when_idle(std::chrono::nanoseconds idle) {
   timer_.expires_after(idle);
   timer_.async_wait([self = Self(this), requests = requests_](const error_code& error) {
     const bool still = self->state_ == State::reading && self->requests_ == requests && self->in_.view().empty() &&
-                      !self->parser_->got_some();
+                       !self->parser_->got_some();
     if (error || !still) return;
     self->keep_alive_ = false;
     self->refuse(408, "this connection was idle");
@@ -171,7 +171,8 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
       return refuse(404, "nothing here; try /any/path?delay=120ms&status=503, /item/7, /get or /status/418");
     } else {
       exchange_.fate.bytes = kDefaultBytes;
-      if (keys.count("bytes") == 0 && (keys.count("status") != 0) && (keys["status"] == "204" || keys["status"] == "304")) {
+      if (keys.count("bytes") == 0 && (keys.count("status") != 0) &&
+          (keys["status"] == "204" || keys["status"] == "304")) {
         exchange_.fate.bytes = 0;
       }
     }
@@ -184,7 +185,8 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
   begin_exchange();
 }
 
-// The classic files: on a classic port with the fate of that port, elsewhere at once. Whatever goes wrong has no content.
+// The classic files: on a classic port with the fate of that port, elsewhere at once. Whatever goes wrong has no
+// content.
 bool Connection::handle_flag(std::string_view path, ReplyPlan& plan) {
   if (!path.starts_with("/flags/")) return false;
   std::optional<FlagFile> file = flag_file(path);
@@ -202,7 +204,8 @@ bool Connection::handle_flag(std::string_view path, ReplyPlan& plan) {
   return true;
 }
 
-// Lays a 429 or 503 over the fate of a request that its path has no room for now. False: nothing can be said about the path.
+// Lays a 429 or 503 over the fate of a request that its path has no room for now. False: nothing can be said about the
+// path.
 bool Connection::admit(std::string_view path, ReplyPlan& plan) {
   using Verdict = Admitted::Verdict;
   const AdmissionRule& rule = plan.admission;
@@ -233,7 +236,8 @@ void Connection::note_retry() {
   const std::uint64_t key = of_item_ ? exchange_.item : mix64(std::hash<std::string_view>()(parser_->target()));
   if (service_.retries.early(key, exchange_.parsed_ns)) shard_.tally.early_retry();
   if (plan_ && plan_->retry_after_s != 0) {
-    service_.retries.note(key, exchange_.parsed_ns + exchange_.fate.delay.count() + plan_->retry_after_s * 1'000'000'000LL);
+    service_.retries.note(key,
+                          exchange_.parsed_ns + exchange_.fate.delay.count() + plan_->retry_after_s * 1'000'000'000LL);
   }
 }
 

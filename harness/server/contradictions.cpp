@@ -27,10 +27,12 @@ bool is_headless(Fault fault) {
 // The header is sent, with a body that the fault itself brings.
 bool brings_its_body(Fault fault) {
   return one_of(fault, {Fault::bad_header, Fault::nul_header, Fault::bare_lf, Fault::huge_header, Fault::many_headers,
-                        Fault::bad_chunk, Fault::chunk_overflow, Fault::both_framings, Fault::two_lengths, Fault::negative_length});
+                        Fault::bad_chunk, Fault::chunk_overflow, Fault::both_framings, Fault::two_lengths,
+                        Fault::negative_length});
 }
 bool closes_anyway(Fault fault) {
-  return one_of(fault, {Fault::close, Fault::close_delimited, Fault::http_1_0, Fault::long_body, Fault::two_replies, Fault::reset_after});
+  return one_of(fault, {Fault::close, Fault::close_delimited, Fault::http_1_0, Fault::long_body, Fault::two_replies,
+                        Fault::reset_after});
 }
 bool pauses_after_header(Fault fault) {
   return !is_headless(fault) && !brings_its_body(fault) &&
@@ -45,7 +47,8 @@ void refuse_idle_keys(const Given& given, Fault fault) {
   if (!given("fault")) return;
   constexpr std::array<const char*, 6> kOfHeader{"status", "bytes", "retry_after", "location", "close", "close_after"};
   for (const char* const key : kOfHeader) {
-    if (is_headless(fault) && given(key)) throw BadFate(fmt::format("{} contradicts fault: that one sends no header", key));
+    if (is_headless(fault) && given(key))
+      throw BadFate(fmt::format("{} contradicts fault: that one sends no header", key));
   }
   if (brings_its_body(fault) && given("bytes")) throw BadFate("bytes contradicts fault: that one brings its own body");
   if (given("header_pause") && !pauses_after_header(fault)) throw BadFate("header_pause contradicts fault");
@@ -66,7 +69,8 @@ void refuse_closes(const Given& given, Fault fault, const ReplyPlan& plan) {
   if (given("close") && given("close_after")) throw BadFate("close contradicts close_after");
   if (given("close") && closes_anyway(fault)) throw BadFate("close would change nothing: that fault closes anyway");
   const bool must_stay = plan.close_unannounced || plan.idle_408;
-  if (must_stay && (given("close") || given("close_after"))) throw BadFate("close contradicts fault: that one promises to stay");
+  if (must_stay && (given("close") || given("close_after")))
+    throw BadFate("close contradicts fault: that one promises to stay");
   if (given("idle") && !plan.idle_408) throw BadFate("idle needs fault=idle_408");
 }
 

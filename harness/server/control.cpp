@@ -79,9 +79,10 @@ class Session : public std::enable_shared_from_this<Session<Socket>> {
       : socket_(std::move(socket)), service_(service), shards_(shards) {}
   void read() {
     request_ = {};
-    http::async_read(socket_, buffer_, request_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
-      if (!error) self->reply();
-    });
+    http::async_read(socket_, buffer_, request_,
+                     [self = this->shared_from_this()](const error_code& error, std::size_t) {
+                       if (!error) self->reply();
+                     });
   }
 
  private:
@@ -110,7 +111,8 @@ Response controlled(Service& service, Shards& shards, const Request& request) {
     if (target == "/state" && get) return state(service, shards);
     if ((target == "/ledger" && get) || (target == "/end" && post)) {
       if (!service.ledger.open()) return failure(http::status::conflict, "no run is open");
-      return answer(http::status::ok, shards.exclusively([&] { return get ? service.ledger.json() : service.ledger.close(); }));
+      return answer(http::status::ok,
+                    shards.exclusively([&] { return get ? service.ledger.json() : service.ledger.close(); }));
     }
     return failure(http::status::not_found, "use POST /begin, POST /end, GET /ledger or GET /state");
   }();

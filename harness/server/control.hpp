@@ -11,7 +11,8 @@
 
 namespace interleave {
 
-// What a control request is answered with. Bad input gets 400 (409 where a run is open already, or none is) and {"error"}.
+// What a control request is answered with. Bad input gets 400 (409 where a run is open already, or none is) and
+// {"error"}.
 boost::beast::http::response<boost::beast::http::string_body> controlled(
     Service& service, Shards& shards, const boost::beast::http::request<boost::beast::http::string_body>& request);
 

@@ -20,7 +20,7 @@ using Local = asio::local::stream_protocol;
 
 // Removes a socket whose server is gone; leaves everything else, and refuses it.
 void make_room(asio::io_context& loop, const std::string& path) {
-  struct stat there {};
+  struct stat there{};
   if (::lstat(path.c_str(), &there) != 0) return;
   if (!S_ISSOCK(there.st_mode)) refuse(path, "something that is no socket is there; choose another path");
   asio::basic_stream_socket<Local, Executor> probe(loop.get_executor());

@@ -11,9 +11,9 @@ struct Exchange {
   Fate fate;
   std::uint64_t item = 0;
   std::uint32_t attempt = 0;
-  std::uint32_t run = 0;          // number of the run that counts it; 0: nobody counts it
-  std::int64_t parsed_ns = 0;     // CLOCK_MONOTONIC: t1
-  std::int64_t due_ns = 0;        // t2
+  std::uint32_t run = 0;       // number of the run that counts it; 0: nobody counts it
+  std::int64_t parsed_ns = 0;  // CLOCK_MONOTONIC: t1
+  std::int64_t due_ns = 0;     // t2
 };
 
 // How an exchange ended. Every counted request ends in exactly one of these ways.

@@ -89,10 +89,8 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
       {"fault", set_fault},
       {"status", [](auto& key, auto& text, Fate& fate, auto&) { set_status(key, text, fate); }},
       {"delay", [](auto& key, auto& text, Fate& fate, auto&) { fate.delay = duration_of(key, text); }},
-      {"bytes",
-       [](auto& key, auto& text, Fate& fate, auto&) {
-         fate.bytes = static_cast<std::uint32_t>(amount_of(key, text, kMostBytes));
-       }},
+      {"bytes", [](auto& key, auto& text, Fate& fate,
+                   auto&) { fate.bytes = static_cast<std::uint32_t>(amount_of(key, text, kMostBytes)); }},
       {"rate",
        [](auto& key, auto& text, Fate& fate, auto&) {
          fate.bytes_per_second = static_cast<std::uint32_t>(amount_of(key, text, kMostBytes));
@@ -103,10 +101,10 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
          plan.pieces = at_least_one(key, text, 10'000);
          if (fate.fault == Fault::none || fate.fault == Fault::status) fate.fault = Fault::chunked;
        }},
-      {"pieces",
-       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.pieces = at_least_one(key, text, 10'000); }},
+      {"pieces", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.pieces = at_least_one(key, text, 10'000); }},
       {"drip", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.drip = duration_of(key, text); }},
-      {"header_pause", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.header_pause = duration_of(key, text); }},
+      {"header_pause",
+       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.header_pause = duration_of(key, text); }},
       {"interim", [](auto& key, auto& text, auto&, ReplyPlan& plan) { set_interim(key, text, plan); }},
       {"retry_after",
        [](auto& key, auto& text, auto&, ReplyPlan& plan) {
@@ -117,19 +115,18 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
          if (text.find_first_of("\r\n") != std::string::npos) bad(key, "...", "line ends are not allowed");
          plan.fields += fmt::format("Location: {}\r\n", text);
        }},
-      {"close",
-       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.close_after = is_true(key, text) ? 1 : 0; }},
-      {"close_after",
-       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.close_after = at_least_one(key, text, 1'000'000'000); }},
+      {"close", [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.close_after = is_true(key, text) ? 1 : 0; }},
+      {"close_after", [](auto& key, auto& text, auto&,
+                         ReplyPlan& plan) { plan.close_after = at_least_one(key, text, 1'000'000'000); }},
       {"idle",
        [](auto& key, auto& text, auto&, ReplyPlan& plan) {
          if (const auto idle = duration_of(key, text); plan.idle_408) plan.idle_408 = idle;
        }},
       {"limit", [](auto& key, auto& text, auto&, ReplyPlan& plan) { set_limit(key, text, plan); }},
-      {"burst",
-       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.admission.burst = at_least_one(key, text, 1'000'000); }},
-      {"shed_above",
-       [](auto& key, auto& text, auto&, ReplyPlan& plan) { plan.admission.shed_above = at_least_one(key, text, 1'000'000); }},
+      {"burst", [](auto& key, auto& text, auto&,
+                   ReplyPlan& plan) { plan.admission.burst = at_least_one(key, text, 1'000'000); }},
+      {"shed_above", [](auto& key, auto& text, auto&,
+                        ReplyPlan& plan) { plan.admission.shed_above = at_least_one(key, text, 1'000'000); }},
   };
   return all;
 }

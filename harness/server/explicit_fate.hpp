@@ -18,7 +18,7 @@ struct BadFate : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
-inline constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;      // of a generated body
+inline constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;  // of a generated body
 inline constexpr std::chrono::seconds kMostDelay{300};
 
 using FateKeys = std::map<std::string, std::string, std::less<>>;

@@ -48,7 +48,8 @@ FaultPorts::FaultPorts(Shards& shards, const std::string& address, std::chrono::
     fillers_.back().open(asio::ip::tcp::v4());
     fillers_.back().non_blocking(true);
     const auto endpoint = full_.local_endpoint();  // Asio's own connect would wait for the answer
-    if (::connect(fillers_.back().native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 && errno != EINPROGRESS) {
+    if (::connect(fillers_.back().native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 &&
+        errno != EINPROGRESS) {
       throw std::system_error(errno, std::generic_category(), "filling the accept queue of connect_timeout");
     }
   }

@@ -13,9 +13,9 @@
 
 namespace interleave {
 
-// refused: bound, not listening. connect_timeout: the accept queue is full, so that the kernel drops what asks to connect.
-// reset_on_accept: accepted and reset. late_accept: accepted `late` after the connection asked, then served as usual.
-// never_reads: accepted with the smallest receive buffer, and never read from until the client is gone.
+// refused: bound, not listening. connect_timeout: the accept queue is full, so that the kernel drops what asks to
+// connect. reset_on_accept: accepted and reset. late_accept: accepted `late` after the connection asked, then served as
+// usual. never_reads: accepted with the smallest receive buffer, and never read from until the client is gone.
 class FaultPorts {
  public:
   FaultPorts(Shards& shards, const std::string& address, std::chrono::nanoseconds late, const RunFates& fates);
@@ -30,7 +30,7 @@ class FaultPorts {
 
   Acceptor refused_;
   Acceptor full_;
-  std::vector<Stream> fillers_;   // what fills the queue of full_
+  std::vector<Stream> fillers_;  // what fills the queue of full_
   Acceptor resetting_;
   Acceptor holding_;
   std::list<Stream> held_;

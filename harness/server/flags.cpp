@@ -63,7 +63,8 @@ std::string flag_gif(std::string_view country_code) {
   std::uint64_t key = 0;
   for (const char c : country_code) key = mix64(key, static_cast<unsigned char>(c));
   std::string gif("GIF89a");
-  for (const unsigned char byte : std::array<unsigned char, 7>{kWidth, 0, kHeight, 0, 0x81, 0, 0}) gif += static_cast<char>(byte);
+  for (const unsigned char byte : std::array<unsigned char, 7>{kWidth, 0, kHeight, 0, 0x81, 0, 0})
+    gif += static_cast<char>(byte);
   for (std::uint64_t byte = 0; byte < 12; ++byte) gif += static_cast<char>(mix64(key, byte) & 0xff);  // four colours
   for (const unsigned char byte : std::array<unsigned char, 11>{0x2c, 0, 0, 0, 0, kWidth, 0, kHeight, 0, 0, 2}) {
     gif += static_cast<char>(byte);
@@ -84,7 +85,8 @@ std::optional<FlagFile> flag_file(std::string_view path) {
   if (parts.size() != 4 || parts[1] != "flags" || parts[2].size() != 2) return std::nullopt;
   const std::string code = upper(parts[2]);
   if (code == parts[2]) return std::nullopt;  // the classic files have lower-case names
-  const auto country = std::find_if(kCountries.begin(), kCountries.end(), [&](const auto& each) { return each.first == code; });
+  const auto country =
+      std::find_if(kCountries.begin(), kCountries.end(), [&](const auto& each) { return each.first == code; });
   if (country == kCountries.end()) return std::nullopt;
   const auto index = static_cast<std::uint64_t>(country - kCountries.begin());
   if (parts[3] == std::string(parts[2]) + ".gif") return FlagFile{index, "image/gif", flag_gif(code)};

@@ -13,16 +13,16 @@
 
 namespace interleave {
 
-// Each shard counts on its own tally; what changes or reads the whole (all that is not const here, and json()) is called
-// only while no shard runs: see Shards::exclusively.
+// Each shard counts on its own tally; what changes or reads the whole (all that is not const here, and json()) is
+// called only while no shard runs: see Shards::exclusively.
 class Ledger {
  public:
   explicit Ledger(unsigned shards);
 
   // Precondition: not open().
   void begin(PreparedRun run);
-  std::string close();               // the ledger as JSON
-  std::string json() const;          // without closing
+  std::string close();       // the ledger as JSON
+  std::string json() const;  // without closing
   bool open() const noexcept { return fates_.has_value(); }
   const std::string& run_name() const noexcept { return request_.name; }
   const RunFates& fates() const noexcept { return *fates_; }  // precondition: open()

@@ -17,16 +17,16 @@ json waits(const Histogram& h) {
 }
 
 json quantiles(const Histogram& h) {
-  return {{"count", h.count()},          {"early", h.early()},          {"p50", h.quantile(0.5)},
-          {"p90", h.quantile(0.9)},      {"p99", h.quantile(0.99)},     {"p999", h.quantile(0.999)},
-          {"max", h.max()}};
+  return {{"count", h.count()},      {"early", h.early()},        {"p50", h.quantile(0.5)}, {"p90", h.quantile(0.9)},
+          {"p99", h.quantile(0.99)}, {"p999", h.quantile(0.999)}, {"max", h.max()}};
 }
 
 // What each shard had of it, in the order of the shards.
 json shares(const std::vector<std::unique_ptr<Tally>>& tallies) {
   json list = json::array();
   for (const auto& tally : tallies) {
-    list.push_back({{"connections_accepted", tally->counts().connections_accepted}, {"requests", tally->counts().requests}});
+    list.push_back(
+        {{"connections_accepted", tally->counts().connections_accepted}, {"requests", tally->counts().requests}});
   }
   return list;
 }
@@ -77,7 +77,8 @@ std::string Ledger::json() const {
       {"hang_wait_ns", waits(all.hang_wait)},
       {"early_retries", all.early_retries},
       {"deterministic", all.rate_limited == 0 && all.load_shed == 0 && all.races == 0},
-      {"by_chance", {{"rate_limited_429", all.rate_limited}, {"load_shed_503", all.load_shed}, {"keep_alive_races", all.races}}},
+      {"by_chance",
+       {{"rate_limited_429", all.rate_limited}, {"load_shed_503", all.load_shed}, {"keep_alive_races", all.races}}},
       {"bytes_sent", all.bytes_sent},
       {"peak_in_flight", in_flight.peak()},
       {"mean_in_flight", in_flight.mean()},

@@ -28,10 +28,12 @@ Acceptor listening(asio::io_context& loop, const std::string& address, std::uint
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error == asio::error::address_in_use) {
-    throw std::system_error(EADDRINUSE, std::generic_category(),
-                            "port " + std::to_string(port) + " is in use by another program; choose another, or 0 for any");
+    throw std::system_error(
+        EADDRINUSE, std::generic_category(),
+        "port " + std::to_string(port) + " is in use by another program; choose another, or 0 for any");
   }
-  if (error) throw std::system_error(error.value(), std::generic_category(), "listening on port " + std::to_string(port));
+  if (error)
+    throw std::system_error(error.value(), std::generic_category(), "listening on port " + std::to_string(port));
   return acceptor;
 }
 

@@ -24,7 +24,8 @@ std::string_view line_of(Persistence persistence) noexcept;
 // HTTP/1.1 status line, Content-Length, X-Times (t1,t2,t3 of a counted exchange), and the line of `persistence`.
 class ReplyHeader {
  public:
-  ReplyHeader(const Exchange& exchange, std::uint64_t length, std::int64_t written_ns, Persistence persistence) noexcept {
+  ReplyHeader(const Exchange& exchange, std::uint64_t length, std::int64_t written_ns,
+              Persistence persistence) noexcept {
     put("HTTP/1.1 ");
     put(exchange.fate.status);
     put(" ");
@@ -45,7 +46,8 @@ class ReplyHeader {
     put(line_of(persistence));
     put("\r\n");
   }
-  // Copies `body` behind the header if it is short: one contiguous send costs less than a gathering one. False: it is not.
+  // Copies `body` behind the header if it is short: one contiguous send costs less than a gathering one. False: it is
+  // not.
   bool join(std::string_view body) noexcept {
     if (body.size() > kMostJoined) return false;
     put(body);

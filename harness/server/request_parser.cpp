@@ -66,7 +66,8 @@ bool RequestParser::lines_are_clean(std::string_view from) {
 
 std::size_t RequestParser::take(std::string_view from) {
   if (!header_seen_ && !lines_are_clean(from)) return 0;
-  // Nothing shorter than "0 CRLF CRLF" is a whole chunked body, and Beast 1.81 asserts that much once it has seen "0 CRLF".
+  // Nothing shorter than "0 CRLF CRLF" is a whole chunked body, and Beast 1.81 asserts that much once it has seen "0
+  // CRLF".
   if (codings_ != 0 && is_header_done() && !chunk_begun_ && from.size() < 5) return 0;
   error_code error;
   std::size_t consumed = 0;
@@ -85,7 +86,8 @@ std::size_t RequestParser::take(std::string_view from) {
     refusal_ = {413, "the body exceeds 1 MiB"};
   } else if (error == http::error::bad_version) {
     refusal_ = {505, "the version is neither HTTP/1.1 nor HTTP/1.0"};
-  } else if ((error == http::error::bad_transfer_encoding && lengths_ != 0) || (error == http::error::bad_content_length && codings_ != 0)) {
+  } else if ((error == http::error::bad_transfer_encoding && lengths_ != 0) ||
+             (error == http::error::bad_content_length && codings_ != 0)) {
     refusal_ = {400, "both Content-Length and Transfer-Encoding"};
   } else {
     refusal_ = {400, "the request is malformed"};

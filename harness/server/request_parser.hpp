@@ -35,8 +35,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   bool body_begun() const noexcept { return has_body_; }
   const Refusal& refusal() const noexcept { return refusal_; }
 
-  // Valid once the header is done. A view of the bytes of the last take(), or of a copy where the message did not come in
-  // one piece.
+  // Valid once the header is done. A view of the bytes of the last take(), or of a copy where the message did not come
+  // in one piece.
   std::string_view target() const noexcept { return owned_target_.empty() ? target_ : std::string_view(owned_target_); }
   boost::beast::http::verb method() const noexcept { return method_; }
   std::string_view method_text() const noexcept { return owned_method_; }  // only with keep_fields()

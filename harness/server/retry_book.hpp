@@ -8,7 +8,8 @@
 
 namespace interleave {
 
-// May be used by all shards at once. Keys are whatever tells one retried request from another; times are CLOCK_MONOTONIC in ns.
+// May be used by all shards at once. Keys are whatever tells one retried request from another; times are
+// CLOCK_MONOTONIC in ns.
 class RetryBook {
  public:
   bool empty() const noexcept { return noted_.load(std::memory_order_acquire) == 0; }

@@ -22,7 +22,8 @@ struct RouteRequest {
   std::uint64_t number;  // of the request since the server began; picks one of several /status codes
 };
 
-// Whether the path is a route; then fate and plan say what to answer. Throws BadFate where the path's own parameters are bad.
+// Whether the path is a route; then fate and plan say what to answer. Throws BadFate where the path's own parameters
+// are bad.
 bool route(const RouteRequest& request, Fate& fate, ReplyPlan& plan);
 
 }  // namespace interleave

@@ -19,15 +19,21 @@ using Kind = Step::Kind;
 class Author {
  public:
   Author(const Exchange& exchange, const ReplyPlan& plan, Persistence persistence, bool head, std::int64_t written_ns)
-      : exchange_(exchange), fate_(exchange.fate), plan_(plan), persistence_(persistence), head_(head),
-        written_ns_(written_ns), bytes_(plan.content ? plan.content->size() : exchange.fate.bytes) {}
+      : exchange_(exchange),
+        fate_(exchange.fate),
+        plan_(plan),
+        persistence_(persistence),
+        head_(head),
+        written_ns_(written_ns),
+        bytes_(plan.content ? plan.content->size() : exchange.fate.bytes) {}
 
   Script write();
 
  private:
   // Status line, X-Times and whatever lines the plan or the fault adds; the empty line is the caller's.
   std::string header(std::string_view lines, const char* version = "HTTP/1.1") const {
-    std::string text = fmt::format("{} {} {}\r\n{}{}", version, fate_.status, reason_of(fate_.status), plan_.fields, lines);
+    std::string text =
+        fmt::format("{} {} {}\r\n{}{}", version, fate_.status, reason_of(fate_.status), plan_.fields, lines);
     if (exchange_.run != 0) {
       text += fmt::format("X-Times: {},{},{}\r\n", exchange_.parsed_ns, exchange_.due_ns, written_ns_);
     }
@@ -91,7 +97,8 @@ void Author::pieces(std::uint64_t size, bool chunked, std::string_view extension
 void Author::chunked(std::string_view extension, std::string_view last) {
   const bool trailers = fate_.fault == Fault::chunk_trailers;
   script_.text(header(trailers ? "Transfer-Encoding: chunked\r\nTrailer: X-Digest, X-Bytes\r\n"
-                               : "Transfer-Encoding: chunked\r\n") + "\r\n");
+                               : "Transfer-Encoding: chunked\r\n") +
+               "\r\n");
   if (plan_.header_pause.count() > 0) script_.pause(plan_.header_pause);
   pieces(bytes_, true, extension);
   if (!head_) script_.text(std::string(last));
@@ -111,9 +118,7 @@ void Author::half_of_body(Kind end) {
   script_.then(end);
 }
 
-void Author::half_of_header(Kind end) {
-  script_.text(header(length(bytes_)) + "X-Half: the end is mis").then(end);
-}
+void Author::half_of_header(Kind end) { script_.text(header(length(bytes_)) + "X-Half: the end is mis").then(end); }
 
 void Author::chunked_without_end() {
   script_.text(header("Transfer-Encoding: chunked\r\n") + "\r\n");
@@ -161,9 +166,9 @@ Script Author::write() {
       script_.ending = Ending::completed;
       break;
     case Fault::chunk_trailers:
-      chunked(";name=value;flag", fmt::format("0\r\nX-Digest: {:08x}\r\nX-Bytes: {}\r\n\r\n",
-                                              plan_.content ? crc32c(0, *plan_.content) : body_digest(exchange_.item, bytes_),
-                                              bytes_));
+      chunked(";name=value;flag",
+              fmt::format("0\r\nX-Digest: {:08x}\r\nX-Bytes: {}\r\n\r\n",
+                          plan_.content ? crc32c(0, *plan_.content) : body_digest(exchange_.item, bytes_), bytes_));
       script_.ending = Ending::completed;
       break;
     case Fault::reset_after:

@@ -32,9 +32,9 @@ struct Step {
 
 struct Script {
   std::vector<Step> steps;
-  std::size_t at = 0;                     // the step that is under way
-  std::int64_t body_started_ns = 0;       // CLOCK_MONOTONIC, from which a rate counts
-  Ending ending = Ending::completed;      // how the exchange counts once the steps are through, or are cut short
+  std::size_t at = 0;                 // the step that is under way
+  std::int64_t body_started_ns = 0;   // CLOCK_MONOTONIC, from which a rate counts
+  Ending ending = Ending::completed;  // how the exchange counts once the steps are through, or are cut short
 
   bool hangs() const { return at != steps.size() && steps[at].kind == Step::Kind::hang; }
   Script& text(std::string bytes);

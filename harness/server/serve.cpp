@@ -36,8 +36,8 @@ void prepare_process(const ServeOptions& options) {
   if (options.with_parent) {
     const pid_t parent = getppid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // A parent that was gone before has left no reader for the ready line. That process 1 is the parent proves nothing: in a
-    // container it may be who started this.
+    // A parent that was gone before has left no reader for the ready line. That process 1 is the parent proves nothing:
+    // in a container it may be who started this.
     if (getppid() != parent) throw std::runtime_error("--with-parent: the parent is gone already");
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -97,10 +97,12 @@ class Server {
     if (options.classic) {
       classic_.emplace(shards_, address(options), options);
       for (Listener* each : {&classic_->local, &classic_->delay, &classic_->error}) each->start();
-      ready["classic"] = {{"local", classic_->local.port()}, {"delay", classic_->delay.port()}, {"error", classic_->error.port()}};
+      ready["classic"] = {
+          {"local", classic_->local.port()}, {"delay", classic_->delay.port()}, {"error", classic_->error.port()}};
     }
     if (options.fault_ports) {
-      fault_ports_.emplace(shards_, address(options), duration_of("--late-accept", options.late_accept), service_.standing);
+      fault_ports_.emplace(shards_, address(options), duration_of("--late-accept", options.late_accept),
+                           service_.standing);
       fault_ports_->start();
       ready["fault_ports"] = fault_ports_->ports();
     }
@@ -139,7 +141,8 @@ class Server {
   // Requests under way get their replies, for 5 s at most.
   void drain() {
     if (control_) control_->stop();
-    if (control_file_) control_file_->remove();  // while the socket listens: the path may be another server's afterwards
+    if (control_file_)
+      control_file_->remove();  // while the socket listens: the path may be another server's afterwards
     if (local_control_) local_control_->stop();
     listener_.stop();
     if (classic_) {

@@ -16,7 +16,7 @@ struct ServeOptions {
   std::uint16_t port = 0;
   std::uint16_t control_port = 0;
   std::string control_socket;  // a path instead of the control port; empty: none
-  std::string delay_trace;  // a file; empty: none
+  std::string delay_trace;     // a file; empty: none
   bool classic = false;
   std::uint16_t local_port = 8000;
   std::uint16_t delay_port = 8001;

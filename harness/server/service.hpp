@@ -1,5 +1,5 @@
-// What all shards of one server share: the ledger, the notes on retries, limits of rate and load, and the fates dealt while no run is open.
-// SPDX-License-Identifier: Apache-2.0
+// What all shards of one server share: the ledger, the notes on retries, limits of rate and load, and the fates dealt
+// while no run is open. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <utility>
 

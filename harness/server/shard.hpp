@@ -20,7 +20,8 @@ class Shard {
  public:
   Shard(Service& shared, unsigned index);
 
-  // Serves a new connection, whose socket belongs to this loop; see Connection for `fates` and `flags`. Loop's thread only.
+  // Serves a new connection, whose socket belongs to this loop; see Connection for `fates` and `flags`. Loop's thread
+  // only.
   void adopt(Stream socket, const RunFates& fates, bool flags);
   // Begins to measure the loop lag, every 10 ms.
   void beat() { beat(Clock::now()); }
@@ -30,9 +31,9 @@ class Shard {
 
   Service& service;
   Tally& tally;
-  std::uint64_t requests = 0;    // since the start, of any kind
-  std::uint64_t under_way = 0;   // requests parsed and not over, counted or not; /ready apart
-  bool draining = false;         // no further request is taken
+  std::uint64_t requests = 0;   // since the start, of any kind
+  std::uint64_t under_way = 0;  // requests parsed and not over, counted or not; /ready apart
+  bool draining = false;        // no further request is taken
 
  private:
   void beat(Clock::time_point due);

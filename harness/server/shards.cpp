@@ -34,9 +34,8 @@ void Shards::drain() {
 }
 
 bool Shards::idle() {
-  return exclusively([this] {
-    return std::all_of(shards_.begin(), shards_.end(), [](const auto& shard) { return shard->idle(); });
-  });
+  return exclusively(
+      [this] { return std::all_of(shards_.begin(), shards_.end(), [](const auto& shard) { return shard->idle(); }); });
 }
 
 Shards::Pause::Pause(Shards& shards) {

@@ -23,8 +23,8 @@ class Shards {
   Shard& operator[](std::size_t index) noexcept { return *shards_[index]; }
   std::size_t size() const noexcept { return shards_.size(); }
 
-  // Calls `work` while no other shard runs anything: each is held between two of its handlers. To be called on the first
-  // shard's thread alone. With one shard it is a plain call.
+  // Calls `work` while no other shard runs anything: each is held between two of its handlers. To be called on the
+  // first shard's thread alone. With one shard it is a plain call.
   template <class Work>
   auto exclusively(Work work) {
     const Pause pause(*this);

@@ -18,7 +18,7 @@ struct Counts {
   std::map<std::uint16_t, std::uint64_t> statuses{};
   std::array<std::uint64_t, 3> endings{};  // by Ending
   std::uint64_t connections_accepted = 0, connections_open = 0, connections_used = 0, connections_shed = 0;
-  std::uint64_t most_on_a_connection = 0;  // the most of any, not the sum
+  std::uint64_t most_on_a_connection = 0;                    // the most of any, not the sum
   std::uint64_t rate_limited = 0, load_shed = 0, races = 0;  // replies that were nobody's fate, of any path
   Histogram lateness{}, loop_lag{}, hang_wait{};
 

@@ -30,7 +30,8 @@ class Checks {
       reasons_.push_back(fmt::format("oracle: {} wrong, {} missing, {} doubled: {}", count("wrong"), count("missing"),
                                      count("doubled"), said));
     } else if (worker_.at("outcomes") != expected) {
-      reasons_.push_back(fmt::format("oracle: outcomes {} instead of {}", worker_.at("outcomes").dump(), expected.dump()));
+      reasons_.push_back(
+          fmt::format("oracle: outcomes {} instead of {}", worker_.at("outcomes").dump(), expected.dump()));
     } else if (worker_.at("digest") != hex(oracle_.digest)) {
       reasons_.push_back(fmt::format("oracle: digest {} instead of {}: not the content that was asked for",
                                      worker_.at("digest").get<std::string>(), hex(oracle_.digest)));
@@ -41,13 +42,15 @@ class Checks {
     const auto count = [&](const char* key) { return ledger_.at(key).get<std::uint64_t>(); };
     const std::uint64_t requests = count("requests"), unique = count("unique");
     if (count("missing") != 0 || count("duplicates") != 0 || count("unexpected") != 0 || unique != load_.items) {
-      reasons_.push_back(fmt::format("ledger: {} of {} items seen in {} requests, {} missing, {} duplicate, {} unexpected", unique,
-                                     load_.items, requests, count("missing"), count("duplicates"), count("unexpected")));
+      reasons_.push_back(
+          fmt::format("ledger: {} of {} items seen in {} requests, {} missing, {} duplicate, {} unexpected", unique,
+                      load_.items, requests, count("missing"), count("duplicates"), count("unexpected")));
     } else if (ledger_.at("fingerprint") != hex(oracle_.fingerprint)) {
-      reasons_.push_back(fmt::format("ledger: fingerprint {} instead of {}", ledger_.at("fingerprint").get<std::string>(),
-                                     hex(oracle_.fingerprint)));
+      reasons_.push_back(fmt::format("ledger: fingerprint {} instead of {}",
+                                     ledger_.at("fingerprint").get<std::string>(), hex(oracle_.fingerprint)));
     } else if (!ledger_.at("deterministic").get<bool>()) {
-      reasons_.push_back("ledger: the server gave replies by chance, which are never ranked: " + ledger_.at("by_chance").dump());
+      reasons_.push_back("ledger: the server gave replies by chance, which are never ranked: " +
+                         ledger_.at("by_chance").dump());
     }
   }
 
@@ -56,7 +59,8 @@ class Checks {
     const double said = worker_.at("makespan_ns"), seen = ledger_.at("wall_ns");
     const double stamped_late = ledger_.at("loop_lag_ns").at("max");  // a server that had to wait for its core
     if (said < seen - std::max(20e6, 0.05 * seen) - 2 * stamped_late) {
-      reasons_.push_back(fmt::format("makespan: the worker says {:.1f} ms, the server was busy for {:.1f} ms", said / 1e6, seen / 1e6));
+      reasons_.push_back(fmt::format("makespan: the worker says {:.1f} ms, the server was busy for {:.1f} ms",
+                                     said / 1e6, seen / 1e6));
     }
   }
 
@@ -65,23 +69,27 @@ class Checks {
     if (used < 0.99 * load_.in_flight) {
       // Where items do not wait, who gets them is the scheduler's choice, and some lane may go without.
       const bool may_be = load_.profile.delay.kind == DelayKind::none;
-      reasons_.push_back(fmt::format("{}: {:.0f} connections used, {} were asked for", may_be ? "sustained" : "concurrency", used, load_.in_flight));
+      reasons_.push_back(fmt::format("{}: {:.0f} connections used, {} were asked for",
+                                     may_be ? "sustained" : "concurrency", used, load_.in_flight));
     } else if (load_.in_flight == 1) {
       return;  // one is reached by the first item; gaps between items are the model's time, and measured
     } else if (load_.profile.delay.kind != DelayKind::none) {
       plateau(offloads);
     } else if (const double mean = worker_.at("mean_in_flight");
                load_.items >= 10ULL * load_.in_flight && mean < 0.9 * load_.in_flight) {
-      reasons_.push_back(fmt::format("sustained: {:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
+      reasons_.push_back(
+          fmt::format("sustained: {:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
     }
   }
 
   void plateau(bool offloads) {
     const double peak = ledger_.at("peak_in_flight"), share = ledger_.at("plateau_share");
     if (peak < 0.99 * load_.in_flight) {
-      reasons_.push_back(fmt::format("sustained: at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
+      reasons_.push_back(
+          fmt::format("sustained: at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
     } else if (share < 0.9 && !offloads) {
-      reasons_.push_back(fmt::format("sustained: only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
+      reasons_.push_back(
+          fmt::format("sustained: only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
     }
   }
 
@@ -95,7 +103,8 @@ class Checks {
       // A thread that has been joined is counted by /proc for a moment more, while the next one is started.
       const std::int64_t most = come_and_go && claimed > 1 ? claimed + 1 : claimed;
       if (come_and_go ? counted > most : counted != claimed) {
-        reasons_.push_back(fmt::format("census: {} {} counted, the model claims {}", census_.at(what).dump(), what, claims.at(what).dump()));
+        reasons_.push_back(fmt::format("census: {} {} counted, the model claims {}", census_.at(what).dump(), what,
+                                       claims.at(what).dump()));
       }
     }
   }
@@ -110,7 +119,8 @@ class Checks {
 
 }  // namespace
 
-std::vector<std::string> why_void(const Load& load, const KnownWorkload& workload, const Oracle& oracle, const Evidence& evidence) {
+std::vector<std::string> why_void(const Load& load, const KnownWorkload& workload, const Oracle& oracle,
+                                  const Evidence& evidence) {
   Checks checks(load, oracle, evidence);
   const auto guarded = [&](const char* source, auto check) {
     try {
@@ -132,7 +142,8 @@ std::vector<std::string> why_void(const Load& load, const KnownWorkload& workloa
 bool is_fault(const json& trial) {
   if (trial.at("verdict") != "void") return false;
   const json& reasons = trial.at("reasons");
-  return !std::all_of(reasons.begin(), reasons.end(), [](const std::string reason) { return reason.rfind("sustained:", 0) == 0; });
+  return !std::all_of(reasons.begin(), reasons.end(),
+                      [](const std::string reason) { return reason.rfind("sustained:", 0) == 0; });
 }
 
 bool server_limited(const Load& load, const json& ledger) try {

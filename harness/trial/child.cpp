@@ -24,7 +24,8 @@ void check(int error, const std::string& what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
-// Signals as a shell would leave them, and a group of its own, so that Ctrl-C at the terminal reaches the harness alone.
+// Signals as a shell would leave them, and a group of its own, so that Ctrl-C at the terminal reaches the harness
+// alone.
 class Attributes {
  public:
   Attributes() {

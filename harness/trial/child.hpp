@@ -15,9 +15,9 @@ namespace interleave {
 
 struct Launch {
   std::filesystem::path program;
-  std::vector<std::string> arguments;      // without the program's name
-  std::vector<int> cpus;                   // none: as this process
-  std::size_t padding = 0;                 // bytes of an unused environment variable: moves the stack, as any user's may be
+  std::vector<std::string> arguments;  // without the program's name
+  std::vector<int> cpus;               // none: as this process
+  std::size_t padding = 0;             // bytes of an unused environment variable: moves the stack, as any user's may be
   std::filesystem::path out = "/dev/null";
   std::filesystem::path err = "/dev/null";
   std::vector<std::pair<int, int>> descriptors;  // ours, the child's
@@ -26,7 +26,7 @@ struct Launch {
 struct Ended {
   int exit_status = -1;  // -1 if a signal ended it
   int signal = 0;
-  rusage cost{};         // of the child and all its descendants that were waited for
+  rusage cost{};  // of the child and all its descendants that were waited for
 };
 
 class Child {
@@ -38,11 +38,11 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   pid_t pid() const { return pid_; }
-  int pidfd() const { return pidfd_; }    // readable once the child has ended
-  const Ended& wait();                    // blocks; then ends what is left of its group
-  std::optional<Ended> ended();           // at once
-  void signal(int number) const;          // to the child
-  void kill_all() const;                  // SIGKILL to the group
+  int pidfd() const { return pidfd_; }  // readable once the child has ended
+  const Ended& wait();                  // blocks; then ends what is left of its group
+  std::optional<Ended> ended();         // at once
+  void signal(int number) const;        // to the child
+  void kill_all() const;                // SIGKILL to the group
 
  private:
   bool reap(int flags);
@@ -51,8 +51,8 @@ class Child {
   std::optional<Ended> ended_;
 };
 
-// Runs to its end within the limit, and answers what it wrote to stdout; throws std::runtime_error with the first line of
-// its stderr, the signal, or that it took too long or said more than 1 MiB, or Interrupted.
+// Runs to its end within the limit, and answers what it wrote to stdout; throws std::runtime_error with the first line
+// of its stderr, the signal, or that it took too long or said more than 1 MiB, or Interrupted.
 std::string output_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                       std::chrono::milliseconds limit);
 

@@ -11,8 +11,8 @@ struct Interrupted : std::runtime_error {
   Interrupted() : std::runtime_error("interrupted") {}
 };
 
-// Blocks the signals of this thread for its lifetime, and for good if one came: it must not kill a process that puts its
-// files in order. May be nested. Children are started with none blocked.
+// Blocks the signals of this thread for its lifetime, and for good if one came: it must not kill a process that puts
+// its files in order. May be nested. Children are started with none blocked.
 class Interrupt {
  public:
   Interrupt();  // throws std::system_error

@@ -17,7 +17,8 @@ struct FoundModels {
 // Asks every executable file of the directories. A name in a later directory hides the same in an earlier one.
 FoundModels find_models(const std::vector<std::filesystem::path>& directories);
 
-// The models of that name, in the order asked; all of them if `names` is empty. Throws std::invalid_argument naming the known.
+// The models of that name, in the order asked; all of them if `names` is empty. Throws std::invalid_argument naming the
+// known.
 std::vector<PlannedModel> choose_models(const FoundModels& found, const std::vector<std::string>& names);
 
 }  // namespace interleave

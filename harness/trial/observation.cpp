@@ -62,8 +62,9 @@ class Observer {
     return phases_.run_ns + (looks_ == 0 ? 0 : kSecondLookNs);
   }
 
-  // Two looks, since no single moment is right for all: threads made for each item may not all be there at the first, and
-  // those without an item left may be gone at the second. A look that the end of the run overtook counts for nothing.
+  // Two looks, since no single moment is right for all: threads made for each item may not all be there at the first,
+  // and those without an item left may be gone at the second. A look that the end of the run overtook counts for
+  // nothing.
   void look() {
     ++looks_;
     const std::vector<pid_t> tree = process_tree(child_.pid());
@@ -75,15 +76,17 @@ class Observer {
     if (!overtaken && !child_.ended()) observation_.samples.push_back(sample);
   }
 
-  // A busy machine may bring the look late, when workers without an item left are gone; very short runs are all beginning
-  // and end.
+  // A busy machine may bring the look late, when workers without an item left are gone; very short runs are all
+  // beginning and end.
   bool decisive(std::int64_t since_run) const {
     if (ideal_ns_ == 0) return looks_ == 2;
     return ideal_ns_ >= kShortestPlateauNs && since_run <= ideal_ns_ * 3 / 4;
   }
 
   void wait() {
-    pollfd fds[4] = {{child_.pidfd(), POLLIN, 0}, {interrupt_.fd(), POLLIN, 0}, {server_pidfd_, POLLIN, 0},
+    pollfd fds[4] = {{child_.pidfd(), POLLIN, 0},
+                     {interrupt_.fd(), POLLIN, 0},
+                     {server_pidfd_, POLLIN, 0},
                      {open_ ? phases_.read_end() : -1, POLLIN, 0}};
     const std::int64_t left = std::max<std::int64_t>(0, std::min(limit_, due()) - now_ns() + 1);
     const timespec time{left / 1'000'000'000, left % 1'000'000'000};

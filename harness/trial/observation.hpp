@@ -20,13 +20,14 @@ struct PlateauSample {
 struct Observation {
   Ended ended;
   std::vector<PlateauSample> samples;  // those looks that the run's end did not overtake
-  bool hung = false;                    // killed after the limit
-  bool server_died = false;             // killed because the server was gone
+  bool hung = false;                   // killed after the limit
+  bool server_died = false;            // killed because the server was gone
 };
 
 // Starts the worker with `--phase-fd 3` and stays with it to its end. `ideal` says where the plateau is: the
-// looks are a quarter and a half of it after the run's start, or at once and 20 ms later where there is none. The limit is 20 s and
-// ten times the ideal. `server_pidfd` is -1 where there is no server. Throws Interrupted, with the worker killed.
+// looks are a quarter and a half of it after the run's start, or at once and 20 ms later where there is none. The limit
+// is 20 s and ten times the ideal. `server_pidfd` is -1 where there is no server. Throws Interrupted, with the worker
+// killed.
 Observation observe(Launch launch, std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt);
 
 }  // namespace interleave

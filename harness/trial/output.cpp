@@ -74,8 +74,10 @@ std::string output_of(const std::filesystem::path& program, const std::vector<st
   for (;;) {
     const bool over = child.ended().has_value();
     if (over && out.ended() && err.ended()) break;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    std::array<pollfd, 4> waits{out.waits(), err.waits(), {over ? -1 : child.pidfd(), POLLIN, 0}, {interrupt.fd(), POLLIN, 0}};
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    std::array<pollfd, 4> waits{
+        out.waits(), err.waits(), {over ? -1 : child.pidfd(), POLLIN, 0}, {interrupt.fd(), POLLIN, 0}};
     const int ready = left.count() < 0 ? 0 : ::poll(waits.data(), waits.size(), static_cast<int>(left.count()) + 1);
     interrupt.check();
     if (ready == 0) throw std::runtime_error(fmt::format("{} took longer than {} ms", program.string(), limit.count()));
@@ -88,7 +90,8 @@ std::string output_of(const std::filesystem::path& program, const std::vector<st
   const Ended& ended = child.wait();
   if (ended.signal != 0) throw std::runtime_error(program.string() + " was ended by " + name_of_signal(ended.signal));
   if (ended.exit_status != 0) {
-    throw std::runtime_error(fmt::format("{} ended with status {}: {}", program.string(), ended.exit_status, first_line_of(err.text())));
+    throw std::runtime_error(
+        fmt::format("{} ended with status {}: {}", program.string(), ended.exit_status, first_line_of(err.text())));
   }
   return out.text();
 }

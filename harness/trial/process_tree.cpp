@@ -97,7 +97,7 @@ std::vector<pid_t> process_tree(pid_t root) {
 Census census_of(const std::vector<pid_t>& tree) {
   Census census;
   for (const pid_t pid : tree) {
-    struct stat task {};
+    struct stat task{};
     if (::stat(fmt::format("/proc/{}/task", pid).c_str(), &task) != 0) continue;
     ++census.processes;
     census.threads += static_cast<std::uint32_t>(task.st_nlink) - 2;  // a directory a thread, beside . and ..

@@ -1,5 +1,5 @@
-// What /proc tells of a worker and all its descendants while the run is on: the census, memory, time spent waiting for a core.
-// SPDX-License-Identifier: Apache-2.0
+// What /proc tells of a worker and all its descendants while the run is on: the census, memory, time spent waiting for
+// a core. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <sys/types.h>
 
@@ -28,7 +28,8 @@ struct RunQueueWait {
   std::int64_t ns = 0;
   bool scaled = false;  // beyond 256 threads a regular sample of them was read
 };
-// Time that threads were runnable without running, summed over all threads since they were started (schedstat, field 2).
+// Time that threads were runnable without running, summed over all threads since they were started (schedstat, field
+// 2).
 RunQueueWait run_queue_wait_of(const std::vector<pid_t>& tree);
 
 }  // namespace interleave

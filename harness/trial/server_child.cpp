@@ -53,7 +53,8 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
-Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scratch, int ready_fd, const ServerProgram& program) {
+Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scratch, int ready_fd,
+                 const ServerProgram& program) {
   Launch launch;
   launch.program = program.program.empty() ? std::filesystem::read_symlink("/proc/self/exe") : program.program;
   launch.arguments = {"serve", "--ready-fd", "3", "--with-parent"};
@@ -68,7 +69,8 @@ Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scra
 
 class ServerChild::Impl {
  public:
-  Impl(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt, const ServerProgram& program)
+  Impl(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt,
+       const ServerProgram& program)
       : interrupt_(interrupt),
         stderr_(scratch / "server.stderr"),
         child_(launch_of(cpus, scratch, ready_.write_end(), program)),
@@ -100,7 +102,8 @@ class ServerChild::Impl {
     http::read(control_, buffer_, answer);
     const json parsed = json::parse(answer.get().body(), nullptr, false);
     if (answer.get().result() != http::status::ok || parsed.is_discarded()) {
-      throw ServerLost(fmt::format("the server answered {} to {}: {}", answer.get().result_int(), target, answer.get().body()));
+      throw ServerLost(
+          fmt::format("the server answered {} to {}: {}", answer.get().result_int(), target, answer.get().body()));
     }
     return parsed;
   } catch (const boost::system::system_error& error) {
@@ -189,8 +192,11 @@ void ServerChild::wait_idle() {
 
 void ServerChild::begin(const std::string& run, const Load& load) {
   impl_->ask(http::verb::post, "/begin",
-             {{"run", run}, {"seed", load.seed}, {"profile", json::parse(to_json(load.profile))},
-              {"items", load.items}, {"in_flight", load.in_flight}});
+             {{"run", run},
+              {"seed", load.seed},
+              {"profile", json::parse(to_json(load.profile))},
+              {"items", load.items},
+              {"in_flight", load.in_flight}});
 }
 
 json ServerChild::ledger() { return impl_->ask(http::verb::get, "/ledger", nullptr); }

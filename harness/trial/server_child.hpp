@@ -34,8 +34,8 @@ struct ServerState {
 
 class ServerChild {
  public:
-  // Starts `interleave serve` on the given cores (none: as this process) and waits until it listens; throws ServerLost. Its
-  // stderr goes to scratch/server.stderr.
+  // Starts `interleave serve` on the given cores (none: as this process) and waits until it listens; throws ServerLost.
+  // Its stderr goes to scratch/server.stderr.
   ServerChild(const std::vector<int>& cpus, const std::filesystem::path& scratch, const Interrupt& interrupt,
               const ServerProgram& program = {});
   ~ServerChild();

@@ -31,7 +31,9 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
 }
 
-std::int64_t ns_of(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1000; }
+std::int64_t ns_of(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1000;
+}
 
 json cost_of(const rusage& cost) {
   return {{"user_ns", ns_of(cost.ru_utime)},
@@ -42,12 +44,27 @@ json cost_of(const rusage& cost) {
 }
 
 json empty_line(const Plan& plan, const PlannedTrial& trial) {
-  return {{"schema", 1},        {"trial", trial.trial},  {"round", trial.round}, {"point", plan.points[trial.point].id},
-          {"model", plan.models[trial.model].name},      {"verdict", "valid"},   {"reasons", json::array()},
-          {"worker", nullptr},  {"ledger", nullptr},     {"census", {{"threads", 0}, {"processes", 0}, {"sampled", false}}},
-          {"memory", nullptr},  {"tree", nullptr},       {"run_queue_wait_ns", nullptr}, {"exit_status", nullptr},
-          {"signal", nullptr},  {"started_at", utc_now()}, {"wall_ns", 0},       {"cpu_per_item_ns", nullptr},
-          {"efficiency", nullptr}, {"makespan_ns", nullptr}, {"server_limited", false}};
+  return {{"schema", 1},
+          {"trial", trial.trial},
+          {"round", trial.round},
+          {"point", plan.points[trial.point].id},
+          {"model", plan.models[trial.model].name},
+          {"verdict", "valid"},
+          {"reasons", json::array()},
+          {"worker", nullptr},
+          {"ledger", nullptr},
+          {"census", {{"threads", 0}, {"processes", 0}, {"sampled", false}}},
+          {"memory", nullptr},
+          {"tree", nullptr},
+          {"run_queue_wait_ns", nullptr},
+          {"exit_status", nullptr},
+          {"signal", nullptr},
+          {"started_at", utc_now()},
+          {"wall_ns", 0},
+          {"cpu_per_item_ns", nullptr},
+          {"efficiency", nullptr},
+          {"makespan_ns", nullptr},
+          {"server_limited", false}};
 }
 
 void mark(json& line, const char* verdict, const std::string& reason) {
@@ -67,7 +84,8 @@ std::string bad_end(const Observation& seen, const std::filesystem::path& err) {
   if (seen.hung) return "the worker had not ended after 20 s and ten times the ideal: killed";
   if (ended.signal == SIGKILL) return "the worker was ended by SIGKILL (9): perhaps the OOM killer (see dmesg)";
   if (ended.signal != 0) return "the worker was ended by " + name_of_signal(ended.signal);
-  if (ended.exit_status > 1) return fmt::format("the worker ended with status {}: {}", ended.exit_status, first_line(err));
+  if (ended.exit_status > 1)
+    return fmt::format("the worker ended with status {}: {}", ended.exit_status, first_line(err));
   return {};
 }
 
@@ -80,13 +98,15 @@ const PlateauSample* chosen(const std::vector<PlateauSample>& samples, const jso
       return &sample;
     }
   }
-  const auto last = std::find_if(samples.rbegin(), samples.rend(), [](const PlateauSample& sample) { return sample.decisive; });
+  const auto last =
+      std::find_if(samples.rbegin(), samples.rend(), [](const PlateauSample& sample) { return sample.decisive; });
   return last == samples.rend() ? nullptr : &*last;
 }
 
 void put_sample(json& line, const PlateauSample& sample) {
   line["census"] = {{"threads", sample.census.threads}, {"processes", sample.census.processes}, {"sampled", true}};
-  line["memory"] = {{"plateau_pss_bytes", sample.memory.pss_bytes}, {"per_item_bytes", nullptr}, {"scaled", sample.memory.scaled}};
+  line["memory"] = {
+      {"plateau_pss_bytes", sample.memory.pss_bytes}, {"per_item_bytes", nullptr}, {"scaled", sample.memory.scaled}};
   line["run_queue_wait_ns"] = sample.run_queue_wait.ns;
   line["run_queue_wait_scaled"] = sample.run_queue_wait.scaled;
 }
@@ -112,7 +132,8 @@ void put_results(json& line, const Load& load, const Oracle& oracle) try {
 
 }  // namespace
 
-TrialRunner::TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus, const Interrupt& interrupt)
+TrialRunner::TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus,
+                         const Interrupt& interrupt)
     : plan_(plan), scratch_(std::move(scratch)), cpus_(std::move(cpus)), interrupt_(interrupt) {}
 
 TrialRunner::~TrialRunner() = default;
@@ -157,12 +178,13 @@ json TrialRunner::run(const PlannedTrial& trial) {
 
 void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
   const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
-  const std::chrono::duration<double> allowed = run_profile_named(plan_.profile).patience + 3 * oracle_of(trial.point).ideal;
+  const std::chrono::duration<double> allowed =
+      run_profile_named(plan_.profile).patience + 3 * oracle_of(trial.point).ideal;
   if (took <= allowed) return;
   const std::pair cell(trial.point, trial.model);
   if (took < 2 * allowed && slow_.insert(cell).second) return;  // once may be the machine's fault
-  skips_[cell] = fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s", static_cast<double>(took.count()) / 1e9, plan_.profile,
-                             allowed.count());
+  skips_[cell] = fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s",
+                             static_cast<double>(took.count()) / 1e9, plan_.profile, allowed.count());
 }
 
 json TrialRunner::measured(const PlannedTrial& trial, json line) {
@@ -170,7 +192,8 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   const KnownWorkload& workload = known_workload(load.workload);
   const bool connects = workload.connects;
   const Oracle& oracle = oracle_of(trial.point);
-  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json", err = scratch_ / "worker.stderr";
+  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json",
+                              err = scratch_ / "worker.stderr";
   std::filesystem::remove(out);
   json asked = to_json(load);
   asked["schema"] = 1;
@@ -208,7 +231,8 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   for (const std::string& reason : why_void(load, workload, oracle, {line["worker"], line["ledger"], line["census"]})) {
     mark(line, "void", reason);
   }
-  if (seen.ended.exit_status != 0 && line["verdict"] == "valid") mark(line, "void", "the worker ended with status 1: " + first_line(err));
+  if (seen.ended.exit_status != 0 && line["verdict"] == "valid")
+    mark(line, "void", "the worker ended with status 1: " + first_line(err));
   line["server_limited"] = server_limited(load, line["ledger"]);
   if (line["verdict"] == "valid") put_results(line, load, oracle);
   return line;

@@ -28,10 +28,10 @@ class TrialRunner {
   TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus, const Interrupt& interrupt);
   ~TrialRunner();
 
-  // One line of trials.jsonl. A limit of the model makes it skipped, and every later trial of that cell as well; so does a trial
-  // that took longer than the profile has patience for, which is kept itself, void or not. The server's
-  // first death makes it void, and the next trial starts a new server. Throws ServerGone, ServerLost where the server cannot be
-  // started, or Interrupted; the trial then has left nothing behind.
+  // One line of trials.jsonl. A limit of the model makes it skipped, and every later trial of that cell as well; so
+  // does a trial that took longer than the profile has patience for, which is kept itself, void or not. The server's
+  // first death makes it void, and the next trial starts a new server. Throws ServerGone, ServerLost where the server
+  // cannot be started, or Interrupted; the trial then has left nothing behind.
   nlohmann::json run(const PlannedTrial& trial);
 
   // A cell that an earlier part of the run has skipped.

@@ -10,8 +10,8 @@ namespace interleave {
 // The middle value, or the mean of the two middle ones. Not of an empty set.
 double median_of(std::vector<double> values);
 
-// The largest k >= 1 for which [k-th smallest, k-th largest] of n values covers the median with probability >= 1 - alpha,
-// whatever the distribution; none if even the whole range does not. By the binomial distribution with p = 1/2.
+// The largest k >= 1 for which [k-th smallest, k-th largest] of n values covers the median with probability >= 1 -
+// alpha, whatever the distribution; none if even the whole range does not. By the binomial distribution with p = 1/2.
 std::optional<std::size_t> interval_rank(std::size_t n, double alpha);
 
 struct Interval {
@@ -25,8 +25,8 @@ double p_below(const std::vector<double>& values, double against);
 // Two-sided, that the median is 0. p <= alpha exactly when median_interval(values, alpha) leaves 0 out.
 double p_differs(const std::vector<double>& values);
 
-// The level at which Holm's step-down tests each of the p values for a family error of alpha: alpha/m for the least, then
-// alpha/(m-1), ..., and from the first that is not rejected on, that one's level.
+// The level at which Holm's step-down tests each of the p values for a family error of alpha: alpha/m for the least,
+// then alpha/(m-1), ..., and from the first that is not rejected on, that one's level.
 std::vector<double> holm_levels(const std::vector<double>& p, double alpha);
 
 // Holm's adjusted p values.

@@ -41,7 +41,11 @@ std::string tile_of(const json& point) {
   std::string text = leaders.front();
   if (leaders.size() > 1) text += fmt::format(" +{}", leaders.size() - 1);
   const std::string verdict = point.at("verdict");
-  return text + (verdict == "wins" ? " wins" : verdict == "tie" ? " tie" : verdict == "unresolved" ? " ?" : verdict == "single" ? " alone" : "");
+  return text + (verdict == "wins"         ? " wins"
+                 : verdict == "tie"        ? " tie"
+                 : verdict == "unresolved" ? " ?"
+                 : verdict == "single"     ? " alone"
+                                           : "");
 }
 
 }  // namespace
@@ -69,7 +73,9 @@ std::string leader_map_of(const json& verdict) {
       row.push_back(tile == tiles[load].end() ? "" : tile->second);
     }
   }
-  return aligned(rows) + "+N: and N more that are not told apart from it; ?: unresolved; alone: no other has valid trials; -: not ranked.\n";
+  return aligned(rows) +
+         "+N: and N more that are not told apart from it; ?: unresolved; alone: no other has valid trials; -: not "
+         "ranked.\n";
 }
 
 }  // namespace interleave

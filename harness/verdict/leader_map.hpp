@@ -6,8 +6,8 @@
 
 namespace interleave {
 
-// From verdict.json alone: a row a load that was run at several in_flights (each CPU share of download_compute is one), a
-// column an in_flight. Empty where there is no such load.
+// From verdict.json alone: a row a load that was run at several in_flights (each CPU share of download_compute is one),
+// a column an in_flight. Empty where there is no such load.
 std::string leader_map_of(const nlohmann::json& verdict);
 
 }  // namespace interleave

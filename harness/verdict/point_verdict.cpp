@@ -69,9 +69,11 @@ struct View {
   }
   bool wins() const { return beats() && ratio() >= 1 + kLeadToWin; }
   bool ties() const {
-    return pair->tie_interval && pair->tie_interval->low > 1 / (1 + kTieMargin) && pair->tie_interval->high < 1 + kTieMargin;
+    return pair->tie_interval && pair->tie_interval->low > 1 / (1 + kTieMargin) &&
+           pair->tie_interval->high < 1 + kTieMargin;
   }
-  // Rounds until the interval of a median with this spread leaves 1 out, or fits into the margin, whichever comes first.
+  // Rounds until the interval of a median with this spread leaves 1 out, or fits into the margin, whichever comes
+  // first.
   std::optional<std::uint32_t> rounds_needed(std::size_t pairs) const {
     const std::vector<double>& logs = pair->log_ratios;
     const double median = std::abs(median_of(logs));
@@ -83,7 +85,9 @@ struct View {
     const double to_win = median >= std::log1p(kLeadToWin) ? std::pow(spread / median, 2) : kMostRounds + 1.0;
     const double to_tie = median < log_margin() ? std::pow(spread / (log_margin() - median), 2) : kMostRounds + 1.0;
     double rounds = std::ceil(std::min(to_win, to_tie));
-    while (rounds <= kMostRounds && !interval_rank(static_cast<std::size_t>(rounds), kFamilyError / static_cast<double>(pairs))) ++rounds;
+    while (rounds <= kMostRounds &&
+           !interval_rank(static_cast<std::size_t>(rounds), kFamilyError / static_cast<double>(pairs)))
+      ++rounds;
     rounds = std::max(rounds, static_cast<double>(logs.size() + 1));
     if (rounds > kMostRounds) return std::nullopt;
     return static_cast<std::uint32_t>(rounds);

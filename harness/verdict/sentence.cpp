@@ -38,12 +38,14 @@ const char* quantity(RanksBy ranks_by) {
 
 std::string sentence_for(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants,
                          const std::vector<LeftOut>& left_out) {
-  if (point.ranks_by == RanksBy::none) return "not ranked: with one request in flight every model waits for the same wake-ups";
+  if (point.ranks_by == RanksBy::none)
+    return "not ranked: with one request in flight every model waits for the same wake-ups";
   if (verdict.verdict == "none") return "no model has a valid trial here";
   const std::string names = joined(verdict.leaders, contestants);
   std::string over;
   if (verdict.runner_up) {
-    over = fmt::format(": {:.1f} % better than {} in {}", *verdict.lead_percent, contestants[*verdict.runner_up].model, quantity(point.ranks_by));
+    over = fmt::format(": {:.1f} % better than {} in {}", *verdict.lead_percent, contestants[*verdict.runner_up].model,
+                       quantity(point.ranks_by));
   }
   if (verdict.verdict == "wins") return names + " wins" + over;
   if (verdict.verdict == "tie") return names + " tie" + over;
@@ -52,7 +54,8 @@ std::string sentence_for(const Point& point, const PointVerdict& verdict, const 
     return names + (verdict.leaders.size() > 1 ? " are leading, within 3 % of each other" : " is leading") + over +
            " (too few rounds to call it a win)";
   }
-  const std::string cure = verdict.rounds_needed ? fmt::format("; about {} rounds would settle it", *verdict.rounds_needed) : "";
+  const std::string cure =
+      verdict.rounds_needed ? fmt::format("; about {} rounds would settle it", *verdict.rounds_needed) : "";
   return "unresolved between " + names + cure;
 }
 

@@ -22,7 +22,8 @@ constexpr std::size_t kLeadersNamed = 3;  // verdict.json has them all
 std::string leaders_of(const json& point) {
   const json& leaders = point.at("leaders");
   std::string text;
-  for (std::size_t i = 0; i < std::min(leaders.size(), kLeadersNamed); ++i) text += (i == 0 ? "" : ", ") + leaders[i].get<std::string>();
+  for (std::size_t i = 0; i < std::min(leaders.size(), kLeadersNamed); ++i)
+    text += (i == 0 ? "" : ", ") + leaders[i].get<std::string>();
   if (leaders.size() > kLeadersNamed) text += fmt::format(" and {} more", leaders.size() - kLeadersNamed);
   return text.empty() ? "-" : text;
 }
@@ -52,12 +53,19 @@ std::vector<std::string> row_of(const json& point) {
                                     : "-";
   const std::string verdict = point.at("verdict") == "none" ? "not ranked" : point.at("verdict").get<std::string>();
   return {point.at("label").get<std::string>() + (point.at("server_limited").get<bool>() ? " [server-limited]" : ""),
-          point.at("ranks_by").get<std::string>(), verdict, leaders_of(point), value_text(point), lead};
+          point.at("ranks_by").get<std::string>(),
+          verdict,
+          leaders_of(point),
+          value_text(point),
+          lead};
 }
 
 std::string unfinished(const json& verdict) {
-  const auto done = verdict.at("trials_done").get<std::size_t>(), planned = verdict.at("trials_planned").get<std::size_t>();
-  return done < planned ? fmt::format("Not finished: {} of {} trials (interleave run --resume does the rest).\n", done, planned) : "";
+  const auto done = verdict.at("trials_done").get<std::size_t>(),
+             planned = verdict.at("trials_planned").get<std::size_t>();
+  return done < planned
+             ? fmt::format("Not finished: {} of {} trials (interleave run --resume does the rest).\n", done, planned)
+             : "";
 }
 
 // The same reason at many points is said once.

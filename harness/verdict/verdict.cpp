@@ -46,7 +46,9 @@ const char* unit_of(RanksBy ranks_by) {
 
 Cells gather(const Plan& plan, const std::vector<json>& trials) {
   Cells cells;
-  const auto empty = [&](const std::string& model) { return Cell{model, std::vector<double>(plan.rounds, kNoValue), 0, 0, 0, {}, {}}; };
+  const auto empty = [&](const std::string& model) {
+    return Cell{model, std::vector<double>(plan.rounds, kNoValue), 0, 0, 0, {}, {}};
+  };
   for (const Point& point : plan.points) {
     for (const PlannedModel& model : plan.models) cells[point.id].emplace(model.name, empty(model.name));
   }
@@ -104,7 +106,8 @@ json pair_json(const PairResult& pair, const std::vector<Contestant>& contestant
 }
 
 bool limited(const std::map<std::string, Cell>& cells) {
-  return std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return 2 * cell.second.limited > cell.second.valid; });
+  return std::any_of(cells.begin(), cells.end(),
+                     [](const auto& cell) { return 2 * cell.second.limited > cell.second.valid; });
 }
 
 json point_json(const Plan& plan, const Point& point, const std::map<std::string, Cell>& cells, PointVerdict& verdict) {
@@ -137,8 +140,8 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
           {"pairs", pairs}};
 }
 
-// As Benjamini and Hochberg reason: were all of `tested` tiles without a true difference, tested * p_max of them would be
-// claimed all the same, p_max being the largest p among those that were.
+// As Benjamini and Hochberg reason: were all of `tested` tiles without a true difference, tested * p_max of them would
+// be claimed all the same, p_max being the largest p among those that were.
 double expected_wrong(const std::vector<double>& claimed, std::size_t tested) {
   if (claimed.empty()) return 0;
   const double worst = *std::max_element(claimed.begin(), claimed.end());
@@ -173,7 +176,8 @@ void require_of_plan(const Plan& plan, const std::vector<json>& trials) try {
   std::vector<bool> seen(plan.order.size());
   for (const json& trial : trials) {
     const std::size_t number = trial.at("trial");
-    if (number >= plan.order.size() || seen[number]) throw std::invalid_argument(fmt::format("trial {} is not planned, or there twice", number));
+    if (number >= plan.order.size() || seen[number])
+      throw std::invalid_argument(fmt::format("trial {} is not planned, or there twice", number));
     seen[number] = true;
     const PlannedTrial& planned = plan.order[number];
     if (trial.at("round") != planned.round || trial.at("point") != plan.points[planned.point].id ||

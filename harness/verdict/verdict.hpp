@@ -11,7 +11,8 @@ namespace interleave {
 // As docs/design.md lays verdict.json down. Pure: the same plan and trials give the same bytes.
 nlohmann::json verdict_of(const Plan& plan, const std::vector<nlohmann::json>& trials);
 
-// Throws std::invalid_argument, in one line, unless each trial is the plan's trial of its number, and none is there twice.
+// Throws std::invalid_argument, in one line, unless each trial is the plan's trial of its number, and none is there
+// twice.
 void require_of_plan(const Plan& plan, const std::vector<nlohmann::json>& trials);
 
 // The text of verdict.json.

@@ -1,6 +1,5 @@
-// The poorest lane and model of each style: what a body may count on, and no more. Nothing here runs; every body must compile
-// against it (tests/conformance).
-// SPDX-License-Identifier: Apache-2.0
+// The poorest lane and model of each style: what a body may count on, and no more. Nothing here runs; every body must
+// compile against it (tests/conformance). SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <coroutine>
 #include <optional>

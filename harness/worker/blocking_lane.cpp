@@ -60,7 +60,8 @@ void SocketLane::receive_reply(nanoseconds limit) {
   }
 }
 
-// The kernel counts a receive time-out in its ticks and may wake a little early; the loop above then waits for the rest.
+// The kernel counts a receive time-out in its ticks and may wake a little early; the loop above then waits for the
+// rest.
 void SocketLane::receive_within(nanoseconds limit) {
   if (limit == limit_) return;
   const auto micros = std::max<std::int64_t>(limit.count() / 1000, limit.count() > 0 ? 1 : 0);

@@ -6,8 +6,9 @@
 
 namespace interleave {
 
-// ---- deadline: the reply, or one with outcome TIMEOUT `limit` after the sending (0: no limit; otherwise never early, and
-// late by milliseconds at most). The lane replaces its connection before its next fetch wherever keep_alive() is false.
+// ---- deadline: the reply, or one with outcome TIMEOUT `limit` after the sending (0: no limit; otherwise never early,
+// and late by milliseconds at most). The lane replaces its connection before its next fetch wherever keep_alive() is
+// false.
 template <class L>
 concept BlockingDeadline = BlockingLane<L> && requires(L& lane, const Request& request, nanoseconds limit) {
   { lane.fetch_within(request, limit) } -> std::same_as<Reply>;
@@ -21,8 +22,9 @@ concept CoroutineDeadline = CoroutineLane<L> && requires(L& lane, const Request&
   { lane.fetch_within(request, limit) } -> AwaitsTo<TaskOf<L, ItemResult>, Reply>;
 };
 
-// ---- offload: the result of CPU work, which is done where the policy `offload` says: by the thread or loop that asks, or by the
-// threads or processes of load.offload. A callback lane may call back before the call returns where the work is done inline.
+// ---- offload: the result of CPU work, which is done where the policy `offload` says: by the thread or loop that asks,
+// or by the threads or processes of load.offload. A callback lane may call back before the call returns where the work
+// is done inline.
 struct OnResult {
   void* some;
   void operator()(std::uint64_t) const noexcept {}

@@ -38,7 +38,8 @@ Limit tasks() {
 void lower_to_stacks(Limit& limit) {
   constexpr std::uint64_t kOtherMappings = 1000;
   const std::uint64_t mappings = number_in("/proc/sys/vm/max_map_count");
-  if (mappings != UINT64_MAX && mappings > kOtherMappings) lower(limit, (mappings - kOtherMappings) / 2, "half of vm.max_map_count");
+  if (mappings != UINT64_MAX && mappings > kOtherMappings)
+    lower(limit, (mappings - kOtherMappings) / 2, "half of vm.max_map_count");
 }
 
 std::uint64_t available_memory() {

@@ -8,7 +8,8 @@
 namespace interleave {
 
 // One line naming the limit that `threads` threads in one process exceed; none if the machine allows them. Looks at
-// RLIMIT_NPROC, the cgroup's pids.max, kernel.threads-max, kernel.pid_max and vm.max_map_count (a stack is two mappings).
+// RLIMIT_NPROC, the cgroup's pids.max, kernel.threads-max, kernel.pid_max and vm.max_map_count (a stack is two
+// mappings).
 std::optional<std::string> thread_limit(std::uint64_t threads);
 
 // The same for `stacks` of suspended tasks, each of which is two mappings.

@@ -34,11 +34,12 @@ struct LoopLag::Counts {
   std::atomic<std::int64_t> most{0};
 };
 
-LoopLag::LoopLag() : pages_(sizeof(Counts), "histogram of loop lag"), counts_(new (pages_.data()) Counts) {}
+LoopLag::LoopLag() : pages_(sizeof(Counts), "histogram of loop lag"), counts_(new(pages_.data()) Counts) {}
 
 void LoopLag::record(std::int64_t lag_ns) noexcept {
   const std::int64_t lag = std::max<std::int64_t>(lag_ns, 0);
-  counts_->bucket[std::min(bucket_of(static_cast<std::uint64_t>(lag)), kBuckets)].fetch_add(1, std::memory_order_relaxed);
+  counts_->bucket[std::min(bucket_of(static_cast<std::uint64_t>(lag)), kBuckets)].fetch_add(1,
+                                                                                            std::memory_order_relaxed);
   counts_->count.fetch_add(1, std::memory_order_relaxed);
   std::int64_t most = counts_->most.load(std::memory_order_relaxed);
   while (lag > most && !counts_->most.compare_exchange_weak(most, lag, std::memory_order_relaxed)) {

@@ -12,7 +12,8 @@
 
 namespace interleave {
 
-// A histogram that threads and forked processes write at the same time; resolution 1/32 of the value, the maximum exact.
+// A histogram that threads and forked processes write at the same time; resolution 1/32 of the value, the maximum
+// exact.
 class LoopLag {
  public:
   LoopLag();
@@ -26,9 +27,9 @@ class LoopLag {
   Counts* counts_;
 };
 
-// One for each loop. A loop that has one (see operator bool) calls beat() at next_ns() by its own kind of timer, which must not
-// keep the loop alive, and once more when the loop is over. Beats that a stalled loop missed count with the lag they would have
-// had, so one long stall is not one sample.
+// One for each loop. A loop that has one (see operator bool) calls beat() at next_ns() by its own kind of timer, which
+// must not keep the loop alive, and once more when the loop is over. Beats that a stalled loop missed count with the
+// lag they would have had, so one long stall is not one sample.
 class Heartbeat {
  public:
   static constexpr std::chrono::milliseconds kPeriod{10};

@@ -14,32 +14,32 @@
 namespace interleave {
 
 struct Description {
-  std::string name;     // of the model: its folder
-  std::string library;  // with version, as found at run time where the library says it
-  std::string back_end; // what it waits with: "epoll", "io_uring", "blocking calls"
-  std::string threads;  // in words of in_flight and cores, for tables: "in_flight + 1"
+  std::string name;                 // of the model: its folder
+  std::string library;              // with version, as found at run time where the library says it
+  std::string back_end;             // what it waits with: "epoll", "io_uring", "blocking calls"
+  std::string threads;              // in words of in_flight and cores, for tables: "in_flight + 1"
   std::vector<Setting> policies{};  // its own; a lane that offloads has those of offload.hpp besides
 };
 
-// What the census must find for one load while the run is on, the worker's main thread and process included, but without
-// those that the shared engine of offload.hpp adds: the worker's main adds them.
+// What the census must find for one load while the run is on, the worker's main thread and process included, but
+// without those that the shared engine of offload.hpp adds: the worker's main adds them.
 struct Claims {
-  std::uint32_t threads = 1;    // over all processes
+  std::uint32_t threads = 1;  // over all processes
   std::uint32_t processes = 1;
-  std::uint32_t loops = 0;      // event loops
+  std::uint32_t loops = 0;  // event loops
   // Whether threads or processes end with items: then the numbers above are the most, and the census may find fewer.
   bool come_and_go = false;
 };
 
-// A model is made outside the timed run, with one warm connection for each lane (none where the workload does not connect), and
-// acquires there what it can: threads, processes, loops.
+// A model is made outside the timed run, with one warm connection for each lane (none where the workload does not
+// connect), and acquires there what it can: threads, processes, loops.
 template <class M>
-concept Model = StyledModel<M> && std::constructible_from<M, const Load&, std::vector<Socket>> &&
-                requires(const Load& load) {
-                  { M::describe() } -> std::same_as<Description>;
-                  { M::claims(load) } -> std::same_as<Claims>;
-                  // a limit that this load exceeds, in one line; none if it can run
-                  { M::refusal(load) } -> std::same_as<std::optional<std::string>>;
-                };
+concept Model =
+    StyledModel<M> && std::constructible_from<M, const Load&, std::vector<Socket>> && requires(const Load& load) {
+      { M::describe() } -> std::same_as<Description>;
+      { M::claims(load) } -> std::same_as<Claims>;
+      // a limit that this load exceeds, in one line; none if it can run
+      { M::refusal(load) } -> std::same_as<std::optional<std::string>>;
+    };
 
 }  // namespace interleave

@@ -35,8 +35,9 @@ inline constexpr Setting kOffloadSettings[] = {
 // Throws std::invalid_argument in one line.
 OffloadPolicy offload_policy(const Settings& policies, std::uint32_t cores);
 
-// A queue of jobs in shared memory, and the crew that does them. It is made before lanes, connections and the model, so that
-// a model may fork afterwards: what its processes hand over is done by the same crew. Any thread or process may use it.
+// A queue of jobs in shared memory, and the crew that does them. It is made before lanes, connections and the model, so
+// that a model may fork afterwards: what its processes hand over is done by the same crew. Any thread or process may
+// use it.
 class Offload {
  public:
   // `seats`: the most jobs under way at once. `ports`: the most loops. Throws std::system_error.
@@ -75,8 +76,8 @@ class OffloadPort {
   // Without load.offload work is done inline, inside post().
   explicit OffloadPort(const Load& load);
 
-  // Becomes readable when results are waiting: watch it (level-triggered is enough) and call drain(). -1 where work is inline:
-  // nothing to watch. The watch must not keep the loop alive.
+  // Becomes readable when results are waiting: watch it (level-triggered is enough) and call drain(). -1 where work is
+  // inline: nothing to watch. The watch must not keep the loop alive.
   int fd() const noexcept;
   void drain();
 
@@ -84,7 +85,8 @@ class OffloadPort {
   void post(const Work& work, void* waiter, void (*over)(void* waiter, std::uint64_t result));
   // The same for a lane that keeps its continuation: `next` stays where it is until it is called.
   void post(const Work& work, Continuation<std::uint64_t>& next) {
-    post(work, &next, [](void* waiter, std::uint64_t result) { (*static_cast<Continuation<std::uint64_t>*>(waiter))(result); });
+    post(work, &next,
+         [](void* waiter, std::uint64_t result) { (*static_cast<Continuation<std::uint64_t>*>(waiter))(result); });
   }
   bool is_inline() const noexcept { return offload_ == nullptr; }
 

@@ -7,7 +7,8 @@
 
 namespace interleave {
 
-void refuse_unknown(const Settings& given, std::span<const Setting> declared, std::string_view what, std::string_view whose) {
+void refuse_unknown(const Settings& given, std::span<const Setting> declared, std::string_view what,
+                    std::string_view whose) {
   for (const auto& [name, value] : given) {
     const auto is_it = [&wanted = name](const Setting& setting) { return setting.name == wanted; };
     if (std::any_of(declared.begin(), declared.end(), is_it)) continue;

@@ -36,7 +36,8 @@ inline std::int64_t whole_number(const Settings& settings, const std::string& ke
 
 // Throws std::invalid_argument naming the first key of `given` that is not declared, and the declared ones. `what` is
 // "parameter" or "policy", `whose` the name of the workload or model.
-void refuse_unknown(const Settings& given, std::span<const Setting> declared, std::string_view what, std::string_view whose);
+void refuse_unknown(const Settings& given, std::span<const Setting> declared, std::string_view what,
+                    std::string_view whose);
 
 // A time such as 250us, 50ms or 1.5s; the unit is required. Throws std::invalid_argument naming the key.
 std::chrono::microseconds time_span(const Settings& settings, const std::string& key,

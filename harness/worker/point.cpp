@@ -77,7 +77,8 @@ void set_parameter(Load& load, const std::string& text) {
     return;
   }
   load.timeout = parse_time_span(value);
-  if (load.timeout > std::chrono::microseconds(kTimeouts.most)) throw std::invalid_argument("--set " + text + " is above 1000000s");
+  if (load.timeout > std::chrono::microseconds(kTimeouts.most))
+    throw std::invalid_argument("--set " + text + " is above 1000000s");
 }
 
 void set_policy(Load& load, const std::string& text) {

@@ -15,8 +15,8 @@
 
 namespace interleave {
 
-// One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin is one
-// too, without being a Model.
+// One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin
+// is one too, without being a Model.
 template <class M, Workload W, class Run>
 TrialResult measured(const Load& asked, const OnPhase& on_phase, Run run) {
   typename W::PreparedLoad load(asked);
@@ -65,7 +65,8 @@ TrialResult measured(const Load& asked, const OnPhase& on_phase, Run run) {
 
 template <Model M, Workload W>
 TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
-  return measured<M, W>(asked, on_phase, [](M& model, const Load& load) { model.for_each_item(load, body_for<M, W>()); });
+  return measured<M, W>(asked, on_phase,
+                        [](M& model, const Load& load) { model.for_each_item(load, body_for<M, W>()); });
 }
 
 template <Model M, Workload W>
@@ -102,7 +103,8 @@ int run_model(int argc, char** argv) {
   const char* const style = BlockingModel<M> ? "blocking" : CallbackModel<M> ? "callback" : "coroutine";
   OfferedModel model{M::describe(), style, capabilities_of<M>(), &M::refusal, offer_all<M>(AllWorkloads{})};
   if (Offloads<typename M::Lane>) {
-    model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings), std::end(kOffloadSettings));
+    model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings),
+                                      std::end(kOffloadSettings));
   }
   return worker_main(model, argc, argv);
 }

@@ -11,8 +11,8 @@
 
 namespace interleave {
 
-// Items 0..items-1 are admitted in order as one of `lanes` places gets free, each keeping it for hold(item), which is called
-// once an item. O(items log lanes).
+// Items 0..items-1 are admitted in order as one of `lanes` places gets free, each keeping it for hold(item), which is
+// called once an item. O(items log lanes).
 template <class Hold>
 nanoseconds list_schedule(std::uint32_t items, std::uint32_t lanes, Hold hold) {
   std::priority_queue<nanoseconds, std::vector<nanoseconds>, std::greater<>> free_at;

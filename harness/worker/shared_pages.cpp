@@ -10,7 +10,8 @@
 namespace interleave {
 
 SharedPages::SharedPages(std::size_t bytes, const char* what)
-    : size_(bytes), mapped_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)) {
+    : size_(bytes),
+      mapped_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)) {
   if (mapped_ == MAP_FAILED) throw std::system_error(errno, std::generic_category(), what);
 }
 

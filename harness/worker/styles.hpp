@@ -26,13 +26,13 @@ concept BlockingLane = requires(L& lane, const Request& request, nanoseconds tim
 // Does one item and records it; called once for each item, on the lane's thread.
 template <class L>
 using BlockingBody = void (*)(L&, const Load&, std::uint32_t item);
-// for_each_item calls the body once for each item in 0..items-1, in order of admission, with at most load.in_flight under
-// way, and returns when all are over.
+// for_each_item calls the body once for each item in 0..items-1, in order of admission, with at most load.in_flight
+// under way, and returns when all are over.
 template <class M>
-concept BlockingModel = BlockingLane<typename M::Lane> &&
-                        requires(M& model, const Load& load, BlockingBody<typename M::Lane> body) {
-                          { model.for_each_item(load, body) } -> std::same_as<void>;
-                        };
+concept BlockingModel =
+    BlockingLane<typename M::Lane> && requires(M& model, const Load& load, BlockingBody<typename M::Lane> body) {
+      { model.for_each_item(load, body) } -> std::same_as<void>;
+    };
 
 // ---- callback: an operation takes what to do next, and calls it once, later, on the lane's loop, never from
 // inside the call that took it.
@@ -63,10 +63,10 @@ concept CallbackLane = requires(L& lane, const Request& request, nanoseconds tim
 template <class L>
 using CallbackBody = void (*)(L&, const Load&, std::uint32_t item, Done<L>);
 template <class M>
-concept CallbackModel = CallbackLane<typename M::Lane> &&
-                        requires(M& model, const Load& load, CallbackBody<typename M::Lane> body) {
-                          { model.for_each_item(load, body) } -> std::same_as<void>;
-                        };
+concept CallbackModel =
+    CallbackLane<typename M::Lane> && requires(M& model, const Load& load, CallbackBody<typename M::Lane> body) {
+      { model.for_each_item(load, body) } -> std::same_as<void>;
+    };
 
 // ---- coroutine: an operation is awaited in the lane's own task type.
 template <class L, class T>
@@ -95,12 +95,11 @@ using PromiseOf = typename std::coroutine_traits<Task, int>::promise_type;
 
 // What awaiting A inside a coroutine that returns Task gives; no type if it cannot be awaited there.
 template <class A, class Task>
-using Awaited = decltype(detail::awaiter_of(detail::transformed(std::declval<detail::PromiseOf<Task>&>(),
-                                                                std::declval<A>()))
-                             .await_resume());
+using Awaited =
+    decltype(detail::awaiter_of(detail::transformed(std::declval<detail::PromiseOf<Task>&>(), std::declval<A>()))
+                 .await_resume());
 template <class A, class Task, class R>
-concept AwaitsTo =
-    requires { typename Awaited<A, Task>; } && std::same_as<std::remove_cvref_t<Awaited<A, Task>>, R>;
+concept AwaitsTo = requires { typename Awaited<A, Task>; } && std::same_as<std::remove_cvref_t<Awaited<A, Task>>, R>;
 
 template <class L>
 concept CoroutineLane = requires(L& lane, const Request& request, nanoseconds time) {
@@ -112,10 +111,10 @@ concept CoroutineLane = requires(L& lane, const Request& request, nanoseconds ti
 template <class L>
 using CoroutineBody = TaskOf<L, ItemResult> (*)(L&, const Load&, std::uint32_t item);
 template <class M>
-concept CoroutineModel = CoroutineLane<typename M::Lane> &&
-                         requires(M& model, const Load& load, CoroutineBody<typename M::Lane> body) {
-                           { model.for_each_item(load, body) } -> std::same_as<void>;
-                         };
+concept CoroutineModel =
+    CoroutineLane<typename M::Lane> && requires(M& model, const Load& load, CoroutineBody<typename M::Lane> body) {
+      { model.for_each_item(load, body) } -> std::same_as<void>;
+    };
 
 template <class M>
 concept StyledModel = BlockingModel<M> || CallbackModel<M> || CoroutineModel<M>;

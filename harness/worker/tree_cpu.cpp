@@ -16,9 +16,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-nanoseconds of(const timeval& t) {
-  return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec);
-}
+nanoseconds of(const timeval& t) { return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec); }
 
 nanoseconds read(clockid_t clock) {
   timespec t{};
@@ -51,8 +49,8 @@ CpuTime tree_cpu() {
   getrusage(RUSAGE_CHILDREN, &reaped);
   time.user = of(self.ru_utime) + of(reaped.ru_utime);
   time.system = of(self.ru_stime) + of(reaped.ru_stime);
-  time.total = read(CLOCK_PROCESS_CPUTIME_ID) + of(reaped.ru_utime) + of(reaped.ru_stime) +
-               living_descendants(getpid());
+  time.total =
+      read(CLOCK_PROCESS_CPUTIME_ID) + of(reaped.ru_utime) + of(reaped.ru_stime) + living_descendants(getpid());
   return time;
 }
 

@@ -41,7 +41,8 @@ std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWork
     return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight,
                        load.in_flight + 64, descriptors);
   }
-  if (const auto to = load.policies.find("offload"); to != load.policies.end() && to->second != "inline" && !workload.offloads) {
+  if (const auto to = load.policies.find("offload");
+      to != load.policies.end() && to->second != "inline" && !workload.offloads) {
     return fmt::format("the policy offload={} has no effect: {} hands no CPU work over", to->second, workload.name);
   }
   return model.refusal(load);
@@ -52,8 +53,8 @@ void refuse_unknown_policies(const OfferedModel& model, const Load& load) {
   offload_policy(load.policies, load.cores);  // for its values
 }
 
-// A worker of the harness dies with it, even by SIGKILL, which gives nobody the time to say goodbye. The pipe tells whether it was
-// gone before that was arranged.
+// A worker of the harness dies with it, even by SIGKILL, which gives nobody the time to say goodbye. The pipe tells
+// whether it was gone before that was arranged.
 void end_with_harness(int phase_fd) {
   if (phase_fd < 0) return;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -77,23 +78,28 @@ class Worker {
   // One iteration in manual time: the makespan.
   void add(const OfferedWorkload& workload, const Load& load) {
     const std::string name = model_.description.name + "/" + workload.name;
-    benchmark::RegisterBenchmark(name.c_str(), [this, &workload, load](benchmark::State& state) {
-      for (auto _ : state) {
-        try {
-          trial_ = workload.run(load, [this](auto phase, auto ideal) { tell(phase, ideal); });
-        } catch (const std::exception& error) {
-          failure_ = error.what();
-          state.SkipWithError(failure_.c_str());
-          break;
-        }
-        report(state, workload, load);
-      }
-    })->Iterations(1)->UseManualTime()->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [this, &workload, load](benchmark::State& state) {
+                                   for (auto _ : state) {
+                                     try {
+                                       trial_ =
+                                           workload.run(load, [this](auto phase, auto ideal) { tell(phase, ideal); });
+                                     } catch (const std::exception& error) {
+                                       failure_ = error.what();
+                                       state.SkipWithError(failure_.c_str());
+                                       break;
+                                     }
+                                     report(state, workload, load);
+                                   }
+                                 })
+        ->Iterations(1)
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
   }
 
   int run(benchmark::BenchmarkReporter* reporter) {
-    const std::size_t ran = reporter != nullptr ? benchmark::RunSpecifiedBenchmarks(reporter)
-                                                : benchmark::RunSpecifiedBenchmarks();
+    const std::size_t ran =
+        reporter != nullptr ? benchmark::RunSpecifiedBenchmarks(reporter) : benchmark::RunSpecifiedBenchmarks();
     if (!failure_.empty()) {
       std::fprintf(stderr, "%s: %s\n", model_.description.name.c_str(), failure_.c_str());
       return kUsage;
@@ -119,7 +125,8 @@ class Worker {
     wrong_ = true;
     // The harness tells the server itself; by hand it is easily started with something else.
     const bool by_hand = workload.connects && options_.point.empty();
-    std::fprintf(stderr, "%s/%s: wrong: %s%s\n", model_.description.name.c_str(), load.workload.c_str(), trial_.judgement.first_fault.c_str(),
+    std::fprintf(stderr, "%s/%s: wrong: %s%s\n", model_.description.name.c_str(), load.workload.c_str(),
+                 trial_.judgement.first_fault.c_str(),
                  by_hand ? " (is the server started with the same --profile, --seed and --items?)" : "");
     state.SkipWithError(trial_.judgement.first_fault.c_str());
   }
@@ -181,7 +188,8 @@ int run_benchmarks(const OfferedModel& model, const WorkerOptions& options, int 
     if (!limit) limit = unknown_parameter(workload, load);
     if (!limit && workload.connects && load.port == 0) limit = "needs --server 127.0.0.1:PORT (interleave serve)";
     if (limit) {
-      std::fprintf(stderr, "skipped: %s/%s: %s\n", model.description.name.c_str(), workload.name.c_str(), limit->c_str());
+      std::fprintf(stderr, "skipped: %s/%s: %s\n", model.description.name.c_str(), workload.name.c_str(),
+                   limit->c_str());
     } else {
       worker.add(workload, load);
     }

@@ -23,7 +23,7 @@ struct TrialResult {
   nanoseconds makespan{0};
   std::uint64_t fingerprint = 0;
   std::int64_t connected_ns = 0, run_ns = 0, over_ns = 0, drained_ns = 0;
-  CpuTime cpu;  // of the run alone, whole process tree
+  CpuTime cpu;                   // of the run alone, whole process tree
   std::uint64_t heartbeats = 0;  // 0: there is no loop, or the workload does not ask
   Quantiles loop_lag;
   std::uint64_t memory_before = 0;  // PSS in bytes before lanes and connections were made, tape included
@@ -32,7 +32,8 @@ struct TrialResult {
 // Told when a phase begins: "connected", "run" and "over"; never called while the run is timed.
 using OnPhase = std::function<void(std::string_view phase, nanoseconds ideal)>;
 
-// A workload as one model offers it. `run` is empty where the model has no body for it, and `why_not` says what it lacks.
+// A workload as one model offers it. `run` is empty where the model has no body for it, and `why_not` says what it
+// lacks.
 struct OfferedWorkload {
   std::string name;
   bool connects = false;
@@ -50,7 +51,8 @@ struct OfferedModel {
   std::vector<OfferedWorkload> workloads;
 };
 
-// Exit status: 0 fine, 1 a wrong outcome, 2 usage or set-up, 77 a limit of the machine or of the model (with the reason).
+// Exit status: 0 fine, 1 a wrong outcome, 2 usage or set-up, 77 a limit of the machine or of the model (with the
+// reason).
 int worker_main(const OfferedModel& model, int argc, char** argv);
 
 // Proportional set size of this process in bytes; 0 where /proc does not tell.

@@ -55,7 +55,8 @@ WorkerOptions take_options(int& argc, char** argv) {
   argc = kept;
   argv[argc] = nullptr;
   if (options.load.in_flight > options.load.items) {
-    throw std::invalid_argument(fmt::format("--in-flight {} exceeds --items {}", options.load.in_flight, options.load.items));
+    throw std::invalid_argument(
+        fmt::format("--in-flight {} exceeds --items {}", options.load.in_flight, options.load.items));
   }
   return options;
 }
@@ -85,8 +86,8 @@ Runs every workload that the flags allow once, proves what it did, and reports a
 
 Exit status: 0 right, 1 a wrong outcome, 2 usage or set-up, 77 a limit of the machine or of the model.
 )",
-      program, profiles(), usual.profile.name, kItems.least, kItems.most, usual.items, usual.in_flight, kSeeds.least, kSeeds.most,
-      usual.seed, kCores.least, kCores.most, usual.cores);
+      program, profiles(), usual.profile.name, kItems.least, kItems.most, usual.items, usual.in_flight, kSeeds.least,
+      kSeeds.most, usual.seed, kCores.least, kCores.most, usual.cores);
 }
 
 }  // namespace interleave

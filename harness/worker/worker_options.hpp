@@ -17,8 +17,8 @@ struct WorkerOptions {
   Load load;
 };
 
-// Takes our own flags out of argv, which then is Google Benchmark's. Both --flag value and --flag=value are understood. Throws
-// std::invalid_argument in one line.
+// Takes our own flags out of argv, which then is Google Benchmark's. Both --flag value and --flag=value are understood.
+// Throws std::invalid_argument in one line.
 WorkerOptions take_options(int& argc, char** argv);
 
 // What --help says of them, with units, ranges and defaults.

@@ -18,8 +18,8 @@ struct Expected {
   std::uint64_t digest = 0;
 };
 
-// A workload W names its own Load (derived from interleave::Load, with whatever bodies read at every item), and computes
-// from it alone, without threads or sockets, what each item must come to and the lower bound of the makespan.
+// A workload W names its own Load (derived from interleave::Load, with whatever bodies read at every item), and
+// computes from it alone, without threads or sockets, what each item must come to and the lower bound of the makespan.
 template <class W>
 concept Workload = std::derived_from<typename W::PreparedLoad, Load> &&
                    std::constructible_from<typename W::PreparedLoad, const Load&> &&
@@ -28,7 +28,9 @@ concept Workload = std::derived_from<typename W::PreparedLoad, Load> &&
                      { W::kNeeds } -> std::convertible_to<std::string_view>;  // why a lane may lack a body
                      { W::kParameters } -> std::convertible_to<std::span<const Setting>>;
                      { W::kConnects } -> std::convertible_to<bool>;
-                     { W::kOffloads } -> std::convertible_to<bool>;  // whether its items hand work over; then loop lag is measured
+                     {
+                       W::kOffloads
+                     } -> std::convertible_to<bool>;  // whether its items hand work over; then loop lag is measured
                      { W::expected(load, item) } -> std::same_as<Expected>;
                      { W::ideal(load) } -> std::same_as<nanoseconds>;
                      // what the server must have seen, as fingerprint_of() adds up; 0 where it saw nothing

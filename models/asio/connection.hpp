@@ -15,8 +15,9 @@
 
 namespace interleave {
 
-// An exchange: begin(); where !open(), connect to server() and tell connected(); send() until it answers true, waiting for
-// room in between; receive into space() and tell received(), until over(). Any step may end it: ask over() after each.
+// An exchange: begin(); where !open(), connect to server() and tell connected(); send() until it answers true, waiting
+// for room in between; receive into space() and tell received(), until over(). Any step may end it: ask over() after
+// each.
 class AsioConnection {
  public:
   AsioConnection(boost::asio::io_context& io, std::uint16_t port, Socket socket)

@@ -11,8 +11,8 @@
 
 namespace interleave {
 
-// An operation that is awaited with it comes back as (error, ...) and never throws. `deferred` hands it to co_await as it is:
-// use_awaitable would put a coroutine frame around each.
+// An operation that is awaited with it comes back as (error, ...) and never throws. `deferred` hands it to co_await as
+// it is: use_awaitable would put a coroutine frame around each.
 inline constexpr auto kAwaited = boost::asio::as_tuple(boost::asio::deferred);
 
 class AsioAwaitedLane {

@@ -1,5 +1,5 @@
-// Admission on one Boost.Asio loop for lanes that are awaited: one coroutine a lane takes the next item when it is free.
-// SPDX-License-Identifier: Apache-2.0
+// Admission on one Boost.Asio loop for lanes that are awaited: one coroutine a lane takes the next item when it is
+// free. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

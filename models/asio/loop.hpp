@@ -17,7 +17,12 @@ class AsioLoop {
  public:
   // `lanes`: how many there are to leave.
   AsioLoop(const Load& load, std::uint32_t lanes)
-      : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), offload_(load), results_(io_), heartbeat_(load), beats_(io_), lanes_(lanes) {
+      : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
+        offload_(load),
+        results_(io_),
+        heartbeat_(load),
+        beats_(io_),
+        lanes_(lanes) {
     if (!offload_.is_inline()) results_.assign(offload_.fd());
   }
   ~AsioLoop() {

@@ -1,5 +1,5 @@
-// Boost.Asio's objects on the concrete executor of one io_context: any_io_executor would cost a virtual call an operation.
-// SPDX-License-Identifier: Apache-2.0
+// Boost.Asio's objects on the concrete executor of one io_context: any_io_executor would cost a virtual call an
+// operation. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>

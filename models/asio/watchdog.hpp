@@ -7,8 +7,8 @@
 
 namespace interleave {
 
-// The timer is armed once and stays armed while exchanges come and go; when it fires before the due time of the one that
-// is then under way, it is armed again for that. So a run of quick replies arms it once a limit, not once an item.
+// The timer is armed once and stays armed while exchanges come and go; when it fires before the due time of the one
+// that is then under way, it is armed again for that. So a run of quick replies arms it once a limit, not once an item.
 class AsioWatchdog {
  public:
   using Clock = std::chrono::steady_clock;

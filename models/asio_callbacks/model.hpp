@@ -72,9 +72,7 @@ class AsioCallbacks {
     bool finished_ = false;
   };
 
-  static Description describe() {
-    return {"asio_callbacks", "Boost.Asio " + asio_version(), kAsioBackEnd, "1"};
-  }
+  static Description describe() { return {"asio_callbacks", "Boost.Asio " + asio_version(), kAsioBackEnd, "1"}; }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 

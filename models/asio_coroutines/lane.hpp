@@ -22,8 +22,8 @@ class AsioCoroutineLane : public AsioAwaitedLane {
 
   // To be awaited in the body itself: the exchange costs no coroutine of its own.
   auto fetch_within(const Request& request, nanoseconds limit) {
-    return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(Begin{connection_.get()},
-                                                                                  boost::asio::deferred, request, limit);
+    return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(
+        Begin{connection_.get()}, boost::asio::deferred, request, limit);
   }
   auto fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
   void retire() {

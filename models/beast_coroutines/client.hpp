@@ -20,9 +20,9 @@
 
 namespace interleave {
 
-// An exchange: begin(); where !open(), connect to server() and tell connected(); send(), and where that leaves something, write
-// the rest of serializer() and tell sent(); read into buffer() and parser() and tell received(), until over(). Any step may
-// end it: ask over() after each.
+// An exchange: begin(); where !open(), connect to server() and tell connected(); send(), and where that leaves
+// something, write the rest of serializer() and tell sent(); read into buffer() and parser() and tell received(), until
+// over(). Any step may end it: ask over() after each.
 class BeastClient {
  public:
   using Parser = boost::beast::http::response_parser<DigestBody>;
@@ -111,7 +111,8 @@ class BeastClient {
     namespace http = boost::beast::http;
     if (watchdog_.expired()) return Outcome::timeout;
     if (error == http::error::end_of_stream || error == http::error::partial_message) return Outcome::truncated;
-    return error.category() == http::make_error_code(http::error::bad_version).category() ? Outcome::malformed : Outcome::reset;
+    return error.category() == http::make_error_code(http::error::bad_version).category() ? Outcome::malformed
+                                                                                          : Outcome::reset;
   }
   void end(Outcome outcome) {
     reply_.outcome = outcome;

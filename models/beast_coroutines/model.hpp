@@ -37,7 +37,8 @@ class BeastLane : public AsioAwaitedLane {
       client.sent(error);
     }
     while (!client.over()) {
-      const auto [error, n] = co_await http::async_read_some(client.socket(), client.buffer(), client.parser(), kAwaited);
+      const auto [error, n] =
+          co_await http::async_read_some(client.socket(), client.buffer(), client.parser(), kAwaited);
       client.received(error);
     }
     co_return client.reply();

@@ -73,7 +73,10 @@ class Fibers {
   };
 
   static Description describe() {
-    return {"fibers", "Boost.Asio " + asio_version() + " spawn, Boost.Context", kAsioBackEnd, "1",
+    return {"fibers",
+            "Boost.Asio " + asio_version() + " spawn, Boost.Context",
+            kAsioBackEnd,
+            "1",
             {{"stack_kib", "64", "stack of each fiber in KiB, 16 to 8192"}}};
   }
   static Claims claims(const Load&) { return {1, 1, 1}; }
@@ -85,8 +88,7 @@ class Fibers {
            std::to_string(pages / 4) + " (half of the memory)";
   }
 
-  Fibers(const Load& load, std::vector<Socket> sockets)
-      : stack_(stack_of(load)), loop_(load, load.in_flight) {
+  Fibers(const Load& load, std::vector<Socket> sockets) : stack_(stack_of(load)), loop_(load, load.in_flight) {
     sockets.resize(load.in_flight);
     for (Socket& socket : sockets) lanes_.emplace_back(loop_, load.port, std::move(socket));
   }

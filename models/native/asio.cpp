@@ -1,5 +1,5 @@
-// native_asio: `download` written straight on Boost.Asio's coroutines, to price what asio_coroutines pays for the concepts.
-// SPDX-License-Identifier: Apache-2.0
+// native_asio: `download` written straight on Boost.Asio's coroutines, to price what asio_coroutines pays for the
+// concepts. SPDX-License-Identifier: Apache-2.0
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
@@ -73,7 +73,8 @@ class NativeAsio {
       bool over = static_cast<bool>(error);
       while (!over) {
         const auto space = c.reader.space();
-        const auto [failed, n] = co_await c.socket.async_read_some(boost::asio::buffer(space.data(), space.size()), kAwaited);
+        const auto [failed, n] =
+            co_await c.socket.async_read_some(boost::asio::buffer(space.data(), space.size()), kAwaited);
         if (failed) end(c, failed);
         over = failed || c.watchdog.expired() || c.reader.received(n);
       }
@@ -89,7 +90,9 @@ class NativeAsio {
     c.socket.non_blocking(true);
     c.watchdog.watch(load.timeout);
   }
-  static void end(Connection& c, AsioError error) { c.reader.ended(error == boost::asio::error::eof ? 0 : error.value()); }
+  static void end(Connection& c, AsioError error) {
+    c.reader.ended(error == boost::asio::error::eof ? 0 : error.value());
+  }
 
   boost::asio::io_context io_;
   tcp::endpoint server_;

@@ -5,8 +5,8 @@
 
 namespace interleave {
 
-// T has describe() and claims(load) as a model has, is made of (load, sockets), and does all items in download(load). What
-// is measured, and how, is what is measured of a model.
+// T has describe() and claims(load) as a model has, is made of (load, sockets), and does all items in download(load).
+// What is measured, and how, is what is measured of a model.
 template <class T>
 int native_main(int argc, char** argv, const char* style) {
   OfferedWorkload download;
@@ -15,7 +15,8 @@ int native_main(int argc, char** argv, const char* style) {
   download.run = [](const Load& asked, const OnPhase& on_phase) {
     return measured<T, Download>(asked, on_phase, [](T& twin, const DownloadLoad& load) { twin.download(load); });
   };
-  return worker_main({T::describe(), style, {}, [](const Load&) { return std::optional<std::string>(); }, {download}}, argc, argv);
+  return worker_main({T::describe(), style, {}, [](const Load&) { return std::optional<std::string>(); }, {download}},
+                     argc, argv);
 }
 
 }  // namespace interleave

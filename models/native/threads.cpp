@@ -1,5 +1,5 @@
-// native_threads: `download` written straight on threads and blocking sockets, to price what thread_pool pays for the concepts.
-// SPDX-License-Identifier: Apache-2.0
+// native_threads: `download` written straight on threads and blocking sockets, to price what thread_pool pays for the
+// concepts. SPDX-License-Identifier: Apache-2.0
 #include <sys/socket.h>
 #include <sys/time.h>
 

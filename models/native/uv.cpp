@@ -85,7 +85,8 @@ class NativeUv {
     const RenderedRequest request(Request{c.item});
     uv_buf_t all = uv_buf_init(const_cast<char*>(request.data()), static_cast<unsigned>(request.size()));
     const int sent = uv_try_write(stream(c), &all, 1);
-    if (sent < 0) c.failure = sent;  // the reading side reports it; some 40 bytes are never sent in part on an idle connection
+    if (sent < 0)
+      c.failure = sent;  // the reading side reports it; some 40 bytes are never sent in part on an idle connection
   }
   void watch(Connection& c) { uv_timer_start(&c.timer, &NativeUv::on_timer, uv_timeout_until(&loop_, c.due_ns), 0); }
   void end(Connection& c) {
@@ -109,7 +110,8 @@ class NativeUv {
     c.due_ns = INT64_MAX;
     sockaddr_in address{};
     uv_ip4_addr("127.0.0.1", load_.port, &address);
-    uv_check(uv_tcp_connect(&c.connect, &c.tcp, reinterpret_cast<const sockaddr*>(&address), &NativeUv::on_connect), "uv_tcp_connect");
+    uv_check(uv_tcp_connect(&c.connect, &c.tcp, reinterpret_cast<const sockaddr*>(&address), &NativeUv::on_connect),
+             "uv_tcp_connect");
   }
   void listen(Connection& c) {
     c.open = true;

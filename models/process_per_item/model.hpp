@@ -22,14 +22,17 @@ class ProcessPerItem {
  public:
   using Lane = SocketLane;
 
-  static Description describe() { return {"process_per_item", "POSIX fork", "blocking calls", "in_flight + 1 processes of 1"}; }
+  static Description describe() {
+    return {"process_per_item", "POSIX fork", "blocking calls", "in_flight + 1 processes of 1"};
+  }
   static Claims claims(const Load& load) { return {load.in_flight + 1, load.in_flight + 1, 0, true}; }
   static std::optional<std::string> refusal(const Load& load) {
     return process_limit(std::uint64_t{load.in_flight} + 1, kProcessMemory);
   }
 
   // The connections are this process's; each child has them all, and uses its lane's.
-  ProcessPerItem(const Load& load, std::vector<Socket> sockets) : sockets_(std::move(sockets)), children_(load.in_flight) {}
+  ProcessPerItem(const Load& load, std::vector<Socket> sockets)
+      : sockets_(std::move(sockets)), children_(load.in_flight) {}
   ProcessPerItem(const ProcessPerItem&) = delete;
   ProcessPerItem& operator=(const ProcessPerItem&) = delete;
   ~ProcessPerItem() {
@@ -64,8 +67,8 @@ class ProcessPerItem {
     _exit(1);
   }
 
-  // Waits for any child to end, and gives its lane. A child that has closed its copy of the connection did not end it, since this
-  // process and the children forked meanwhile hold others: shutdown() does.
+  // Waits for any child to end, and gives its lane. A child that has closed its copy of the connection did not end it,
+  // since this process and the children forked meanwhile hold others: shutdown() does.
   std::size_t next_free() {
     int status = 0;
     const pid_t child = waitpid(-1, &status, 0);

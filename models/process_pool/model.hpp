@@ -22,7 +22,9 @@ class ProcessPool {
  public:
   using Lane = SocketLane;
 
-  static Description describe() { return {"process_pool", "POSIX fork", "blocking calls", "in_flight + 1 processes of 1"}; }
+  static Description describe() {
+    return {"process_pool", "POSIX fork", "blocking calls", "in_flight + 1 processes of 1"};
+  }
   static Claims claims(const Load& load) { return {load.in_flight + 1, load.in_flight + 1, 0}; }
   static std::optional<std::string> refusal(const Load& load) {
     return process_limit(std::uint64_t{load.in_flight} + 1, kProcessMemory);

@@ -18,8 +18,8 @@ namespace interleave {
 // What a forked worker dirties: page tables, stack, the heap's pages it writes, a reply reader.
 inline constexpr std::uint64_t kProcessMemory = 512 * 1024;
 
-// fork(): 0 in the child, which the kernel kills when the parent's thread ends. A child leaves by _exit(), so that nothing that
-// the parent has buffered is written twice. Throws std::system_error.
+// fork(): 0 in the child, which the kernel kills when the parent's thread ends. A child leaves by _exit(), so that
+// nothing that the parent has buffered is written twice. Throws std::system_error.
 inline pid_t fork_child() {
   const pid_t parent = getpid();
   const pid_t child = fork();
@@ -33,7 +33,8 @@ inline pid_t fork_child() {
 // `status` as wait() gives it.
 inline std::string how_it_ended(pid_t child, int status) {
   const std::string who = "worker process " + std::to_string(child);
-  if (WIFSIGNALED(status)) return who + " was ended by signal " + std::to_string(WTERMSIG(status)) + " (" + strsignal(WTERMSIG(status)) + ")";
+  if (WIFSIGNALED(status))
+    return who + " was ended by signal " + std::to_string(WTERMSIG(status)) + " (" + strsignal(WTERMSIG(status)) + ")";
   return who + " exited with status " + std::to_string(WEXITSTATUS(status));
 }
 

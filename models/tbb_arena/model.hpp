@@ -29,7 +29,8 @@ class TbbArena {
   static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
   static std::optional<std::string> refusal(const Load& load) {
     if (load.in_flight <= kMostThreads) return thread_limit(std::uint64_t{load.in_flight} + 1);
-    return "more than " + std::to_string(kMostThreads) + " threads of oneTBB spend the machine on looking for tasks; in_flight asks for " +
+    return "more than " + std::to_string(kMostThreads) +
+           " threads of oneTBB spend the machine on looking for tasks; in_flight asks for " +
            std::to_string(load.in_flight);
   }
 
@@ -47,13 +48,14 @@ class TbbArena {
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     alignas(64) std::atomic<std::uint32_t> next{0};
     on_each_lane([&](Lane& lane) {
-      for (std::uint32_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < load.items;) body(lane, load, item);
+      for (std::uint32_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < load.items;)
+        body(lane, load, item);
     });
   }
 
  private:
-  // One task a lane; returns when all are over. Enqueued, not spawned: idle threads find the arena's queue at once, but the deque of
-  // one spawning thread only by picking victims at random, which took a second for 500 threads.
+  // One task a lane; returns when all are over. Enqueued, not spawned: idle threads find the arena's queue at once, but
+  // the deque of one spawning thread only by picking victims at random, which took a second for 500 threads.
   template <class Job>
   void on_each_lane(Job job) {
     std::latch over(static_cast<std::ptrdiff_t>(lanes_.size()));

@@ -1,5 +1,5 @@
-// tbb_resumable: blocking-looking bodies in oneTBB tasks that are suspended while they wait, so that few threads serve many lanes.
-// SPDX-License-Identifier: Apache-2.0
+// tbb_resumable: blocking-looking bodies in oneTBB tasks that are suspended while they wait, so that few threads serve
+// many lanes. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
@@ -85,12 +85,12 @@ class TbbResumable {
     return {"tbb_resumable", std::string("oneTBB ") + TBB_runtime_version(), "epoll", "cores + 2"};
   }
   static Claims claims(const Load& load) { return {load.cores + 2, 1, 0}; }
-  // oneTBB counts suspended tasks in the low 12 bits of an arena's references; more of them look like workers, and the arena, which
-  // then seems to have all it may have, gets none.
+  // oneTBB counts suspended tasks in the low 12 bits of an arena's references; more of them look like workers, and the
+  // arena, which then seems to have all it may have, gets none.
   static std::optional<std::string> refusal(const Load& load) {
     if (load.in_flight <= kMostSuspended) return stack_limit(load.in_flight);
-    return "oneTBB keeps at most " + std::to_string(kMostSuspended) + " tasks of an arena suspended, in_flight asks for " +
-           std::to_string(load.in_flight);
+    return "oneTBB keeps at most " + std::to_string(kMostSuspended) +
+           " tasks of an arena suspended, in_flight asks for " + std::to_string(load.in_flight);
   }
 
   TbbResumable(const Load& load, std::vector<Socket> sockets)
@@ -106,7 +106,8 @@ class TbbResumable {
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     alignas(64) std::atomic<std::uint32_t> next{0};
     on_arena(lanes_.size(), [&](std::size_t i) {
-      for (std::uint32_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < load.items;) body(lanes_[i], load, item);
+      for (std::uint32_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < load.items;)
+        body(lanes_[i], load, item);
     });
   }
 

@@ -1,6 +1,7 @@
-// The thread that waits for everything: sockets by epoll, times by one timerfd; it resumes suspended oneTBB tasks and runs none.
-// SPDX-License-Identifier: Apache-2.0
+// The thread that waits for everything: sockets by epoll, times by one timerfd; it resumes suspended oneTBB tasks and
+// runs none. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <oneapi/tbb/task.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -10,7 +11,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <mutex>
-#include <oneapi/tbb/task.h>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -33,7 +33,8 @@ class Reactor {
  public:
   static constexpr std::int64_t kNever = INT64_MAX;
 
-  Reactor() : epoll_(epoll_create1(EPOLL_CLOEXEC)), timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
+  Reactor()
+      : epoll_(epoll_create1(EPOLL_CLOEXEC)), timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
     if (!epoll_ || !timer_) throw std::system_error(errno, std::generic_category(), "epoll and timerfd");
     epoll_event event{EPOLLIN, {.ptr = nullptr}};
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), &event);
@@ -50,8 +51,8 @@ class Reactor {
     thread_.join();
   }
 
-  // Suspends the calling task until `fd` is readable (-1: none) or `due_ns` has come; may also return sooner, so look again. Called
-  // on a thread of the arena, returns on any of them.
+  // Suspends the calling task until `fd` is readable (-1: none) or `due_ns` has come; may also return sooner, so look
+  // again. Called on a thread of the arena, returns on any of them.
   void wait(Suspended& suspended, int fd, std::int64_t due_ns) {
     const auto key = std::make_pair(due_ns, &suspended);
     tbb::task::suspend([&](tbb::task::suspend_point tag) {

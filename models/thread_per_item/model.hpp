@@ -21,7 +21,9 @@ class ThreadPerItem {
 
   static Description describe() { return {"thread_per_item", "std::thread", "blocking calls", "in_flight + 1"}; }
   static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0, true}; }
-  static std::optional<std::string> refusal(const Load& load) { return thread_limit(std::uint64_t{load.in_flight} + 1); }
+  static std::optional<std::string> refusal(const Load& load) {
+    return thread_limit(std::uint64_t{load.in_flight} + 1);
+  }
 
   ThreadPerItem(const Load& load, std::vector<Socket> sockets) : threads_(load.in_flight) {
     use_small_stacks();
@@ -30,8 +32,8 @@ class ThreadPerItem {
     for (Socket& socket : sockets) lanes_.emplace_back(load, std::move(socket));
   }
 
-  // The calling thread only starts threads and waits for one to end. The one before is joined before the next is started on its
-  // lane, so there are never more than in_flight.
+  // The calling thread only starts threads and waits for one to end. The one before is joined before the next is
+  // started on its lane, so there are never more than in_flight.
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     for (std::uint32_t item = 0; item < load.items; ++item) {
       const std::size_t place = item < threads_.size() ? item : next_free();

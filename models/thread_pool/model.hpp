@@ -20,11 +20,14 @@ class ThreadPool {
   using Lane = SocketLane;
 
   static Description describe() {
-    const std::string version = std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000);
+    const std::string version =
+        std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000);
     return {"thread_pool", "Boost.Asio thread_pool " + version, "blocking calls", "in_flight + 1"};
   }
   static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
-  static std::optional<std::string> refusal(const Load& load) { return thread_limit(std::uint64_t{load.in_flight} + 1); }
+  static std::optional<std::string> refusal(const Load& load) {
+    return thread_limit(std::uint64_t{load.in_flight} + 1);
+  }
 
   // Makes the threads, and returns when every one of them has run something and waits for work.
   ThreadPool(const Load& load, std::vector<Socket> sockets) : pool_(with_small_stacks(load.in_flight)) {
@@ -38,7 +41,8 @@ class ThreadPool {
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     alignas(64) std::atomic<std::uint32_t> next{0};
     on_each_lane([&](Lane& lane) {
-      for (std::uint32_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < load.items;) body(lane, load, item);
+      for (std::uint32_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < load.items;)
+        body(lane, load, item);
     });
   }
 

@@ -7,8 +7,8 @@
 
 namespace interleave {
 
-// A body needs some 10 KiB. The usual 8 MiB would be address space only, but where transparent huge pages are on, a stack of
-// 2 MiB or more may be backed by whole ones, and 10,000 threads would take 20 GB.
+// A body needs some 10 KiB. The usual 8 MiB would be address space only, but where transparent huge pages are on, a
+// stack of 2 MiB or more may be backed by whole ones, and 10,000 threads would take 20 GB.
 inline constexpr std::size_t kThreadStack = 256 * 1024;
 
 // For every thread made from now on in this process.

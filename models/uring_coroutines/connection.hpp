@@ -17,8 +17,9 @@
 
 namespace interleave {
 
-// The receiving is asked for once a connection and goes on: each time bytes have come it completes with a place that the
-// kernel has picked for them. Sockets stay blocking: with O_NONBLOCK io_uring would answer EAGAIN instead of waiting.
+// The receiving is asked for once a connection and goes on: each time bytes have come it completes with a place that
+// the kernel has picked for them. Sockets stay blocking: with O_NONBLOCK io_uring would answer EAGAIN instead of
+// waiting.
 class UringConnection final : private Completing, private Deadlined {
  public:
   using Loop = UringLoop;

@@ -1,5 +1,5 @@
-// One HTTP connection of a lane on a libuv loop: send, read until the reply is complete, give up at a deadline, reconnect.
-// SPDX-License-Identifier: Apache-2.0
+// One HTTP connection of a lane on a libuv loop: send, read until the reply is complete, give up at a deadline,
+// reconnect. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -64,7 +64,8 @@ class UvConnection {
   void opened() {
     state_ = State::open;
     failure_ = 0;
-    const int status = uv_read_start(reinterpret_cast<uv_stream_t*>(&tcp_), &UvConnection::on_space, &UvConnection::on_read);
+    const int status =
+        uv_read_start(reinterpret_cast<uv_stream_t*>(&tcp_), &UvConnection::on_space, &UvConnection::on_read);
     uv_check(status, "uv_read_start");
   }
 
@@ -77,7 +78,8 @@ class UvConnection {
     state_ = State::connecting;
     due_ns_ = kNever;  // the limit counts from the sending
     connect_.data = this;
-    const int status = uv_tcp_connect(&connect_, &tcp_, reinterpret_cast<const sockaddr*>(&address), &UvConnection::on_connect);
+    const int status =
+        uv_tcp_connect(&connect_, &tcp_, reinterpret_cast<const sockaddr*>(&address), &UvConnection::on_connect);
     if (status == 0) return;
     due_ns_ = 0;  // no descriptor, say: give up from the loop, not from inside the call
     arm(0);
@@ -109,7 +111,8 @@ class UvConnection {
   // it fires too soon. A request that is answered at once costs no timer operation.
   void arm_for(std::int64_t due_ns) {
     const std::uint64_t timeout = uv_timeout_until(loop_.get(), due_ns);
-    if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&deadline_)) || uv_timer_get_due_in(&deadline_) > timeout) arm(timeout);
+    if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&deadline_)) || uv_timer_get_due_in(&deadline_) > timeout)
+      arm(timeout);
   }
   void arm(std::uint64_t timeout) { uv_timer_start(&deadline_, &UvConnection::on_deadline, timeout, 0); }
 

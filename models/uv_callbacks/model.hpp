@@ -60,7 +60,8 @@ class UvCallbacks {
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 
-  UvCallbacks(const Load& load, std::vector<Socket> sockets) : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
+  UvCallbacks(const Load& load, std::vector<Socket> sockets)
+      : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
     for (std::uint32_t i = 0; i < load.in_flight; ++i) {
       Lane& lane = lanes_[i];
       lane.model_ = this;

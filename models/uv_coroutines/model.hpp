@@ -108,7 +108,8 @@ class UvCoroutines {
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 
-  UvCoroutines(const Load& load, std::vector<Socket> sockets) : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
+  UvCoroutines(const Load& load, std::vector<Socket> sockets)
+      : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
     free_.reserve(load.in_flight);
     for (std::uint32_t i = 0; i < load.in_flight; ++i) {
       Lane& lane = lanes_[i];

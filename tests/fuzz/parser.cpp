@@ -1,5 +1,5 @@
-// Fuzzes the request parser: any bytes, in any pieces, are refused, complete or waited for; and the pieces do not matter.
-// SPDX-License-Identifier: Apache-2.0
+// Fuzzes the request parser: any bytes, in any pieces, are refused, complete or waited for; and the pieces do not
+// matter. SPDX-License-Identifier: Apache-2.0
 #include <sanitizer/asan_interface.h>
 
 #include <algorithm>
@@ -24,8 +24,9 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
-// Holds what is offered, at another place each time; the sanitizer reports a read of what has not come yet, or of a place
-// where it was before. Two buffers rather than an allocation for each piece: that is several times as many inputs a second.
+// Holds what is offered, at another place each time; the sanitizer reports a read of what has not come yet, or of a
+// place where it was before. Two buffers rather than an allocation for each piece: that is several times as many inputs
+// a second.
 class MovingBuffer {
  public:
   explicit MovingBuffer(std::size_t size) : places_{std::vector<char>(size), std::vector<char>(size)} {}

@@ -1,7 +1,7 @@
 // Fuzzes what follows the parser: targets and X-Fate-* fields become a fate and a script, or are refused.
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdint>
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -24,8 +24,8 @@ void check(const Script& script) {
   if (script.steps.size() > 100'000 || text > (16U << 20)) std::abort();
 }
 
-void respond(std::string_view path, std::string_view query, const std::vector<std::pair<std::string, std::string>>& fields,
-             const std::string& body) {
+void respond(std::string_view path, std::string_view query,
+             const std::vector<std::pair<std::string, std::string>>& fields, const std::string& body) {
   Exchange exchange;
   exchange.fate.bytes = 1024;
   ReplyPlan plan;

@@ -9,7 +9,9 @@
 
 namespace interleave::soak {
 
-bool never_ends(const Fate& fate) noexcept { return expected_outcome(fate, std::chrono::nanoseconds(0)) == Outcome::timeout; }
+bool never_ends(const Fate& fate) noexcept {
+  return expected_outcome(fate, std::chrono::nanoseconds(0)) == Outcome::timeout;
+}
 
 Ending natural_ending(const Fate& fate) noexcept {
   switch (expected_outcome(fate, std::chrono::nanoseconds(0))) {
@@ -41,7 +43,8 @@ void Account::asked(std::uint64_t item, std::uint32_t attempt, const Fate& fate,
 std::vector<std::string> Account::differences(const nlohmann::json& ledger) const {
   std::vector<std::string> found;
   const auto must_be = [&](std::string_view key, const auto& wanted, const nlohmann::json& is) {
-    if (is != nlohmann::json(wanted)) found.push_back(fmt::format("{} is {}, must be {}", key, is.dump(), nlohmann::json(wanted).dump()));
+    if (is != nlohmann::json(wanted))
+      found.push_back(fmt::format("{} is {}, must be {}", key, is.dump(), nlohmann::json(wanted).dump()));
   };
   const auto must_lie = [&](std::string_view key, std::uint64_t low, std::uint64_t high, std::uint64_t is) {
     if (is < low || is > high) found.push_back(fmt::format("{} is {}, must be {} to {}", key, is, low, high));
@@ -60,7 +63,8 @@ std::vector<std::string> Account::differences(const nlohmann::json& ledger) cons
   must_be("connections_open", 0, at("connections_open"));
   must_be("connections_shed", 0, at("connections_shed"));
   must_be("connections_used", used_, at("connections_used"));
-  must_be("requests_per_connection.max_of_closed", most_on_a_connection_, at("requests_per_connection").at("max_of_closed"));
+  must_be("requests_per_connection.max_of_closed", most_on_a_connection_,
+          at("requests_per_connection").at("max_of_closed"));
   must_be("lateness_ns.early", 0, at("lateness_ns").at("early"));
   must_be("connections_accepted", opened_, at("connections_accepted"));
   const char* const endings[] = {"completed", "cut_by_server", "cut_by_client"};
@@ -70,7 +74,8 @@ std::vector<std::string> Account::differences(const nlohmann::json& ledger) cons
     sum += at(endings[how]).get<std::uint64_t>();
   }
   must_be("completed + cut_by_server + cut_by_client", requests_, sum);
-  if (at("bytes_sent") < received_) found.push_back(fmt::format("bytes_sent is {}, but {} were received", at("bytes_sent").dump(), received_));
+  if (at("bytes_sent") < received_)
+    found.push_back(fmt::format("bytes_sent is {}, but {} were received", at("bytes_sent").dump(), received_));
   return found;
 }
 

@@ -26,11 +26,11 @@ std::string_view name_of(Manner manner) noexcept;
 
 struct Act {
   Manner manner = Manner::wait;
-  bool reset = false;                  // leaves with RST rather than FIN
-  bool again = false;                  // a broken exchange is tried once more as attempt 1
-  bool twice = false;                  // the same item and attempt is asked for once more
-  std::uint32_t cut_per_mille = 500;   // where a request is cut, of its length
-  std::chrono::nanoseconds pause{0};   // inside a request, or before leaving: up to 30 ms at time scale 1
+  bool reset = false;                 // leaves with RST rather than FIN
+  bool again = false;                 // a broken exchange is tried once more as attempt 1
+  bool twice = false;                 // the same item and attempt is asked for once more
+  std::uint32_t cut_per_mille = 500;  // where a request is cut, of its length
+  std::chrono::nanoseconds pause{0};  // inside a request, or before leaving: up to 30 ms at time scale 1
 };
 
 Act act_of(std::uint64_t seed, std::uint64_t item) noexcept;

@@ -23,7 +23,8 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kMostOpenedInATurn = 256;
-constexpr std::uint64_t kMostUnaccepted = 1000;  // connections that the server may not have accepted yet; its queue holds 4096
+constexpr std::uint64_t kMostUnaccepted =
+    1000;  // connections that the server may not have accepted yet; its queue holds 4096
 constexpr nanoseconds kTurn = milliseconds(50);
 constexpr nanoseconds kStalled = std::chrono::seconds(30);
 constexpr std::uint32_t kNarrowOneIn = 8;
@@ -32,7 +33,12 @@ constexpr std::uint32_t kNarrowOneIn = 8;
 
 Client::Client(ServerChild& server, std::uint32_t connections, double time_scale, const Fates& fates, Account& account,
                const Interrupt& interrupt)
-    : server_(server), time_scale_(time_scale), fates_(fates), account_(account), interrupt_(interrupt), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    : server_(server),
+      time_scale_(time_scale),
+      fates_(fates),
+      account_(account),
+      interrupt_(interrupt),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
   lanes_.resize(connections);
 }
@@ -56,7 +62,8 @@ void Client::run() {
     open_some();
     std::int64_t wait = to_open_.empty() ? kTurn.count() : 1'000'000;
     if (!timers_.empty()) wait = std::clamp<std::int64_t>(timers_.top().due_ns - now_ns(), 0, wait);
-    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>((wait + 999'999) / 1'000'000));
+    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
+                                   static_cast<int>((wait + 999'999) / 1'000'000));
     for (int n = 0; n < count; ++n) {
       const std::uint64_t data = events[static_cast<std::size_t>(n)].data.u64;
       const auto index = static_cast<std::uint32_t>(data);
@@ -96,11 +103,12 @@ void Client::take_next(std::uint32_t index) {
   to_open_.push_back(index);
 }
 
-// The kernel drops what comes while the accept queue is full, and forgets a client that then leaves: the count would not
-// be exact, and by nobody's fault.
+// The kernel drops what comes while the accept queue is full, and forgets a client that then leaves: the count would
+// not be exact, and by nobody's fault.
 void Client::open_some() {
   for (std::size_t n = 0; n < kMostOpenedInATurn && !to_open_.empty(); ++n) {
-    if (opened_ - accepted_ >= kMostUnaccepted) accepted_ = server_.ledger().at("connections_accepted").get<std::uint64_t>();
+    if (opened_ - accepted_ >= kMostUnaccepted)
+      accepted_ = server_.ledger().at("connections_accepted").get<std::uint64_t>();
     if (opened_ - accepted_ >= kMostUnaccepted) return;
     const std::uint32_t lane = to_open_.front();
     to_open_.pop_front();
@@ -120,7 +128,8 @@ void Client::open(std::uint32_t index) {
   lane.waiting = Waiting::connected;
   epoll_event wanted{EPOLLOUT, {}};
   wanted.data.u64 = std::uint64_t{++lane.generation} << 32 | index;
-  if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, lane.fd, &wanted) != 0) throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, lane.fd, &wanted) != 0)
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
 // What the client waits for, and whether bytes concern it meanwhile; that the connection is lost always does.
@@ -129,7 +138,8 @@ void Client::wait_for(std::uint32_t index, Waiting what, bool bytes) {
   lane.waiting = what;
   epoll_event wanted{bytes ? std::uint32_t{EPOLLIN} : 0U, {}};
   wanted.data.u64 = std::uint64_t{++lane.generation} << 32 | index;
-  if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, lane.fd, &wanted) != 0) throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, lane.fd, &wanted) != 0)
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
 void Client::wake_in(std::uint32_t index, nanoseconds time) {
@@ -169,11 +179,15 @@ void Client::watch_progress(std::int64_t before_ns) {
 }
 
 std::string Client::description(const Lane& lane) const {
-  constexpr std::array kWaiting{"nothing", "the connection", "the rest of its request", "the reply", "the refusal", "the end", "its leave"};
+  constexpr std::array kWaiting{"nothing", "the connection", "the rest of its request", "the reply", "the refusal",
+                                "the end", "its leave"};
   const Task& task = lane.task;
-  return fmt::format("item {} attempt {} ({}), manner {}, waiting for {}, seed {}, reply status {} with {} bytes so far, request {} of its connection",
-                     task.item, task.attempt, name_of(task.fate.fault), name_of(task.act.manner),
-                     kWaiting[static_cast<std::size_t>(lane.waiting)], fates_.seed(), lane.reader.reply().status, lane.reader.reply().bytes, lane.requests);
+  return fmt::format(
+      "item {} attempt {} ({}), manner {}, waiting for {}, seed {}, reply status {} with {} bytes so far, request {} "
+      "of its connection",
+      task.item, task.attempt, name_of(task.fate.fault), name_of(task.act.manner),
+      kWaiting[static_cast<std::size_t>(lane.waiting)], fates_.seed(), lane.reader.reply().status,
+      lane.reader.reply().bytes, lane.requests);
 }
 
 }  // namespace interleave::soak

@@ -32,7 +32,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Until every item has been dealt with and every connection is closed; throws Wrong, Interrupted or std::system_error.
+  // Until every item has been dealt with and every connection is closed; throws Wrong, Interrupted or
+  // std::system_error.
   void run();
 
  private:
@@ -52,7 +53,7 @@ class Client {
     bool done = true;              // nothing left to do
     Task task;
     std::string request;
-    std::uint64_t requests = 0;    // whole ones for items on this connection
+    std::uint64_t requests = 0;  // whole ones for items on this connection
     ReplyReader reader;
   };
   struct Timer {
@@ -94,10 +95,10 @@ class Client {
   std::deque<Task> repeats_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   std::uint64_t next_item_ = 0;
-  std::uint32_t active_ = 0;       // lanes that are not done
-  std::uint64_t opened_ = 0, accepted_ = 0;  // connections; what the server said last
+  std::uint32_t active_ = 0;                  // lanes that are not done
+  std::uint64_t opened_ = 0, accepted_ = 0;   // connections; what the server said last
   std::uint64_t steps_ = 0, steps_seen_ = 0;  // events that led to something
-  std::int64_t idle_ns_ = 0;       // since the last step, not counting times in which this process was stopped
+  std::int64_t idle_ns_ = 0;  // since the last step, not counting times in which this process was stopped
 };
 
 }  // namespace interleave::soak

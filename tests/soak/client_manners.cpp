@@ -93,9 +93,7 @@ void Client::play(std::uint32_t index) {
     case Manner::break_rules:
       send_whole(lane.fd, "GET /item/0 HTTP/1.1\nHost: a\r\n\r\n");
       return wait_for(index, Waiting::refusal, true);
-    case Manner::say_nothing:
-      wait_for(index, Waiting::leave, false);
-      return wake_in(index, act.pause);
+    case Manner::say_nothing: wait_for(index, Waiting::leave, false); return wake_in(index, act.pause);
   }
 }
 
@@ -133,7 +131,8 @@ void Client::on_event(std::uint32_t index, std::uint32_t events) {
       return leave(index, lane.task.act.reset);
     }
     case Waiting::leave: account_for_leaving(lane.task); return leave(index, lane.task.act.reset);
-    case Waiting::rest_of_request: throw Wrong(fmt::format("the connection was lost inside the request (events {}): {}", events, description(lane)));
+    case Waiting::rest_of_request:
+      throw Wrong(fmt::format("the connection was lost inside the request (events {}): {}", events, description(lane)));
     case Waiting::nothing: return;
   }
 }
@@ -148,9 +147,7 @@ void Client::on_timer(std::uint32_t index) {
       wait_for(index, Waiting::reply, true);
       if (never_ends(lane.task.fate)) wake_in(index, kPatience);
       return;
-    case Waiting::reply:
-      lane.reader.abandoned(Outcome::timeout);
-      return judge(index);
+    case Waiting::reply: lane.reader.abandoned(Outcome::timeout); return judge(index);
     case Waiting::leave: account_for_leaving(lane.task); return leave(index, lane.task.act.reset);
     default: return;
   }
@@ -188,7 +185,8 @@ void Client::judge(std::uint32_t index) {
   const Outcome wanted = expected_outcome(task.fate, kPatience * 1000);
   const bool answered = wanted == Outcome::ok || wanted == Outcome::not_found || wanted == Outcome::http_error;
   if (reply.outcome != wanted || (answered && reply.status != task.fate.status)) {
-    throw Wrong(fmt::format("{} with status {} instead of {}: {}", name_of(reply.outcome), reply.status, name_of(wanted), description(lane)));
+    throw Wrong(fmt::format("{} with status {} instead of {}: {}", name_of(reply.outcome), reply.status,
+                            name_of(wanted), description(lane)));
   }
   if (answered && (reply.bytes != task.fate.bytes || reply.digest != body_digest(task.item, task.fate.bytes))) {
     throw Wrong("the body is not that of the item: " + description(lane));

@@ -40,15 +40,31 @@ Account played() {
 }
 
 json ledger() {
-  const std::uint64_t fingerprint = fingerprint_of(0, 0, fate_of(Fault::status, 418)) + fingerprint_of(1, 0, fate_of(Fault::hang)) +
+  const std::uint64_t fingerprint = fingerprint_of(0, 0, fate_of(Fault::status, 418)) +
+                                    fingerprint_of(1, 0, fate_of(Fault::hang)) +
                                     fingerprint_of(1, 1, fate_of(Fault::reset));
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(fingerprint));
-  return {{"requests", 3}, {"unique", 2}, {"missing", 3}, {"duplicates", 0}, {"retries", 1}, {"unexpected", 0},
-          {"fates", {{"status_418", 1}, {"hang", 1}, {"reset", 1}}}, {"fingerprint", text}, {"hang_wait_ns", {{"count", 1}}},
-          {"in_flight", 0}, {"connections_open", 0}, {"connections_shed", 0}, {"connections_used", 1}, {"connections_accepted", 2},
-          {"requests_per_connection", {{"max_of_closed", 3}}}, {"lateness_ns", {{"early", 0}}},
-          {"completed", 1}, {"cut_by_server", 1}, {"cut_by_client", 1}, {"bytes_sent", 1000}};
+  return {{"requests", 3},
+          {"unique", 2},
+          {"missing", 3},
+          {"duplicates", 0},
+          {"retries", 1},
+          {"unexpected", 0},
+          {"fates", {{"status_418", 1}, {"hang", 1}, {"reset", 1}}},
+          {"fingerprint", text},
+          {"hang_wait_ns", {{"count", 1}}},
+          {"in_flight", 0},
+          {"connections_open", 0},
+          {"connections_shed", 0},
+          {"connections_used", 1},
+          {"connections_accepted", 2},
+          {"requests_per_connection", {{"max_of_closed", 3}}},
+          {"lateness_ns", {{"early", 0}}},
+          {"completed", 1},
+          {"cut_by_server", 1},
+          {"cut_by_client", 1},
+          {"bytes_sent", 1000}};
 }
 
 TEST(Account, ARightLedgerHasNoDifference) {
@@ -61,15 +77,17 @@ TEST(Account, ARightLedgerHasNoDifference) {
 
 TEST(Account, EachWrongCountIsNamed) {
   for (const char* const path :
-       {"/requests", "/unique", "/missing", "/duplicates", "/retries", "/unexpected", "/fates/hang", "/fates/reset", "/hang_wait_ns/count",
-        "/in_flight", "/connections_open", "/connections_shed", "/connections_used", "/connections_accepted",
-        "/requests_per_connection/max_of_closed", "/lateness_ns/early", "/completed", "/cut_by_server", "/cut_by_client"}) {
+       {"/requests", "/unique", "/missing", "/duplicates", "/retries", "/unexpected", "/fates/hang", "/fates/reset",
+        "/hang_wait_ns/count", "/in_flight", "/connections_open", "/connections_shed", "/connections_used",
+        "/connections_accepted", "/requests_per_connection/max_of_closed", "/lateness_ns/early", "/completed",
+        "/cut_by_server", "/cut_by_client"}) {
     json wrong = ledger();
     json& value = wrong[json::json_pointer(path)];
     value = value.get<int>() + 2;
     const auto found = played().differences(wrong);
     ASSERT_FALSE(found.empty()) << path;
-    const std::string key = json::json_pointer(path).parent_pointer().empty() ? path + 1 : json::json_pointer(path).parent_pointer().back();
+    const std::string key =
+        json::json_pointer(path).parent_pointer().empty() ? path + 1 : json::json_pointer(path).parent_pointer().back();
     EXPECT_EQ(found.front().rfind(key, 0), 0U) << found.front();
   }
   json wrong = ledger();

@@ -36,7 +36,8 @@ std::optional<std::string> growth(const std::vector<std::uint64_t>& kib, std::ui
   const std::uint64_t first = median(warm.first(warm.size() / 3));
   const std::uint64_t last = median(warm.last(warm.size() / 3));
   if (last <= first + most_growth_kib) return std::nullopt;
-  return fmt::format("memory grew from {} KiB (median of the first third of the rounds) to {} KiB (of the last)", first, last);
+  return fmt::format("memory grew from {} KiB (median of the first third of the rounds) to {} KiB (of the last)", first,
+                     last);
 }
 
 }  // namespace interleave::soak

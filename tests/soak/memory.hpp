@@ -13,9 +13,9 @@ namespace interleave::soak {
 // KiB of a process's resident memory that no file backs; throws std::runtime_error if it is gone.
 std::uint64_t resident_kib(pid_t pid);
 
-// Compares the median of the last third of the rounds with that of the first, once the first fifth (at least two) is put
-// aside, in which buffers come to their size. Answers a sentence if it is more than `most_growth_kib` above. Fewer than
-// kLeastRounds say nothing.
+// Compares the median of the last third of the rounds with that of the first, once the first fifth (at least two) is
+// put aside, in which buffers come to their size. Answers a sentence if it is more than `most_growth_kib` above. Fewer
+// than kLeastRounds say nothing.
 inline constexpr std::size_t kLeastRounds = 11;
 std::optional<std::string> growth(const std::vector<std::uint64_t>& kib, std::uint64_t most_growth_kib);
 

@@ -28,7 +28,9 @@ sockaddr_in address(std::uint32_t host, std::uint16_t port) {
   return made;
 }
 
-void set(int fd, int level, int name, int value) { check(::setsockopt(fd, level, name, &value, sizeof value) == 0, "setsockopt"); }
+void set(int fd, int level, int name, int value) {
+  check(::setsockopt(fd, level, name, &value, sizeof value) == 0, "setsockopt");
+}
 
 }  // namespace
 

@@ -6,8 +6,8 @@
 
 namespace interleave::soak {
 
-// Begins to connect, from one of several loopback addresses so that ports do not run out. `narrow`: takes few bytes before
-// it is read. Throws std::system_error. The descriptor becomes writable once the connection stands.
+// Begins to connect, from one of several loopback addresses so that ports do not run out. `narrow`: takes few bytes
+// before it is read. Throws std::system_error. The descriptor becomes writable once the connection stands.
 int connecting(std::uint16_t port, std::uint32_t number, bool narrow);
 
 // Hands all of `bytes` to the kernel at once, which a connection with nothing under way has room for; throws

@@ -20,8 +20,8 @@ std::uint64_t squares_below(std::uint64_t n) noexcept {
 
 }  // namespace
 
-// Not inlined, and on its own cache lines: the same machine code at the same alignment in every model and in the calibration, or
-// the layout of a program would decide who computes faster.
+// Not inlined, and on its own cache lines: the same machine code at the same alignment in every model and in the
+// calibration, or the layout of a program would decide who computes faster.
 [[gnu::noinline, gnu::aligned(64)]] std::uint64_t sum_of_squares(std::uint64_t first, std::uint64_t count) noexcept {
   std::uint64_t sum = 0;
   for (std::uint64_t i = first; i != first + count; ++i) {

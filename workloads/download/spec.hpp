@@ -34,8 +34,12 @@ struct DownloadSpec {
 
   // What a reply makes of its item. The content counts only where the outcome is one that has content.
   static ItemResult result(std::uint32_t item, const Reply& reply) {
-    return {item, reply.status, reply.outcome, digest(item, reply.outcome, reply.status, reply.digest),
-            reply.first_byte_ns, reply.server_sent_ns};
+    return {item,
+            reply.status,
+            reply.outcome,
+            digest(item, reply.outcome, reply.status, reply.digest),
+            reply.first_byte_ns,
+            reply.server_sent_ns};
   }
   static std::uint64_t digest(std::uint32_t item, Outcome outcome, std::uint16_t status, std::uint32_t body) {
     const bool answered = outcome == Outcome::ok || outcome == Outcome::not_found || outcome == Outcome::http_error;

@@ -13,9 +13,8 @@ struct DownloadComputeCallback {
     lane.fetch_within(Request{item}, load.timeout, [item, load = &load, done](const Reply& reply) {
       const ItemResult fetched = DownloadSpec::result(item, reply);
       if (!DownloadComputeSpec::has_work(*load, fetched)) return done(fetched);
-      done.lane->offload(DownloadComputeSpec::work(*load, fetched), [fetched, done](std::uint64_t sum) {
-        done(DownloadComputeSpec::result(fetched, sum));
-      });
+      done.lane->offload(DownloadComputeSpec::work(*load, fetched),
+                         [fetched, done](std::uint64_t sum) { done(DownloadComputeSpec::result(fetched, sum)); });
     });
   }
 };

@@ -8,6 +8,9 @@
 
 namespace interleave {
 
-struct DownloadCompute : DownloadComputeSpec, DownloadComputeBlocking, DownloadComputeCallback, DownloadComputeCoroutine {};
+struct DownloadCompute : DownloadComputeSpec,
+                         DownloadComputeBlocking,
+                         DownloadComputeCallback,
+                         DownloadComputeCoroutine {};
 
 }  // namespace interleave

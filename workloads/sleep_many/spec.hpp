@@ -47,8 +47,9 @@ struct SleepManySpec {
   static constexpr std::array kParameters{
       Setting{"least", "50ms", "the shortest nap; naps are stratified uniform draws from least to most"},
       Setting{"most", "150ms", "the longest nap"},
-      Setting{"grid", "0us", "naps end on multiples of it since the run's start, so that creating and waking can be told "
-                             "apart with very many sleepers; 0us: no grid"}};
+      Setting{"grid", "0us",
+              "naps end on multiples of it since the run's start, so that creating and waking can be told "
+              "apart with very many sleepers; 0us: no grid"}};
   static constexpr bool kConnects = false;
   static constexpr bool kOffloads = false;
 

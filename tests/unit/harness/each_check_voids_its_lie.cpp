@@ -22,17 +22,38 @@ class Checks : public testing::Test {
     oracle_.fingerprint = 0xdef;
     oracle_.outcomes[static_cast<std::size_t>(Outcome::ok)] = 990;
     oracle_.outcomes[static_cast<std::size_t>(Outcome::timeout)] = 10;
-    evidence_.worker = {{"status", "right"}, {"reason", ""}, {"wrong", 0}, {"missing", 0}, {"doubled", 0},
-                        {"outcomes", {{"OK", 990}, {"TIMEOUT", 10}}}, {"digest", "0000000000000abc"},
-                        {"claims", {{"threads", 1}, {"processes", 1}, {"loops", 1}}}, {"mean_in_flight", 99.0}, {"makespan_ns", 1e9}};
-    evidence_.ledger = {{"requests", 1000}, {"unique", 1000}, {"missing", 0}, {"duplicates", 0}, {"unexpected", 0},
-                        {"fingerprint", "0000000000000def"}, {"peak_in_flight", 100}, {"plateau_share", 0.99}, {"connections_used", 100},
-                        {"connections_shed", 0}, {"listen_overflows", 0}, {"wall_ns", 9.9e8}, {"deterministic", true},
+    evidence_.worker = {{"status", "right"},
+                        {"reason", ""},
+                        {"wrong", 0},
+                        {"missing", 0},
+                        {"doubled", 0},
+                        {"outcomes", {{"OK", 990}, {"TIMEOUT", 10}}},
+                        {"digest", "0000000000000abc"},
+                        {"claims", {{"threads", 1}, {"processes", 1}, {"loops", 1}}},
+                        {"mean_in_flight", 99.0},
+                        {"makespan_ns", 1e9}};
+    evidence_.ledger = {{"requests", 1000},
+                        {"unique", 1000},
+                        {"missing", 0},
+                        {"duplicates", 0},
+                        {"unexpected", 0},
+                        {"fingerprint", "0000000000000def"},
+                        {"peak_in_flight", 100},
+                        {"plateau_share", 0.99},
+                        {"connections_used", 100},
+                        {"connections_shed", 0},
+                        {"listen_overflows", 0},
+                        {"wall_ns", 9.9e8},
+                        {"deterministic", true},
                         {"by_chance", {{"rate_limited_429", 0}, {"load_shed_503", 0}, {"keep_alive_races", 0}}},
-                        {"cpu_ns", {{"user", 1e8}, {"system", 2e8}}}, {"lateness_ns", {{"p99", 1e5}}}, {"loop_lag_ns", {{"max", 1e5}}}};
+                        {"cpu_ns", {{"user", 1e8}, {"system", 2e8}}},
+                        {"lateness_ns", {{"p99", 1e5}}},
+                        {"loop_lag_ns", {{"max", 1e5}}}};
     evidence_.census = {{"threads", 1}, {"processes", 1}, {"sampled", true}};
   }
-  void delay() { load_.profile.delay = {DelayKind::uniform, std::chrono::milliseconds(50), std::chrono::milliseconds(150), 0}; }
+  void delay() {
+    load_.profile.delay = {DelayKind::uniform, std::chrono::milliseconds(50), std::chrono::milliseconds(150), 0};
+  }
   std::vector<std::string> reasons() const { return why_void(load_, known_workload("download"), oracle_, evidence_); }
   // The one reason there is.
   void expect(const std::string& start) const {
@@ -170,7 +191,9 @@ TEST_F(Checks, EvidenceThatIsNotThere) {
 }
 
 TEST_F(Checks, OnlyWhatWasNotSustainedIsNoFault) {
-  const auto trial = [](const char* verdict, std::vector<std::string> reasons) { return json{{"verdict", verdict}, {"reasons", reasons}}; };
+  const auto trial = [](const char* verdict, std::vector<std::string> reasons) {
+    return json{{"verdict", verdict}, {"reasons", reasons}};
+  };
   EXPECT_FALSE(is_fault(trial("valid", {})));
   EXPECT_FALSE(is_fault(trial("skipped", {"a limit"})));
   EXPECT_FALSE(is_fault(trial("void", {"sustained: only 80 %"})));
@@ -193,7 +216,8 @@ TEST_F(Checks, AServerWithoutHeadroomIsALabelNotAReason) {
   EXPECT_TRUE(limited([](json& l) { l["connections_shed"] = 1; }));
   EXPECT_TRUE(limited([](json& l) { l.erase("lateness_ns"); })) << "no proof of headroom";
   load_.profile.delay = {};
-  EXPECT_FALSE(limited([](json& l) { l["cpu_ns"]["user"] = 9e8; })) << "without delays both sides are busy, and CPU per item ranks";
+  EXPECT_FALSE(limited([](json& l) { l["cpu_ns"]["user"] = 9e8; }))
+      << "without delays both sides are busy, and CPU per item ranks";
 }
 
 }  // namespace

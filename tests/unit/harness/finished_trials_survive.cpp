@@ -25,8 +25,14 @@ class RunDirectory : public testing::Test {
   void TearDown() override { fs::remove_all(dir_); }
 
   static json trial(unsigned number) {
-    return {{"schema", 1}, {"trial", number}, {"round", 0U}, {"point", "p"}, {"model", "m"}, {"verdict", "valid"},
-            {"reasons", json::array()}, {"padding", std::string(100, 'x')}};
+    return {{"schema", 1},
+            {"trial", number},
+            {"round", 0U},
+            {"point", "p"},
+            {"model", "m"},
+            {"verdict", "valid"},
+            {"reasons", json::array()},
+            {"padding", std::string(100, 'x')}};
   }
   void write(const std::string& name, const std::string& text) { std::ofstream(dir_ / name) << text; }
   std::string text_of(const std::string& name) {

@@ -14,7 +14,8 @@ namespace {
 // The share of the 2^n equally likely patterns of signs with at most k positive ones.
 double share_with_at_most(std::size_t n, std::size_t k) {
   std::size_t count = 0;
-  for (std::uint32_t pattern = 0; pattern < 1U << n; ++pattern) count += static_cast<std::size_t>(std::popcount(pattern)) <= k ? 1 : 0;
+  for (std::uint32_t pattern = 0; pattern < 1U << n; ++pattern)
+    count += static_cast<std::size_t>(std::popcount(pattern)) <= k ? 1 : 0;
   return static_cast<double>(count) / std::ldexp(1.0, static_cast<int>(n));
 }
 

@@ -1,5 +1,5 @@
-// Plans: what is asked is what is planned, limits and bad requests are told in one line, and plan.json comes back whole.
-// SPDX-License-Identifier: Apache-2.0
+// Plans: what is asked is what is planned, limits and bad requests are told in one line, and plan.json comes back
+// whole. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <map>
@@ -14,7 +14,8 @@
 namespace interleave {
 namespace {
 
-PlannedModel model(const std::string& name, std::vector<std::string> workloads, std::vector<std::string> policies = {}) {
+PlannedModel model(const std::string& name, std::vector<std::string> workloads,
+                   std::vector<std::string> policies = {}) {
   PlannedModel made;
   made.name = name;
   made.style = "blocking";
@@ -53,7 +54,8 @@ TEST(Plan, HasEveryModelOnceARoundAtEachOfItsPoints) {
       for (std::size_t p = 0; p < plan.points.size(); ++p) {
         for (std::size_t m = 0; m < plan.models.size(); ++m) {
           const bool planned = times.contains({round, p, m});
-          EXPECT_NE(planned, skipped.contains({plan.models[m].name, plan.points[p].id})) << "run, or skipped with a reason";
+          EXPECT_NE(planned, skipped.contains({plan.models[m].name, plan.points[p].id}))
+              << "run, or skipped with a reason";
         }
       }
     }
@@ -67,9 +69,9 @@ TEST(Plan, StandardHasTheReferencePoint) {
   EXPECT_EQ(plan.rounds, 30U);
   const auto reference = std::find_if(plan.points.begin(), plan.points.end(), [](const Point& point) {
     const Load& load = point.load;
-    return load.workload == "download" && load.items == 10'000 && load.in_flight == 1000 && load.profile.delay.kind == DelayKind::uniform &&
-           load.profile.delay.low == std::chrono::milliseconds(50) && load.profile.delay.high == std::chrono::milliseconds(150) &&
-           load.profile.faults.empty();
+    return load.workload == "download" && load.items == 10'000 && load.in_flight == 1000 &&
+           load.profile.delay.kind == DelayKind::uniform && load.profile.delay.low == std::chrono::milliseconds(50) &&
+           load.profile.delay.high == std::chrono::milliseconds(150) && load.profile.faults.empty();
   });
   ASSERT_NE(reference, plan.points.end());
   EXPECT_EQ(reference->ranks_by, RanksBy::efficiency);
@@ -161,15 +163,17 @@ TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
   };
   EXPECT_EQ(known_to("download"), "known: items, timeout, delay, bytes");
   EXPECT_EQ(known_to("compute"), "known: items, grain (compute)");
-  EXPECT_EQ(known_to("download_compute"), "known: items, timeout, delay, bytes, cpu_share (download_compute), work (download_compute), "
-                                          "squares_per_us (download_compute), offload (policy), offload_workers (policy)");
+  EXPECT_EQ(known_to("download_compute"),
+            "known: items, timeout, delay, bytes, cpu_share (download_compute), work (download_compute), "
+            "squares_per_us (download_compute), offload (policy), offload_workers (policy)");
 }
 
 TEST(Plan, PointsOfAProfileBeyondTheMachineAreSkippedWithTheLimit) {
   RunRequest request;
   request.profile = "standard";
   const Plan plan = make_plan(request, three(), {2, 1024, 28'000});
-  for (const Point& point : plan.points) EXPECT_TRUE(point.load.workload == "sleep_many" || point.load.in_flight <= 960) << point.id;
+  for (const Point& point : plan.points)
+    EXPECT_TRUE(point.load.workload == "sleep_many" || point.load.in_flight <= 960) << point.id;
   const bool told = std::any_of(plan.skips.begin(), plan.skips.end(), [](const PlannedSkip& skip) {
     return skip.reason.find("ulimit -n") != std::string::npos;
   });

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "harness/verdict/point_verdict.hpp"
 #include "harness/verdict/leader_map.hpp"
+#include "harness/verdict/point_verdict.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
 
@@ -18,7 +18,8 @@ namespace {
 constexpr std::uint32_t kToWin = 15;
 
 // `rounds` values about `median`, lognormal with that sigma, skewed to the slow side as time measurements are.
-Contestant simulated(const std::string& name, double median, double sigma, std::size_t rounds, std::mt19937_64& random) {
+Contestant simulated(const std::string& name, double median, double sigma, std::size_t rounds,
+                     std::mt19937_64& random) {
   std::lognormal_distribution<double> noise(0, sigma);
   std::uniform_real_distribution<double> episode(0, 1);
   Contestant contestant{name, {}};
@@ -31,9 +32,10 @@ Contestant simulated(const std::string& name, double median, double sigma, std::
 
 TEST(Verdict, AClearLeadWins) {
   std::mt19937_64 random(1);
-  const PointVerdict verdict = decide({simulated("slow", 120, 0.02, 30, random), simulated("fast", 100, 0.02, 30, random),
-                                       simulated("slower", 150, 0.02, 30, random)},
-                                      true, 30, kToWin);
+  const PointVerdict verdict =
+      decide({simulated("slow", 120, 0.02, 30, random), simulated("fast", 100, 0.02, 30, random),
+              simulated("slower", 150, 0.02, 30, random)},
+             true, 30, kToWin);
   EXPECT_EQ(verdict.verdict, "wins");
   EXPECT_EQ(verdict.leaders, std::vector<std::size_t>{1});
   EXPECT_EQ(verdict.runner_up, 0U);
@@ -43,21 +45,24 @@ TEST(Verdict, AClearLeadWins) {
 
 TEST(Verdict, HigherMayBeBetter) {
   std::mt19937_64 random(2);
-  const std::vector<Contestant> contestants{simulated("a", 0.99, 0.002, 30, random), simulated("b", 0.90, 0.002, 30, random)};
+  const std::vector<Contestant> contestants{simulated("a", 0.99, 0.002, 30, random),
+                                            simulated("b", 0.90, 0.002, 30, random)};
   EXPECT_EQ(decide(contestants, false, 30, kToWin).leaders, std::vector<std::size_t>{0});
   EXPECT_EQ(decide(contestants, true, 30, kToWin).leaders, std::vector<std::size_t>{1});
 }
 
 TEST(Verdict, FewRoundsOnlyLead) {
   std::mt19937_64 random(3);
-  const PointVerdict verdict = decide({simulated("a", 100, 0.01, 6, random), simulated("b", 150, 0.01, 6, random)}, true, 6, kToWin);
+  const PointVerdict verdict =
+      decide({simulated("a", 100, 0.01, 6, random), simulated("b", 150, 0.01, 6, random)}, true, 6, kToWin);
   EXPECT_EQ(verdict.verdict, "leading");
   EXPECT_EQ(verdict.leaders, std::vector<std::size_t>{0});
 }
 
 TEST(Verdict, ALeadBelowThreePercentIsNoWinHoweverSure) {
   std::mt19937_64 random(4);
-  const PointVerdict verdict = decide({simulated("a", 100, 0.001, 60, random), simulated("b", 102, 0.001, 60, random)}, true, 60, kToWin);
+  const PointVerdict verdict =
+      decide({simulated("a", 100, 0.001, 60, random), simulated("b", 102, 0.001, 60, random)}, true, 60, kToWin);
   EXPECT_EQ(verdict.verdict, "tie");
   EXPECT_EQ(verdict.leaders.size(), 2U);
 }
@@ -66,15 +71,21 @@ TEST(Verdict, ALeadInsideTheNoiseIsNoWin) {
   std::mt19937_64 random(8);
   int wins = 0;
   for (int load = 0; load < 40; ++load) {
-    wins += decide({simulated("a", 100, 0.5, 30, random), simulated("b", 110, 0.5, 30, random)}, true, 30, kToWin).verdict == "wins" ? 1 : 0;
+    wins += decide({simulated("a", 100, 0.5, 30, random), simulated("b", 110, 0.5, 30, random)}, true, 30, kToWin)
+                        .verdict == "wins"
+                ? 1
+                : 0;
   }
   EXPECT_LE(wins, 12) << "its power there is some 10 %";
 }
 
 TEST(Verdict, ATieNeedsEvidenceOfEquality) {
   std::mt19937_64 random(5);
-  EXPECT_EQ(decide({simulated("a", 100, 0.01, 30, random), simulated("b", 100, 0.01, 30, random)}, true, 30, kToWin).verdict, "tie");
-  const PointVerdict noisy = decide({simulated("a", 100, 0.3, 30, random), simulated("b", 100, 0.3, 30, random)}, true, 30, kToWin);
+  EXPECT_EQ(
+      decide({simulated("a", 100, 0.01, 30, random), simulated("b", 100, 0.01, 30, random)}, true, 30, kToWin).verdict,
+      "tie");
+  const PointVerdict noisy =
+      decide({simulated("a", 100, 0.3, 30, random), simulated("b", 100, 0.3, 30, random)}, true, 30, kToWin);
   EXPECT_EQ(noisy.verdict, "unresolved") << "not significant is not equal";
   ASSERT_TRUE(noisy.rounds_needed.has_value());
   EXPECT_GT(*noisy.rounds_needed, 30U);
@@ -89,7 +100,8 @@ TEST(Verdict, CopiesRarelyWinOverEachOther) {
     std::vector<Contestant> copies;
     for (const char* name : {"a", "b", "c", "d"}) copies.push_back(simulated(name, 100, 0.08, 30, random));
     wins += decide(copies, true, 30, kToWin).verdict == "wins" ? 1 : 0;
-    const PointVerdict apart = decide({simulated("a", 100, 0.05, 30, random), simulated("b", 106.5, 0.05, 30, random)}, true, 30, kToWin);
+    const PointVerdict apart =
+        decide({simulated("a", 100, 0.05, 30, random), simulated("b", 106.5, 0.05, 30, random)}, true, 30, kToWin);
     wrong_ties += apart.verdict == "tie" ? 1 : 0;
   }
   EXPECT_LE(wins, 30) << "5 % of 400 is 20; 30 is exceeded once in 60 such runs at that rate";
@@ -136,7 +148,8 @@ Plan small_plan(std::uint32_t rounds) {
   plan.version = "test";
   plan.profile = "standard";
   plan.rounds = rounds;
-  plan.models = {{"fast", "callback", "", "", "", "", {}, {}, {}, {}}, {"slow", "blocking", "", "", "", "", {}, {}, {}, {}}};
+  plan.models = {{"fast", "callback", "", "", "", "", {}, {}, {}, {}},
+                 {"slow", "blocking", "", "", "", "", {}, {}, {}, {}}};
   Point point;
   point.id = "p";
   point.label = "a point";
@@ -151,8 +164,15 @@ std::vector<nlohmann::json> small_trials(const Plan& plan) {
   std::vector<nlohmann::json> trials;
   for (const PlannedTrial& trial : plan.order) {
     const double makespan = (trial.model == 0 ? 1e6 : 1.5e6) + 1e3 * (trial.trial * 7919 % 101);
-    trials.push_back({{"schema", 1}, {"trial", trial.trial}, {"round", trial.round}, {"point", "p"}, {"model", plan.models[trial.model].name},
-                      {"verdict", "valid"}, {"reasons", nlohmann::json::array()}, {"makespan_ns", makespan}, {"server_limited", false}});
+    trials.push_back({{"schema", 1},
+                      {"trial", trial.trial},
+                      {"round", trial.round},
+                      {"point", "p"},
+                      {"model", plan.models[trial.model].name},
+                      {"verdict", "valid"},
+                      {"reasons", nlohmann::json::array()},
+                      {"makespan_ns", makespan},
+                      {"server_limited", false}});
   }
   return trials;
 }
@@ -222,17 +242,20 @@ nlohmann::json tile(const char* label, std::vector<std::string> leaders, const c
 }
 
 TEST(LeaderMap, HasARowALoadAndAColumnAnInFlight) {
-  const nlohmann::json verdict{{"points",
-                                {tile("download local, 10 in flight", {"a"}, "wins"), tile("download local, 100 in flight", {"b", "a", "c"}, "tie"),
-                                 tile("compute, grain 100, 2 in flight, 2 cores", {"a"}, "wins"),
-                                 tile("download_compute, cpu_share 50, 10 in flight, 2 cores", {}, "none"),
-                                 tile("download_compute, cpu_share 50, 100 in flight, 2 cores", {"b"}, "single"),
-                                 tile("download_compute, cpu_share 50, 1000 in flight, 2 cores", {"c", "a"}, "unresolved")}}};
+  const nlohmann::json verdict{
+      {"points",
+       {tile("download local, 10 in flight", {"a"}, "wins"),
+        tile("download local, 100 in flight", {"b", "a", "c"}, "tie"),
+        tile("compute, grain 100, 2 in flight, 2 cores", {"a"}, "wins"),
+        tile("download_compute, cpu_share 50, 10 in flight, 2 cores", {}, "none"),
+        tile("download_compute, cpu_share 50, 100 in flight, 2 cores", {"b"}, "single"),
+        tile("download_compute, cpu_share 50, 1000 in flight, 2 cores", {"c", "a"}, "unresolved")}}};
   EXPECT_EQ(leader_map_of(verdict),
             "who leads at                             10 in flight  100 in flight  1000 in flight\n"
             "download local                           a wins        b +2 tie\n"
             "download_compute, cpu_share 50, 2 cores  -             b alone        c +1 ?\n"
-            "+N: and N more that are not told apart from it; ?: unresolved; alone: no other has valid trials; -: not ranked.\n");
+            "+N: and N more that are not told apart from it; ?: unresolved; alone: no other has valid trials; -: not "
+            "ranked.\n");
   EXPECT_EQ(leader_map_of({{"points", {tile("compute, grain 100, 2 in flight", {"a"}, "wins")}}}), "");
 }
 

@@ -42,7 +42,8 @@ TEST(WilliamsRounds, EveryWholeBlockIsBalanced) {
     const std::uint32_t block = n % 2 == 0 ? n : 2 * n;
     const Rows rounds = williams_rounds(n, 3 * block, 99);
     ASSERT_EQ(rounds.size(), 3 * block);
-    for (std::uint32_t b = 0; b < 3; ++b) expect_balanced(Rows(rounds.begin() + b * block, rounds.begin() + (b + 1) * block), n);
+    for (std::uint32_t b = 0; b < 3; ++b)
+      expect_balanced(Rows(rounds.begin() + b * block, rounds.begin() + (b + 1) * block), n);
   }
 }
 
@@ -50,7 +51,8 @@ TEST(WilliamsRounds, DependOnTheSeedAlone) {
   EXPECT_EQ(williams_rounds(6, 30, 5), williams_rounds(6, 30, 5));
   EXPECT_NE(williams_rounds(6, 30, 5), williams_rounds(6, 30, 6));
   const Rows rounds = williams_rounds(6, 12, 5);
-  EXPECT_NE(Rows(rounds.begin(), rounds.begin() + 6), Rows(rounds.begin() + 6, rounds.end())) << "blocks are relabelled";
+  EXPECT_NE(Rows(rounds.begin(), rounds.begin() + 6), Rows(rounds.begin() + 6, rounds.end()))
+      << "blocks are relabelled";
 }
 
 }  // namespace

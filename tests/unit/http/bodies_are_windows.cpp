@@ -1,11 +1,10 @@
 // Bodies: byte k of the noise is what body.hpp says, windows join up, digests are those of the bytes.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/http/body.hpp"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "harness/http/body.hpp"
 #include "harness/http/crc32c.hpp"
 
 namespace interleave {
@@ -31,12 +30,11 @@ TEST(Body, WindowsJoinUpAcrossTheEndOfTheNoise) {
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(across[i], byte_by_definition(item, to_end - 10 + i));
 }
 
-TEST(Body, AWindowIsNeverLongerThanIsContiguous) {
-  EXPECT_EQ(body_window(0, 0, 10 * kContiguous).size(), kContiguous);
-}
+TEST(Body, AWindowIsNeverLongerThanIsContiguous) { EXPECT_EQ(body_window(0, 0, 10 * kContiguous).size(), kContiguous); }
 
 TEST(Body, DigestIsThatOfTheBytes) {
-  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{4096}, std::uint64_t{3 * kContiguous + 17}}) {
+  for (const std::uint64_t size :
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{4096}, std::uint64_t{3 * kContiguous + 17}}) {
     std::string bytes;
     for (std::uint64_t i = 0; i < size; ++i) bytes += byte_by_definition(42, i);
     EXPECT_EQ(body_digest(42, size), crc32c_by_table(0, bytes)) << size;

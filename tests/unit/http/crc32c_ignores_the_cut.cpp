@@ -1,12 +1,11 @@
 // CRC-32C: known vectors, table and instruction agree, and the cut of the stream does not matter.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/http/crc32c.hpp"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "harness/http/body.hpp"
+#include "harness/http/crc32c.hpp"
 
 namespace interleave {
 namespace {

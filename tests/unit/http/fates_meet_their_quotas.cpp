@@ -1,7 +1,5 @@
-// Fates: exact counts of every fault, the same multiset of delays and sizes for every seed, and what a client must report.
-// SPDX-License-Identifier: Apache-2.0
-#include "harness/http/fate.hpp"
-
+// Fates: exact counts of every fault, the same multiset of delays and sizes for every seed, and what a client must
+// report. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 #include <vector>
+
+#include "harness/http/fate.hpp"
 
 namespace interleave {
 namespace {

@@ -1,12 +1,12 @@
 // Profiles: JSON there and back, time scale, and errors that name what is wrong.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/http/profile.hpp"
-
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "harness/http/profile.hpp"
 
 namespace interleave {
 namespace {
@@ -80,7 +80,8 @@ TEST(Profile, WhatIsNotUsedMayBeLeftOut) {
   EXPECT_EQ(least.bytes_high, local.bytes_high);
   EXPECT_TRUE(least.faults.empty());
   EXPECT_EQ(least.delay.high, 0us);
-  const Profile fixed = profile_from_json(R"({"name":"x","delay":{"kind":"fixed","low_us":5000},"faults":[{"fault":"hang","ppm":9}]})");
+  const Profile fixed =
+      profile_from_json(R"({"name":"x","delay":{"kind":"fixed","low_us":5000},"faults":[{"fault":"hang","ppm":9}]})");
   EXPECT_EQ(fixed.delay.low, 5ms);
   EXPECT_EQ(fixed.delay.high, 5ms);
   EXPECT_EQ(fixed.faults.at(0).status, 200);
@@ -93,11 +94,15 @@ TEST(Profile, WhatIsUsedIsAskedForInASentence) {
       {R"({"name":"x","delay":{"low_us":1}})", "profile: delay: the key 'kind' is missing"},
       {R"({"name":"x","delay":{"kind":"fixed"}})", "profile: delay: the key 'low_us' is missing"},
       {R"({"name":"x","delay":{"kind":"uniform","low_us":1}})", "profile: delay: the key 'high_us' is missing"},
-      {R"({"name":"x","delay":{"kind":"lognormal","low_us":1,"high_us":2}})", "profile: delay: the key 'sigma' is missing"},
-      {R"({"name":"x","delay":{"kind":"pareto","low_us":1,"high_us":2}})", "profile: delay: the key 'shape' is missing"},
-      {R"({"name":"x","delay":{"kind":"none"},"faults":[{"fault":"status","ppm":1}]})", "profile: faults: the key 'status' is missing"},
+      {R"({"name":"x","delay":{"kind":"lognormal","low_us":1,"high_us":2}})",
+       "profile: delay: the key 'sigma' is missing"},
+      {R"({"name":"x","delay":{"kind":"pareto","low_us":1,"high_us":2}})",
+       "profile: delay: the key 'shape' is missing"},
+      {R"({"name":"x","delay":{"kind":"none"},"faults":[{"fault":"status","ppm":1}]})",
+       "profile: faults: the key 'status' is missing"},
       {R"({"name":"x","delay":{"kind":"none"},"bytes":7})", "profile: bytes must be a list, [...]"},
-      {R"({"name":"x","delay":{"kind":"none"},"bytes":[-1,7]})", "profile: bytes must be [low, high], whole numbers from 0 to 4294967295"},
+      {R"({"name":"x","delay":{"kind":"none"},"bytes":[-1,7]})",
+       "profile: bytes must be [low, high], whole numbers from 0 to 4294967295"},
       {R"({"name":"x","delay":"none"})", "profile: delay: must be an object, {\"key\": value, ...}"},
       {R"({"name":7,"delay":{"kind":"none"}})", "profile: name must be a text"},
       {R"([1])", "profile: must be an object, {\"key\": value, ...}"}};

@@ -1,7 +1,5 @@
 // ReplyReader: every framing, however the bytes are cut, comes to the same reply.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/http/reply_reader.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,11 +9,13 @@
 #include <vector>
 
 #include "harness/http/crc32c.hpp"
+#include "harness/http/reply_reader.hpp"
 
 namespace interleave {
 namespace {
 
-// Feeds `bytes` in pieces of `piece`, each in the same place, until the reader says it is complete; tells whether it did.
+// Feeds `bytes` in pieces of `piece`, each in the same place, until the reader says it is complete; tells whether it
+// did.
 bool feed(ReplyReader& reader, std::string_view bytes, std::size_t piece) {
   static std::vector<char> space;
   space.assign(piece, '#');
@@ -39,8 +39,12 @@ const Whole kWhole[] = {
     {"length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello"},
     {"empty", "HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n", 418, ""},
     {"no content", "HTTP/1.1 204 No Content\r\n\r\n", 204, ""},
-    {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n4;x=y\r\nello\r\n0\r\nA: b\r\n\r\n", 200, "hello"},
-    {"interim", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", 404, "no"},
+    {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n4;x=y\r\nello\r\n0\r\nA: b\r\n\r\n",
+     200, "hello"},
+    {"interim",
+     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 404 Not "
+     "Found\r\nContent-Length: 2\r\n\r\nno",
+     404, "no"},
 };
 
 TEST(ReplyReader, ReadsEveryFramingInPiecesOfEverySize) {

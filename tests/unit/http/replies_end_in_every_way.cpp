@@ -32,7 +32,8 @@ TEST(ReplyEnds, ACloseTooEarlyIsTruncated) {
   EXPECT_EQ(after_close("HTTP/1.1 20").outcome, Outcome::truncated);
   EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n").outcome, Outcome::truncated);
   EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell").outcome, Outcome::truncated);
-  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n").outcome, Outcome::truncated);
+  EXPECT_EQ(after_close("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n").outcome,
+            Outcome::truncated);
   EXPECT_EQ(after_close("HTTP/1.1 100 Continue\r\n\r\n").outcome, Outcome::truncated);
 }
 
@@ -84,7 +85,9 @@ TEST(ReplyEnds, TheNextExchangeStartsClean) {
 // RFC 9110, 15.5.9: a server may send a 408 to a connection that is idle.
 TEST(ReplyEnds, A408BehindAReplyEndsTheConnectionAndNotTheReply) {
   ReplyReader reader;
-  ASSERT_TRUE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+  ASSERT_TRUE(feed(reader,
+                   "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 408 Request Timeout\r\nConnection: "
+                   "close\r\nContent-Length: 0\r\n\r\n"));
   EXPECT_EQ(reader.reply().outcome, Outcome::ok);
   EXPECT_EQ(reader.reply().bytes, 2U);
   EXPECT_FALSE(reader.keep_alive());

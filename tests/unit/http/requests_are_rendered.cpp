@@ -1,8 +1,8 @@
 // Requests: the exact bytes, and that the largest one fits.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/http/request.hpp"
-
 #include <gtest/gtest.h>
+
+#include "harness/http/request.hpp"
 
 namespace interleave {
 namespace {

@@ -72,7 +72,8 @@ TEST(Admission, WhoIsShedTakesNoToken) {
 TEST(Admission, MemoryHasABoundAndFullBucketsMakeRoom) {
   Admission admission;
   const AdmissionRule rule{1, 1, 0};
-  for (std::uint64_t path = 1; path <= Admission::kMostPaths; ++path) ASSERT_EQ(admission.ask(path, rule, kStart).verdict, Verdict::yes);
+  for (std::uint64_t path = 1; path <= Admission::kMostPaths; ++path)
+    ASSERT_EQ(admission.ask(path, rule, kStart).verdict, Verdict::yes);
   EXPECT_EQ(admission.ask(1'000'000, rule, kStart).verdict, Verdict::too_many_paths);
   EXPECT_EQ(admission.ask(1, rule, kStart).verdict, Verdict::over_rate) << "those that are known are known still";
   EXPECT_EQ(admission.ask(1'000'000, rule, kStart + kSecond).verdict, Verdict::yes);

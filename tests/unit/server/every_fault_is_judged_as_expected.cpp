@@ -93,12 +93,13 @@ TEST_P(EveryFault, LeavesNoClientWithADeadConnectionItBelievesIn) {
 
 std::string label(const testing::TestParamInfo<std::tuple<int, int, int>>& info) {
   const auto [fault, bytes, cut] = info.param;
-  return std::string(name_of(static_cast<Fault>(fault))) + "_" + std::to_string(bytes) + "_bytes_cut_" + std::to_string(cut);
+  return std::string(name_of(static_cast<Fault>(fault))) + "_" + std::to_string(bytes) + "_bytes_cut_" +
+         std::to_string(cut);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryFault,
-                         testing::Combine(testing::Range(0, static_cast<int>(kFaults)), testing::Values(0, 1, 1000, 4096),
-                                          testing::Values(1, 13, 8192)),
+                         testing::Combine(testing::Range(0, static_cast<int>(kFaults)),
+                                          testing::Values(0, 1, 1000, 4096), testing::Values(1, 13, 8192)),
                          label);
 
 }  // namespace

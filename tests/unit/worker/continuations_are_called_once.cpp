@@ -1,8 +1,8 @@
 // Continuation: it calls what was set, and may be set anew from inside its own call.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/continuation.hpp"
-
 #include <gtest/gtest.h>
+
+#include "harness/worker/continuation.hpp"
 
 namespace interleave {
 namespace {

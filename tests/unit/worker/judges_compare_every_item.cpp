@@ -1,12 +1,12 @@
 // judge(): wrong, dropped, doubled and altered items are each found; times are quantiles by nearest rank.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/judge.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
+
+#include "harness/worker/judge.hpp"
 
 namespace interleave {
 namespace {

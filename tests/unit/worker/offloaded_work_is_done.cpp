@@ -1,7 +1,5 @@
 // Offload: threads and processes do what they are handed, blocking callers and loops get their own results back.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/offload.hpp"
-
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -12,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "harness/worker/offload.hpp"
+
 namespace interleave {
 namespace {
 
@@ -19,7 +19,8 @@ std::uint64_t product(std::uint64_t a, std::uint64_t b) noexcept { return a * b;
 std::uint64_t process_of(std::uint64_t, std::uint64_t) noexcept { return static_cast<std::uint64_t>(getpid()); }
 std::uint64_t thread_of(std::uint64_t, std::uint64_t) noexcept { return static_cast<std::uint64_t>(gettid()); }
 
-constexpr OffloadPolicy kCrews[] = {{OffloadTo::threads, 1}, {OffloadTo::threads, 3}, {OffloadTo::processes, 1}, {OffloadTo::processes, 3}};
+constexpr OffloadPolicy kCrews[] = {
+    {OffloadTo::threads, 1}, {OffloadTo::threads, 3}, {OffloadTo::processes, 1}, {OffloadTo::processes, 3}};
 
 TEST(Offload, RunsWhereThePolicySays) {
   Offload threads({OffloadTo::threads, 1}, 1, 1);
@@ -36,7 +37,8 @@ TEST(Offload, ManyBlockingCallersGetTheirOwnResults) {
     std::vector<int> right(8);
     for (std::uint64_t caller = 0; caller < 8; ++caller) {
       callers.emplace_back([&, caller] {
-        for (std::uint64_t i = 0; i < 500; ++i) right[caller] += offload.run({&product, caller + 1, i}) == (caller + 1) * i ? 1 : 0;
+        for (std::uint64_t i = 0; i < 500; ++i)
+          right[caller] += offload.run({&product, caller + 1, i}) == (caller + 1) * i ? 1 : 0;
       });
     }
     for (std::thread& caller : callers) caller.join();

@@ -1,10 +1,10 @@
 // Parameters: numbers, times with units, and errors that name the key.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/parameters.hpp"
-
 #include <gtest/gtest.h>
 
 #include <functional>
+
+#include "harness/worker/parameters.hpp"
 
 namespace interleave {
 namespace {
@@ -54,7 +54,8 @@ TEST(UnknownSettings, AreRefusedByNameWithTheKnownOnes) {
   EXPECT_EQ(error_of([&] { refuse_unknown({{"grid", "1"}}, kDeclared, "parameter", "compute"); }), "");
   EXPECT_EQ(error_of([&] { refuse_unknown({{"gain", "1"}}, kDeclared, "parameter", "compute"); }),
             "unknown parameter 'gain' of compute; known: grain, grid");
-  EXPECT_EQ(error_of([&] { refuse_unknown({{"gain", "1"}}, {}, "policy", "uv"); }), "unknown policy 'gain' of uv; it has none");
+  EXPECT_EQ(error_of([&] { refuse_unknown({{"gain", "1"}}, {}, "policy", "uv"); }),
+            "unknown policy 'gain' of uv; it has none");
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 // Point files: every field arrives, and a bad one is refused in a line that names file and field.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/point.hpp"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <stdexcept>
+
+#include "harness/worker/point.hpp"
 
 namespace interleave {
 namespace {
@@ -22,9 +22,10 @@ class Points : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string with(const std::string& from, const std::string& to) {
-    std::string text = R"({"schema":1,"workload":"download","items":100,"in_flight":10,"cores":2,"seed":18446744073709551615,)"
-                       R"("timeout_us":3000,"profile":)" + to_json(profile_named("error")) +
-                       R"(,"port":8080,"parameters":{"a":"1"},"policies":{"b":"2"}})";
+    std::string text =
+        R"({"schema":1,"workload":"download","items":100,"in_flight":10,"cores":2,"seed":18446744073709551615,)"
+        R"("timeout_us":3000,"profile":)" +
+        to_json(profile_named("error")) + R"(,"port":8080,"parameters":{"a":"1"},"policies":{"b":"2"}})";
     if (!from.empty()) text.replace(text.find(from), from.size(), to);
     const auto file = folder_ / "point.json";
     std::ofstream(file) << text;
@@ -56,13 +57,17 @@ TEST_F(Points, EveryFieldArrives) {
 }
 
 TEST_F(Points, ABadFieldIsNamed) {
-  const std::pair<const char*, const char*> bad[] = {
-      {"\"items\":100", "\"items\":0"},         {"\"items\":100", "\"items\":-1"},
-      {"\"items\":100", "\"items\":1.5"},       {"\"items\":100", "\"items\":5000000000"},
-      {"\"in_flight\":10", "\"in_flight\":0"},  {"\"in_flight\":10", "\"in_flight\":101"},
-      {"\"cores\":2", "\"cores\":0"},           {"\"seed\":18446744073709551615", "\"seed\":-1"},
-      {"\"port\":8080", "\"port\":65536"},      {"\"timeout_us\":3000", "\"timeout_us\":\"3ms\""},
-      {"\"parameters\":{\"a\":\"1\"}", "\"parametres\":{}"}};
+  const std::pair<const char*, const char*> bad[] = {{"\"items\":100", "\"items\":0"},
+                                                     {"\"items\":100", "\"items\":-1"},
+                                                     {"\"items\":100", "\"items\":1.5"},
+                                                     {"\"items\":100", "\"items\":5000000000"},
+                                                     {"\"in_flight\":10", "\"in_flight\":0"},
+                                                     {"\"in_flight\":10", "\"in_flight\":101"},
+                                                     {"\"cores\":2", "\"cores\":0"},
+                                                     {"\"seed\":18446744073709551615", "\"seed\":-1"},
+                                                     {"\"port\":8080", "\"port\":65536"},
+                                                     {"\"timeout_us\":3000", "\"timeout_us\":\"3ms\""},
+                                                     {"\"parameters\":{\"a\":\"1\"}", "\"parametres\":{}"}};
   for (const auto& [from, to] : bad) {
     const std::string error = error_of(from, to);
     const std::string key = std::string(from).substr(1, std::string(from).find('"', 1) - 1);

@@ -1,12 +1,11 @@
 // list_schedule() against a simulation that advances nanosecond by nanosecond.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/schedule.hpp"
-
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "harness/http/mix.hpp"
+#include "harness/worker/schedule.hpp"
 
 namespace interleave {
 namespace {
@@ -31,7 +30,8 @@ TEST(ListSchedule, AgreesWithASimulation) {
     const auto items = static_cast<std::uint32_t>(1 + mix64(seed, 1) % 40);
     const auto lanes = static_cast<std::uint32_t>(1 + mix64(seed, 2) % 12);
     std::vector<std::int64_t> holds;
-    for (std::uint32_t item = 0; item < items; ++item) holds.push_back(static_cast<std::int64_t>(mix64(seed, 10 + item) % 50));
+    for (std::uint32_t item = 0; item < items; ++item)
+      holds.push_back(static_cast<std::int64_t>(mix64(seed, 10 + item) % 50));
     const auto ideal = list_schedule(items, lanes, [&](std::uint32_t item) { return nanoseconds(holds[item]); });
     ASSERT_EQ(ideal.count(), by_simulation(holds, lanes)) << "seed " << seed;
   }

@@ -1,13 +1,13 @@
 // Tape: what start and finish leave behind, across threads and forked processes.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/tape.hpp"
-
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <thread>
 #include <vector>
+
+#include "harness/worker/tape.hpp"
 
 namespace interleave {
 namespace {

@@ -1,7 +1,5 @@
 // tree_cpu(): the time of other threads, of living children, of reaped ones and of grandchildren is in it.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/tree_cpu.hpp"
-
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +7,8 @@
 #include <array>
 #include <ctime>
 #include <thread>
+
+#include "harness/worker/tree_cpu.hpp"
 
 namespace interleave {
 namespace {

@@ -128,7 +128,8 @@ TEST(DownloadCompute, ShareOfTheMeanItemIsWhatWasAsked) {
 TEST(DownloadCompute, TheEndsOfTheDial) {
   EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "0"}})).grain, 0U);
   EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "0"}})).grain, 0U);
-  EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "100"}, {"work", "2ms"}})).grain, 6'000'000U);
+  EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "100"}, {"work", "2ms"}})).grain,
+            6'000'000U);
   EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("local"), 10, 1, {{"cpu_share", "50"}})), "");
   EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "100"}})), "");
   EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "101"}})), "");
@@ -140,7 +141,8 @@ TEST(DownloadCompute, IdealIsTheGreaterOfWaitingAndComputing) {
   const DownloadComputeLoad prepared(load);
   const auto square = time_of_one_square();
   const double work = square.count() * static_cast<double>(prepared.grain);
-  // A hundred lanes wait together, so the cores decide; one lane waits and works in turn. Calibration is noisy: wide bounds.
+  // A hundred lanes wait together, so the cores decide; one lane waits and works in turn. Calibration is noisy: wide
+  // bounds.
   EXPECT_GT(static_cast<double>(DownloadCompute::ideal(prepared).count()), 10e6 + 0.2 * 50 * work);
   EXPECT_LT(static_cast<double>(DownloadCompute::ideal(prepared).count()), 10e6 + 5 * 50 * work);
   load.in_flight = 1;
@@ -150,7 +152,8 @@ TEST(DownloadCompute, IdealIsTheGreaterOfWaitingAndComputing) {
 }
 
 TEST(DownloadCompute, OracleIsThatOfTheBodyByItself) {
-  const DownloadComputeLoad load(load_of(profile_named("error"), 200, 1, {{"cpu_share", "1"}, {"squares_per_us", "1"}}));
+  const DownloadComputeLoad load(
+      load_of(profile_named("error"), 200, 1, {{"cpu_share", "1"}, {"squares_per_us", "1"}}));
   ASSERT_GT(load.grain, 0U);
   int worked = 0;
   for (std::uint32_t item = 0; item < 200; ++item) {
