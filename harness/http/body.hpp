@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 
 namespace interleave {
 

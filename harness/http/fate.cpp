@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "harness/http/mix.hpp"
-#include "harness/http/normal_quantile.hpp"
+#include "harness/numbers/mix.hpp"
+#include "harness/numbers/normal_quantile.hpp"
 
 namespace interleave {
 namespace {

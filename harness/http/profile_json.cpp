@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/http/json_object.hpp"
 #include "harness/http/profile.hpp"
+#include "harness/text/json_object.hpp"
 
 namespace interleave {
 namespace {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "harness/http/clock.hpp"
 #include "harness/http/crc32c.hpp"
+#include "harness/numbers/clock.hpp"
 
 namespace interleave {
 namespace {

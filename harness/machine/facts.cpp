@@ -18,10 +18,10 @@
 #include <sstream>
 #include <string>
 
-#include "harness/http/clock.hpp"
 #include "harness/http/crc32c.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/machine/cpus.hpp"
+#include "harness/numbers/clock.hpp"
 
 namespace interleave {
 namespace {

@@ -9,13 +9,13 @@
 #include <stdexcept>
 
 #include "harness/http/fate.hpp"
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/plan/known_workloads.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
 #include "harness/plan/williams.hpp"
+#include "harness/text/parameters.hpp"
 #include "harness/worker/offload.hpp"
-#include "harness/worker/parameters.hpp"
 
 namespace interleave {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "harness/plan/known_workloads.hpp"
+#include "harness/text/parameters.hpp"
 #include "harness/worker/offload.hpp"
-#include "harness/worker/parameters.hpp"
 
 namespace interleave {
 namespace {

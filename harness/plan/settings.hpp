@@ -6,7 +6,7 @@
 
 #include "harness/plan/plan.hpp"
 #include "harness/plan/profiles.hpp"
-#include "harness/worker/parameters.hpp"
+#include "harness/text/parameters.hpp"
 
 namespace interleave {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "harness/http/fate.hpp"
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 
 namespace interleave {
 

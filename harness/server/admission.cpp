@@ -6,7 +6,7 @@
 #include <cmath>
 #include <functional>
 
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 
 namespace interleave {
 

@@ -7,7 +7,7 @@
 #include <ctime>
 #include <utility>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 
 namespace interleave {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "harness/http/body.hpp"
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/server/connection.hpp"
 #include "harness/server/reply_header.hpp"
 

@@ -6,8 +6,8 @@
 #include <functional>
 #include <utility>
 
-#include "harness/http/clock.hpp"
-#include "harness/http/mix.hpp"
+#include "harness/numbers/clock.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/server/connection.hpp"
 #include "harness/server/explicit_fate.hpp"
 #include "harness/server/flags.hpp"

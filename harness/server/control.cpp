@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "harness/http/json_object.hpp"
+#include "harness/text/json_object.hpp"
 
 namespace interleave {
 namespace {

@@ -7,7 +7,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/server/countries.hpp"
 #include "harness/server/text.hpp"
 

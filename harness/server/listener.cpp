@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/http/stream_options.hpp"
+#include "harness/posix/stream_options.hpp"
 
 namespace interleave {
 namespace {

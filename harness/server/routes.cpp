@@ -8,7 +8,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/server/explicit_fate.hpp"
 #include "harness/server/text.hpp"
 

@@ -16,7 +16,7 @@
 #include <string>
 
 #include "harness/http/body.hpp"
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/server/control.hpp"
 #include "harness/server/control_socket.hpp"
 #include "harness/server/delay_trace.hpp"

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "harness/http/option_checks.hpp"
+#include "harness/text/option_checks.hpp"
 
 namespace interleave {
 namespace {

@@ -8,7 +8,7 @@
 #include <csignal>
 #include <ctime>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/trial/phases.hpp"
 
 namespace interleave {

@@ -10,9 +10,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/http/clock.hpp"
-#include "harness/http/mix.hpp"
 #include "harness/machine/cpus.hpp"
+#include "harness/numbers/clock.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/observation.hpp"

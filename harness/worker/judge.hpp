@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "harness/worker/quantiles.hpp"
+#include "harness/numbers/quantiles.hpp"
 #include "harness/worker/tape.hpp"
 #include "harness/worker/workload.hpp"
 

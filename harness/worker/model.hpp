@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/worker/parameters.hpp"
+#include "harness/text/parameters.hpp"
 #include "harness/worker/socket.hpp"
 #include "harness/worker/styles.hpp"
 

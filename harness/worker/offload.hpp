@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include "harness/text/parameters.hpp"
 #include "harness/worker/continuation.hpp"
 #include "harness/worker/load.hpp"
-#include "harness/worker/parameters.hpp"
 #include "harness/worker/shared_pages.hpp"
 
 namespace interleave {

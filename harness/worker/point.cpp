@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "harness/http/json_object.hpp"
-#include "harness/worker/parameters.hpp"
+#include "harness/text/json_object.hpp"
+#include "harness/text/parameters.hpp"
 
 namespace interleave {
 

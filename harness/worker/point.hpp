@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "harness/http/range.hpp"
+#include "harness/text/range.hpp"
 #include "harness/worker/load.hpp"
 
 namespace interleave {

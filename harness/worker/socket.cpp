@@ -14,7 +14,7 @@
 #include <system_error>
 
 #include "harness/http/reply_reader.hpp"
-#include "harness/http/stream_options.hpp"
+#include "harness/posix/stream_options.hpp"
 
 namespace interleave {
 namespace {

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <span>
 
-#include "harness/http/clock.hpp"
 #include "harness/http/outcome.hpp"
 #include "harness/http/reply.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/worker/shared_pages.hpp"
 
 namespace interleave {

@@ -13,8 +13,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "harness/text/parameters.hpp"
 #include "harness/worker/offload.hpp"
-#include "harness/worker/parameters.hpp"
 #include "harness/worker/point.hpp"
 #include "harness/worker/standard_output.hpp"
 #include "harness/worker/trial_json.hpp"

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "harness/worker/parameters.hpp"
+#include "harness/text/parameters.hpp"
 #include "harness/worker/styles.hpp"
 
 namespace interleave {

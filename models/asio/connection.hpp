@@ -8,7 +8,7 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
-#include "harness/http/stream_options.hpp"
+#include "harness/posix/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/asio/types.hpp"
 #include "models/asio/watchdog.hpp"

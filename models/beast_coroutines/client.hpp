@@ -12,7 +12,7 @@
 #include <string>
 
 #include "harness/http/request.hpp"
-#include "harness/http/stream_options.hpp"
+#include "harness/posix/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/asio/types.hpp"
 #include "models/asio/watchdog.hpp"

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "harness/http/clock.hpp"
 #include "harness/http/crc32c.hpp"
 #include "harness/http/reply.hpp"
+#include "harness/numbers/clock.hpp"
 
 namespace interleave {
 

@@ -12,7 +12,7 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
-#include "harness/http/stream_options.hpp"
+#include "harness/posix/stream_options.hpp"
 #include "models/epoll_coroutines/loop.hpp"
 
 namespace interleave {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "models/epoll_coroutines/timers.hpp"
 
 namespace interleave {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/task.hpp"
 #include "models/epoll_coroutines/timers.hpp"

@@ -11,8 +11,8 @@
 #include <ctime>
 #include <system_error>
 
-#include "harness/http/clock.hpp"
 #include "harness/http/reply_reader.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/epoll_coroutines/agenda.hpp"

@@ -10,9 +10,9 @@
 #include <deque>
 #include <memory>
 
+#include "harness/text/parameters.hpp"
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/model.hpp"
-#include "harness/worker/parameters.hpp"
 #include "models/asio/connection.hpp"
 #include "models/asio/loop.hpp"
 

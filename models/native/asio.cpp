@@ -11,7 +11,7 @@
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
-#include "harness/http/stream_options.hpp"
+#include "harness/posix/stream_options.hpp"
 #include "models/asio/types.hpp"
 #include "models/asio/watchdog.hpp"
 #include "models/native/native_main.hpp"

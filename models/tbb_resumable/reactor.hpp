@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/worker/socket.hpp"
 
 namespace interleave {

@@ -11,7 +11,7 @@
 #include <span>
 #include <system_error>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/worker/offload.hpp"
 #include "models/epoll_coroutines/agenda.hpp"
 #include "models/uring_coroutines/ring.hpp"

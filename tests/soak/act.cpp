@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 
 namespace interleave::soak {
 namespace {

@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 #include "tests/soak/socket.hpp"
 
 namespace interleave::soak {

@@ -8,8 +8,8 @@
 #include <system_error>
 
 #include "harness/http/body.hpp"
-#include "harness/http/clock.hpp"
 #include "harness/http/request.hpp"
+#include "harness/numbers/clock.hpp"
 #include "tests/soak/client.hpp"
 #include "tests/soak/socket.hpp"
 

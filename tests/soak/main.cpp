@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/trial/server_child.hpp"
 #include "harness/worker/load.hpp"
 #include "tests/soak/account.hpp"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/http/clock.hpp"
+#include "harness/numbers/clock.hpp"
 
 namespace interleave {
 namespace {

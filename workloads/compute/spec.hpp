@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "harness/http/mix.hpp"
-#include "harness/worker/parameters.hpp"
+#include "harness/numbers/mix.hpp"
+#include "harness/text/parameters.hpp"
 #include "harness/worker/workload.hpp"
 #include "workloads/compute/kernel.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "harness/http/body.hpp"
 #include "harness/http/fate.hpp"
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/worker/schedule.hpp"
 #include "harness/worker/workload.hpp"
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "harness/http/fate.hpp"
-#include "harness/http/mix.hpp"
-#include "harness/worker/parameters.hpp"
+#include "harness/numbers/mix.hpp"
+#include "harness/text/parameters.hpp"
 #include "harness/worker/schedule.hpp"
 #include "harness/worker/workload.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "harness/worker/parameters.hpp"
+#include "harness/text/parameters.hpp"
 
 namespace interleave {
 namespace {

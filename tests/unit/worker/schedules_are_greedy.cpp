@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "harness/http/mix.hpp"
+#include "harness/numbers/mix.hpp"
 #include "harness/worker/schedule.hpp"
 
 namespace interleave {

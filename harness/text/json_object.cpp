@@ -1,6 +1,6 @@
 // Reading, and complaining.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/http/json_object.hpp"
+#include "harness/text/json_object.hpp"
 
 #include <algorithm>
 #include <cmath>

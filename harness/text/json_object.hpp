@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/http/range.hpp"
+#include "harness/text/range.hpp"
 
 namespace interleave {
 

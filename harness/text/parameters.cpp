@@ -1,6 +1,6 @@
 // Parsing of times with units.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/parameters.hpp"
+#include "harness/text/parameters.hpp"
 
 #include <algorithm>
 #include <cmath>

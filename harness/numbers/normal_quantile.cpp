@@ -1,6 +1,6 @@
 // The quantile through Boost.Math's inverse complementary error function.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/http/normal_quantile.hpp"
+#include "harness/numbers/normal_quantile.hpp"
 
 #include <boost/math/special_functions/erf.hpp>
 
