@@ -9,6 +9,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "harness/judge/reason.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/verdict/point_verdict.hpp"
 #include "harness/verdict/sentence.hpp"
@@ -60,7 +61,7 @@ Cells gather(const Plan& plan, const std::vector<json>& trials) {
   for (const json& trial : trials) {
     const std::string point = trial.at("point");
     Cell& cell = cells.at(point).at(trial.at("model"));
-    const std::string reason = trial.at("reasons").empty() ? "" : trial.at("reasons").front().get<std::string>();
+    const std::string reason = trial.at("reasons").empty() ? "" : words_of(trial.at("reasons").front().get<Reason>());
     if (trial.at("verdict") == "valid") {
       ++cell.valid;
       cell.limited += trial.at("server_limited").get<bool>() ? 1 : 0;

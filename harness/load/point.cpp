@@ -1,8 +1,7 @@
 // Points: JSON in, Load out.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/worker/point.hpp"
+#include "harness/load/point.hpp"
 
-#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -17,8 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr Range kTimeouts{0, 1'000'000'000'000};  // microseconds
-
 std::pair<std::string, std::string> split(const std::string& flag, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
@@ -29,28 +26,17 @@ std::pair<std::string, std::string> split(const std::string& flag, const std::st
 
 }  // namespace
 
-Load read_point(const std::string& file) try {
+Load read_point(const std::filesystem::path& file) try {
   std::ifstream in(file);
-  if (!in) throw std::runtime_error("cannot read " + file);
+  if (!in) throw std::runtime_error("cannot read " + file.string());
   const json whole = json::parse(in);
   const JsonObject point(whole, "point");
   if (point.at("schema") != 1) point.refuse("schema is not 1: made by another version");
-  Load load;
-  load.workload = point.text("workload");
-  load.items = static_cast<std::uint32_t>(point.whole("items", kItems));
-  load.in_flight = static_cast<std::uint32_t>(point.whole("in_flight", {1, load.items}));
-  load.cores = static_cast<std::uint32_t>(point.whole("cores", kCores));
-  load.seed = point.whole("seed", kSeeds);
-  load.timeout = std::chrono::microseconds(point.whole("timeout_us", kTimeouts));
-  load.profile = profile_from_json(point.at("profile").dump());
-  load.port = static_cast<std::uint16_t>(point.whole("port", {0, 65'535}));
-  load.parameters = point.at("parameters");
-  load.policies = point.at("policies");
-  return load;
+  return whole.get<Load>();
 } catch (const std::invalid_argument& error) {
-  throw std::invalid_argument(file + ": " + error.what());
+  throw std::invalid_argument(file.string() + ": " + error.what());
 } catch (const json::exception& error) {
-  throw std::invalid_argument(file + ": " + error.what());
+  throw std::invalid_argument(file.string() + ": " + error.what());
 }
 
 std::uint16_t port_of(const std::string& text) {
@@ -59,15 +45,7 @@ std::uint16_t port_of(const std::string& text) {
   if ((host != "127.0.0.1" && host != "localhost") || colon == std::string::npos) {
     throw std::invalid_argument("--server takes 127.0.0.1:PORT, not '" + text + "'");
   }
-  return static_cast<std::uint16_t>(number_of("--server's port", text.substr(colon + 1), {1, 65'535}));
-}
-
-std::uint64_t number_of(const std::string& flag, const std::string& text, Range range) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || !range.has(value)) throw std::invalid_argument(flag + "=" + text + " " + range.wanted());
-  return value;
+  return static_cast<std::uint16_t>(whole_number("--server's port", text.substr(colon + 1), {1, 65'535}));
 }
 
 void set_parameter(Load& load, const std::string& text) {

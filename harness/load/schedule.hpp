@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <queue>
 #include <vector>
 
-#include "harness/worker/styles.hpp"
-
 namespace interleave {
+
+using std::chrono::nanoseconds;
 
 // Items 0..items-1 are admitted in order as one of `lanes` places gets free, each keeping it for hold(item), which is
 // called once an item. O(items log lanes).
