@@ -42,15 +42,19 @@ std::string id_of(const Load& load, bool connects) {
   return id + fmt::format("-c{}-k{}", load.in_flight, load.cores);
 }
 
-std::string label_of(const Load& load, bool connects) {
-  std::string label = load.workload;
-  if (connects) label += fmt::format(" {}", load.profile.name);
+std::string series_of(const Load& load, bool connects) {
+  std::string series = load.workload;
+  if (connects) series += fmt::format(" {}", load.profile.name);
   if (connects && load.profile.delay.kind != DelayKind::none) {
-    label += fmt::format(" {}", span_text(load.profile.delay.low, load.profile.delay.high));
+    series += fmt::format(" {}", span_text(load.profile.delay.low, load.profile.delay.high));
   }
-  for (const auto& [key, value] : load.parameters) label += fmt::format(", {} {}", key, value);
-  for (const auto& [key, value] : load.policies) label += fmt::format(", {} {}", key, value);
-  label += fmt::format(", {} in flight", load.in_flight);
+  for (const auto& [key, value] : load.parameters) series += fmt::format(", {} {}", key, value);
+  for (const auto& [key, value] : load.policies) series += fmt::format(", {} {}", key, value);
+  return series;
+}
+
+std::string label_of(const std::string& series, const Load& load) {
+  const std::string label = fmt::format("{}, {} in flight", series, load.in_flight);
   return load.cores == 1 ? label : label + fmt::format(", {} cores", load.cores);
 }
 
@@ -155,7 +159,8 @@ class PlanMaker {
       throw std::invalid_argument(
           fmt::format("in_flight {} exceeds items {}: give more items (--set items=N)", load.in_flight, load.items));
     }
-    Point point{id_of(load, connects), label_of(load, connects), load, ranking_of(load, connects)};
+    const std::string series = series_of(load, connects);
+    Point point{id_of(load, connects), label_of(series, load), load, ranking_of(load, connects), series};
     const auto same = [&](const Point& other) { return other.id == point.id; };
     const auto met = std::find_if(plan_.points.begin(), plan_.points.end(), same);
     if (met != plan_.points.end()) {  // two series met in one load: the nearer one says how many items

@@ -18,6 +18,7 @@ json point_json(const Point& point) {
   json out = to_json(point.load);
   out["id"] = point.id;
   out["label"] = point.label;
+  out["series"] = point.series;
   out["ranks_by"] = name_of(point.ranks_by);
   return out;
 }
@@ -33,6 +34,7 @@ Point point_from(const json& from) {
   Point point;
   point.id = from.at("id");
   point.label = from.at("label");
+  point.series = from.value("series", point.label);
   point.ranks_by = ranks_by_named(from.at("ranks_by"));
   Load& load = point.load;
   load.workload = from.at("workload");

@@ -18,6 +18,7 @@ struct Point {
   std::string label;  // for people
   Load load;
   RanksBy ranks_by = RanksBy::none;
+  std::string series;  // the label without in_flight and cores: points that differ in these alone have it in common
 };
 
 // A model as its own --describe says, and where it is.
