@@ -114,6 +114,18 @@ TEST(Verdict, APairIsNeverWonAndTied) {
   }
 }
 
+// In a third of the rounds one of the two is 10 % worse: the interval ends inside the margin on one side alone.
+TEST(Verdict, ATieLiesInsideTheMarginOnBothSides) {
+  const std::vector<double> steady(30, 100);
+  std::vector<double> shaky(30, 99.9);
+  for (std::size_t i = 0; i < 10; ++i) shaky[i] = 110;
+  for (const double median : {99.9, 100.1}) {  // so that either is the leader, and either the first of the pair
+    for (std::size_t i = 10; i < 30; ++i) shaky[i] = median;
+    EXPECT_EQ(decide({{"shaky", shaky}, {"steady", steady}}, true, kJudging).verdict, "unresolved");
+    EXPECT_EQ(decide({{"steady", steady}, {"shaky", shaky}}, true, kJudging).verdict, "unresolved");
+  }
+}
+
 TEST(Verdict, ATieNeedsEvidenceOfEquality) {
   std::mt19937_64 random(5);
   EXPECT_EQ(
