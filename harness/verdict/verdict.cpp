@@ -27,12 +27,15 @@ const char* unit_of(RanksBy ranks_by) {
 // To the digits that matter, so that 99.64285714285714 is no noise in the file.
 double percent(double share) { return std::round(1e6 * share) / 1e4; }
 
+// Lost rounds leave a ratio without an end: 0 or infinity, and readers divide by it.
+json ratio_or_null(double ratio) { return ratio > 0 ? number_or_null(ratio) : json(nullptr); }
+
 json pair_json(const PairResult& pair, const std::vector<Contestant>& contestants) {
   return {{"a", contestants[pair.a].model},
           {"b", contestants[pair.b].model},
-          {"median_ratio", number_or_null(pair.median_ratio)},
-          {"low", pair.interval ? number_or_null(pair.interval->low) : json(nullptr)},
-          {"high", pair.interval ? number_or_null(pair.interval->high) : json(nullptr)},
+          {"median_ratio", ratio_or_null(pair.median_ratio)},
+          {"low", pair.interval ? ratio_or_null(pair.interval->low) : json(nullptr)},
+          {"high", pair.interval ? ratio_or_null(pair.interval->high) : json(nullptr)},
           {"level_percent", pair.interval ? json(percent(pair.level)) : json(nullptr)},
           {"p", pair.p},
           {"rounds", pair.rounds}};
