@@ -13,14 +13,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Empty where one of the two was not there, or neither kept the load up.
-std::optional<double> log_ratio(double a, double b, bool lower_is_better) {
-  if (!(a > 0) || !(b > 0) || (a == kLost && b == kLost)) return std::nullopt;  // NaN, too
-  if (a == kLost) return -kInfinity;
-  if (b == kLost) return kInfinity;
-  return lower_is_better ? std::log(b / a) : std::log(a / b);
-}
-
 std::vector<double> log_ratios(const Contestant& a, const Contestant& b, bool lower_is_better) {
   std::vector<double> ratios;
   for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i) {
@@ -188,6 +180,13 @@ class Decision {
 }  // namespace
 
 Judging judging_of(const std::string& profile) { return {profile == "rigorous" ? 0.03 : 0.05, kRoundsToWin}; }
+
+std::optional<double> log_ratio(double a, double b, bool lower_is_better) {
+  if (!(a > 0) || !(b > 0) || (a == kLost && b == kLost)) return std::nullopt;  // NaN, too
+  if (a == kLost) return -kInfinity;
+  if (b == kLost) return kInfinity;
+  return lower_is_better ? std::log(b / a) : std::log(a / b);
+}
 
 PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging) {
   return Decision(contestants, lower_is_better, judging).decide();

@@ -34,6 +34,10 @@ struct Contestant {
 inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kLost = std::numeric_limits<double>::infinity();
 
+// How many times better a is than b, as a logarithm; infinite where one of them has lost the round. Empty where one was
+// not there, or both have lost it, which tells nothing.
+std::optional<double> log_ratio(double a, double b, bool lower_is_better);
+
 // Of model `a` against model `b` (places among the contestants). Ratios say how many times better a is, whichever way
 // the quantity ranks: above 1, a is better; 0 or infinity where a or b has lost the rounds that it hangs on.
 struct PairResult {
