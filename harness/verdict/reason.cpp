@@ -26,7 +26,11 @@ Reason from_text(const std::string& text) {
 
 Reason reason_from(const nlohmann::json& reason) {
   if (reason.is_string()) return from_text(reason);
-  return {reason.value("check", ""), reason.value("text", "")};
+  const auto text_at = [&](const char* key) {
+    const bool has = reason.is_object() && reason.contains(key) && reason.at(key).is_string();
+    return has ? reason.at(key).get<std::string>() : std::string();
+  };
+  return {text_at("check"), text_at("text")};
 }
 
 }  // namespace interleave

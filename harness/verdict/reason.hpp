@@ -17,6 +17,7 @@ inline constexpr const char* kSustained = "sustained";  // the concurrency that 
 inline constexpr const char* kPatience = "patience";    // slower than the profile has time for
 
 // One element of a trial's `reasons`: {"check", "text"}, or a string that begins with the check's name and a colon.
+// Empty from anything else, for a verdict is better than none.
 Reason reason_from(const nlohmann::json& reason);
 
 }  // namespace interleave

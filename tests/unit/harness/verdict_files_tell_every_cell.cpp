@@ -32,6 +32,8 @@ TEST(Reasons, AreObjectsOrStrings) {
   EXPECT_EQ(read("trial.json is not right: why"), "|trial.json is not right: why");
   EXPECT_EQ(read("a trial takes 9 s, the profile quick has patience for 1 s").substr(0, 9), "patience|");
   EXPECT_EQ(reason_from("oracle: item 3").sentence(), "oracle: item 3");
+  for (const json& damaged : {json(7), json(nullptr), json{{"check", 7}}, json::object()})
+    EXPECT_EQ(read(damaged), "|") << damaged;
 }
 
 TEST(VerdictFile, IsTheSameBytesHoweverTheTrialsAreOrdered) {
