@@ -114,7 +114,7 @@ int trial(const Options& options) {
   }
   if (seen.ended.exit_status != 0) return seen.ended.exit_status;
   for (const Reason& reason : line["reasons"].get<std::vector<Reason>>())
-    fmt::print(stderr, "void: {}\n", words_of(reason));
+    fmt::print(stderr, "void: {}\n", reason.sentence());
   return line["reasons"].empty() ? kFine : kVoidTrials;
 }
 

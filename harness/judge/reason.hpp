@@ -1,7 +1,7 @@
 // Why a trial is void: which check says so, and what it saw.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace interleave {
@@ -29,11 +29,13 @@ inline constexpr const char* kDisturbed = "disturbed";      // the machine stopp
 
 struct Reason {
   std::string check;
-  std::string text;
-};
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Reason, check, text)
+  std::string text;  // for people, without the check's name
 
-// As people read it: "oracle: item 3: no outcome".
-inline std::string words_of(const Reason& reason) { return reason.check + ": " + reason.text; }
+  std::string sentence() const { return check.empty() ? text : check + ": " + text; }
+};
+
+// {"check","text"}; empty from anything else, for a verdict is better than none.
+void to_json(nlohmann::json& out, const Reason& reason);
+void from_json(const nlohmann::json& from, Reason& reason);
 
 }  // namespace interleave

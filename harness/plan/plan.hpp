@@ -15,7 +15,7 @@ std::string_view name_of(RanksBy ranks_by) noexcept;
 
 struct Point {
   std::string id;      // names everything in which two points differ
-  std::string series;  // for people: the label without what varies along it, in_flight and cores
+  std::string series;  // the label without in_flight and cores: points that differ in these alone have it in common
   std::string label;   // for people
   Load load;
   RanksBy ranks_by = RanksBy::none;

@@ -1,5 +1,6 @@
 // Plans: what is asked is what is planned, limits and bad requests are told in one line, and plan.json comes back
 // whole. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -90,6 +91,17 @@ TEST(Plan, RanksByWhatTheLoadTells) {
                              : delayed                                                         ? RanksBy::efficiency
                                                                                                : RanksBy::cpu_per_item;
     EXPECT_EQ(point.ranks_by, expected) << point.id;
+  }
+}
+
+TEST(Plan, ALoadsLabelIsItsSeriesAndItsPlaceInThat) {
+  RunRequest request;
+  request.profile = "standard";
+  for (const Point& point : make_plan(request, three(), kMachine).points) {
+    const std::string place = fmt::format(", {} in flight{}", point.load.in_flight,
+                                          point.load.cores == 1 ? "" : fmt::format(", {} cores", point.load.cores));
+    EXPECT_EQ(point.label, point.series + place);
+    EXPECT_EQ(point.series.find("in flight"), std::string::npos);
   }
 }
 

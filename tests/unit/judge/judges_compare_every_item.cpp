@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "harness/judge/judge.hpp"
@@ -37,7 +38,7 @@ class Judged : public testing::Test {
   // The one reason there is, which begins like this.
   void expect(const char* check, const std::string& start) const {
     const auto reasons = judgement().reasons;
-    ASSERT_EQ(reasons.size(), 1U) << (reasons.empty() ? "none" : words_of(reasons[0]) + " ...");
+    ASSERT_EQ(reasons.size(), 1U) << (reasons.empty() ? "none" : reasons[0].sentence() + " ...");
     EXPECT_EQ(reasons[0].check, check);
     EXPECT_EQ(reasons[0].text.rfind(start, 0), 0U) << reasons[0].text;
   }
@@ -54,7 +55,7 @@ class Judged : public testing::Test {
 
 TEST_F(Judged, ARightTapePasses) {
   const Judgement judged = judgement();
-  EXPECT_TRUE(judged.reasons.empty()) << words_of(judged.reasons.front());
+  EXPECT_TRUE(judged.reasons.empty()) << judged.reasons.front().sentence();
   EXPECT_EQ(judged.outcomes[static_cast<std::size_t>(Outcome::ok)], kItems);
   EXPECT_EQ(judged.makespan, nanoseconds(30 * kMs));
   EXPECT_EQ(judged.peak_in_flight, kLanes);
@@ -143,7 +144,7 @@ TEST_F(Judged, NeighboursMayBeTakenUpInEitherOrder) {
   tape_.records[2].end_ns += 5;
   tape_.records[4].start_ns += 5;
   tape_.records[4].end_ns += 5;
-  EXPECT_TRUE(judgement().reasons.empty()) << words_of(judgement().reasons.front());
+  EXPECT_TRUE(judgement().reasons.empty()) << judgement().reasons.front().sentence();
 }
 TEST_F(Judged, RecordsFromBeforeTheRun) {
   shift(0, -2 * kMs);
