@@ -14,6 +14,7 @@ import charts
 import comparison
 from inline_svg import inline_svg, title_of
 from look import HERE, PALETTE, Look
+from reasons import pattern, ranged
 from run_data import Run
 from table import Table
 
@@ -35,12 +36,12 @@ def embedded_json(content: Any) -> str:
 
 
 def void_rows(run: Run) -> list[tuple[str, str, str, str]]:
-    """Model, load, reason and how many rounds, in the order of the plan."""
-    counts: dict[tuple[str, str, str], int] = {}
+    """Model, load, reason and how many trials, in the order of the first of each. Reasons that differ in their numbers alone share
+    a row."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for trial in run.voids():
-        key = (trial.model, run.points[trial.point].label, "; ".join(trial.reasons) or "no reason given")
-        counts[key] = counts.get(key, 0) + 1
-    return [(*key, str(count)) for key, count in counts.items()]
+        alike.setdefault((trial.model, run.points[trial.point].label, pattern(trial.why)), []).append(trial.why)
+    return [(model, load, ranged(whys), str(len(whys))) for (model, load, _), whys in alike.items()]
 
 
 def skip_rows(run: Run) -> list[tuple[str, str, str]]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 
 
 def note(run: Run, points: Iterable[Point], words: str = "", footnotes: str = "") -> str:

@@ -16,7 +16,8 @@ from findings import in_place
 from groups import Group
 from look import Look, by_family
 from number_text import NBSP, plain, put_log_ticks, seconds_text, tick
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 from sheet import new_sheet
 from table import Table, remark
 
@@ -93,7 +94,8 @@ def draw(run: Run, look: Look, points: list[Point], key: str, label: str, title:
         axes.set_xlabel(f"{label} ({unit.name})")
         axes.set_title("\n".join(words), fontsize=13 * look.scale)
         axes.tick_params(labelleft=axes is sheet.panels[0][0])
-    put_key(look, sheet.panels[0][0], title_height + 0.2)
+    known = {quantile for point in points for quantile in known_quantiles(run, point, key)}
+    put_key(look, sheet.panels[0][0], title_height + 0.2, [quantile for quantile in QUANTILES if quantile in known])
     return sheet.figure
 
 
@@ -135,11 +137,11 @@ def draw_row(run: Run, look: Look, point: Point, key: str, name: str, row: int, 
     return shown
 
 
-def put_key(look: Look, axes: Axes, inches: float) -> None:
+def put_key(look: Look, axes: Axes, inches: float, known: list[tuple[str, str, int, str]]) -> None:
     """Which marker is which quantile, so far above the first panel."""
-    handles = [Line2D([], [], marker=marker, linestyle="none", color=look.color("soft")) for _, _, _, marker in QUANTILES]
+    handles = [Line2D([], [], marker=marker, linestyle="none", color=look.color("soft")) for _, _, _, marker in known]
     up = inches * look.scale * axes.figure.dpi / axes.get_window_extent().height
-    axes.legend(handles, [text for _, text, _, _ in QUANTILES], loc="lower left", bbox_to_anchor=(0, 1 + up), ncol=len(QUANTILES),
+    axes.legend(handles, [text for _, text, _, _ in known], loc="lower left", bbox_to_anchor=(0, 1 + up), ncol=len(known),
                 borderaxespad=0, borderpad=0, handletextpad=0.1, columnspacing=1.2, fontsize=12 * look.scale)
 
 

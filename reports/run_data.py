@@ -10,68 +10,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from older_runs import family_of, workloads_of
+from plan_data import Model, Point, model_from, point_from, workload_from
+from reasons import Reason, folded, reason_from
+
 SCHEMA = 1
-FAMILIES = ("sequential", "threads", "processes", "callbacks", "coroutines")
 
 
 class UnusableRun(Exception):
     """A directory that cannot be reported on; the text is one line that says what to do."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """One contestant, as plan.json describes it."""
-
-    name: str
-    style: str = ""
-    library: str = ""
-    back_end: str = ""
-    threads: str = ""
-
-    @property
-    def family(self) -> str:
-        """One of FAMILIES. Blocking code counts as threads unless processes run it: on fibers and on stolen tasks, too."""
-        if self.name.split("#")[0] == "sequential":
-            return "sequential"
-        if self.style == "callback":
-            return "callbacks"
-        if self.style == "coroutine":
-            return "coroutines"
-        return "processes" if "process" in self.name else "threads"
-
-
-@dataclass(frozen=True)
-class Point:
-    """One load of the plan. Delays in microseconds, 0 and 0 where the server answers at once; `parameters` are those of the
-    workload and the policies of the models."""
-
-    id: str
-    label: str
-    workload: str
-    items: int
-    in_flight: int
-    cores: int
-    ranks_by: str
-    profile: str
-    delay_us: tuple[int, int]
-    parameters: tuple[tuple[str, str], ...]
-
-    @property
-    def delayed(self) -> bool:
-        return self.delay_us[1] > 0
-
-    @property
-    def delay_text(self) -> str:
-        """Such as `50–150 ms`; empty without delay."""
-        if not self.delayed:
-            return ""
-        low, high = self.delay_us
-        in_ms = low % 1000 == 0 and high % 1000 == 0
-        low, high, unit = (low // 1000, high // 1000, "ms") if in_ms else (low, high, "µs")
-        return f"{low:,} {unit}" if low == high else f"{low:,}–{high:,} {unit}"
-
-    def parameter(self, name: str) -> str | None:
-        return dict(self.parameters).get(name)
 
 
 @dataclass(frozen=True)
@@ -83,8 +30,13 @@ class Trial:
     point: str
     model: str
     verdict: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     raw: dict[str, Any] = field(repr=False, hash=False, compare=False)
+
+    @property
+    def why(self) -> str:
+        """Its reasons in one line."""
+        return "; ".join(folded(map(str, self.reasons))) or "no reason given"
 
     def value(self, *path: str) -> float | None:
         """The number at the path, such as value("memory", "per_item_bytes"); None if absent, null or not a number."""
@@ -205,26 +157,10 @@ def read_trials(file: Path) -> list[Trial]:
             raw = json.loads(line)
             check_schema(raw, f"{file}:{number}")
             trials.append(Trial(raw["trial"], raw["round"], raw["point"], raw["model"], raw["verdict"],
-                                tuple(raw.get("reasons", ())), raw))
+                                tuple(map(reason_from, raw.get("reasons", ()))), raw))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnusableRun(f"{file}:{number}: damaged line ({type(error).__name__}: {error})") from None
     return trials
-
-
-def point_from(raw: dict[str, Any]) -> Point:
-    profile = raw.get("profile") or {}
-    delay = profile.get("delay") or {}
-    moving = delay.get("kind", "none") != "none"
-    settings = {**(raw.get("parameters") or {}), **(raw.get("policies") or {})}
-    return Point(raw["id"], raw.get("label", raw["id"]), raw["workload"], raw["items"], raw["in_flight"],
-                 raw.get("cores", 1), raw.get("ranks_by", "none"), profile.get("name", ""),
-                 (delay.get("low_us", 0), delay.get("high_us", 0)) if moving else (0, 0),
-                 tuple(sorted((key, str(value)) for key, value in settings.items())))
-
-
-def model_from(raw: dict[str, Any]) -> Model:
-    return Model(raw["name"], raw.get("style", ""), raw.get("library", ""), raw.get("back_end", ""),
-                 str(raw.get("threads", "")))
 
 
 def read_run(directory: Path) -> Run:
@@ -238,15 +174,18 @@ def read_run(directory: Path) -> Run:
     check_schema(verdict, str(directory / "verdict.json"))
     trials = read_trials(directory / "trials.jsonl")
     try:
-        points = {raw["id"]: point_from(raw) for raw in plan["points"]}
-        models = {raw["name"]: model_from(raw) for raw in plan["models"]}
+        workloads = {name: workload_from(name, raw) for name, raw in workloads_of(plan, [trial.raw for trial in trials]).items()}
+        points = {raw["id"]: point_from(raw, workloads[raw["workload"]]) for raw in plan["points"]}
+        models = {raw["name"]: model_from(raw, family_of(raw)) for raw in plan["models"]}
         skips = {(skip["model"], skip["point"]): skip["reason"] for skip in plan.get("skips", [])}
         for trial in trials:
             if trial.point not in points or trial.model not in models:
                 raise UnusableRun(f"{directory / 'trials.jsonl'}: trial {trial.number} names a point or model "
                                   "that plan.json does not have; the files are of different runs")
             if trial.verdict == "skipped":
-                skips.setdefault((trial.model, trial.point), "; ".join(trial.reasons) or "no reason given")
+                skips.setdefault((trial.model, trial.point), trial.why)
         return Run(directory, plan, environment, verdict, points, models, trials, skips)
+    except ValueError as error:
+        raise UnusableRun(f"{directory / 'plan.json'}: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise UnusableRun(f"{directory}: damaged plan.json or verdict.json ({type(error).__name__}: {error})") from None

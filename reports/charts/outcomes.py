@@ -11,7 +11,8 @@ from findings import in_place
 from groups import groups_of
 from look import Look, by_family
 from provenance import note
-from run_data import Point, Run, Trial
+from plan_data import Point
+from run_data import Run, Trial
 from sheet import empty_sheet, new_sheet
 from table import Table, remark
 
@@ -117,4 +118,4 @@ def table(run: Run) -> Table:
 
 
 CHART = Chart("outcomes", "Outcomes", "What the items came to in every model (errors, time-outs, resets); the same work has the same "
-              "outcomes", figure, table)
+              "outcomes", figure, table, lambda run: bool(points(run)))
