@@ -68,7 +68,7 @@ class Look:
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
-        with matplotlib.style.context([HERE / f"{self.size}.mplstyle", HERE / f"{self.theme}.mplstyle"]):
+        with matplotlib.style.context([HERE / f"{self.size}.mplstyle", HERE / f"{self.theme}.mplstyle"], after_reset=True):
             yield
 
     def strokes(self, models: dict[str, Model]) -> dict[str, Stroke]:

@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 
 import charts
-import comparison
+from comparison import Comparison
 from inline_svg import inline_svg, title_of
 from look import HERE, PALETTE, Look
 from reasons import pattern, ranged
@@ -54,13 +54,15 @@ def verdict_rows(run: Run) -> list[dict[str, str]]:
              "limited": bool(each.get("server_limited"))} for each in run.verdict.get("points", [])]
 
 
-def compared(run: Run, other: Run | None) -> list[tuple[str, Table]]:
-    if other is None:
-        return []
-    return [("Verdicts", comparison.verdicts(run, other)), ("Medians", comparison.medians(run, other))]
+def compared(comparison: Comparison | None) -> list[tuple[str, Table]]:
+    return [("Verdicts", comparison.verdicts()), ("Medians", comparison.medians())] if comparison else []
 
 
-def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str, str]) -> str:
+def left_out(names: tuple[str, ...]) -> str:
+    return ", ".join(chart.heading for chart in charts.ALL if chart.name not in names)
+
+
+def render(run: Run, comparison: Comparison | None, names: tuple[str, ...], inline: dict[str, str]) -> str:
     shown = []
     for chart in charts.ALL:
         if chart.name in names:
@@ -70,7 +72,7 @@ def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)
     return environment.get_template("page.html").render(
-        run=run, other=other, compared=compared(run, other), shown=shown, palette=PALETTE, verdicts=verdict_rows(run),
+        run=run, comparison=comparison, compared=compared(comparison), shown=shown, left_out=left_out(names), palette=PALETTE, verdicts=verdict_rows(run),
         voids=void_rows(run), skips=skip_rows(run),
         environment=flat(run.environment), command=shlex.join(run.plan.get("command", [])), verdict_json=embedded_json(run.verdict),
         done=len(run.trials), planned=run.planned)

@@ -5,7 +5,8 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -61,7 +62,8 @@ def void_value(trial: Trial, path: tuple[str, ...], items: int) -> float | None:
 
 @dataclass
 class Run:
-    """A run's files. `skips` maps (model, point id) to the reason; it holds those of the plan and of the trials."""
+    """A run's files. `skips` maps (model, point id) to the reason; it holds those of the plan and of the trials. `models` are those
+    to be shown, `measured` all that the verdicts are about."""
 
     directory: Path
     plan: dict[str, Any]
@@ -71,6 +73,7 @@ class Run:
     models: dict[str, Model]
     trials: list[Trial]
     skips: dict[tuple[str, str], str]
+    measured: dict[str, Model] = field(default_factory=dict)  # default: as `models`
     focus: str | None = None  # the point that charts of one load show; None: they choose
 
     def __post_init__(self) -> None:
@@ -78,15 +81,26 @@ class Run:
         for trial in self.trials:
             self._cells.setdefault((trial.point, trial.model), []).append(trial)
         self.verdicts = {each["id"]: each for each in self.verdict.get("points", [])}
+        self.measured = self.measured or self.models
+
+    def of_models(self, names: list[str]) -> Run:
+        """The same with fewer models to show. Verdicts stay, for they are of all that were measured."""
+        return replace(self, models={name: self.models[name] for name in names}, measured=self.measured,
+                       trials=[trial for trial in self.trials if trial.model in names],
+                       skips={key: reason for key, reason in self.skips.items() if key[0] in names})
 
     @property
     def name(self) -> str:
-        return self.directory.resolve().name
+        return legible(self.directory.resolve().name)
+
+    @property
+    def place(self) -> str:
+        return legible(str(self.directory))
 
     @property
     def planned(self) -> int:
-        """How many trials a finished run has."""
-        return len(self.plan.get("order", []))
+        """How many trials a finished run has, of the models to be shown."""
+        return sum(trial.get("model", "") in self.models for trial in self.plan.get("order", []))
 
     def trials_of(self, point: str, model: str, verdict: str = "valid") -> list[Trial]:
         return [trial for trial in self._cells.get((point, model), []) if trial.verdict == verdict]
@@ -109,6 +123,12 @@ class Run:
 
     def voids(self) -> list[Trial]:
         return [trial for trial in self.trials if trial.verdict == "void"]
+
+
+def legible(path: str) -> str:
+    """A path for a page or a picture, which can hold no bytes that are no text."""
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def missing_advice(file: Path) -> str:

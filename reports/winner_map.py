@@ -69,7 +69,7 @@ def any_ended(run: Run, points: list[Point]) -> bool:
 
 
 def families_of(run: Run, models: list[str]) -> list[str]:
-    present = {run.models[model].family for model in models if model in run.models}
+    present = {run.measured[model].family for model in models if model in run.measured}
     return [family for family in FAMILIES if family in present]
 
 
@@ -136,7 +136,7 @@ def tile_marks(run: Run, point: Point, notes: Footnotes) -> tuple[list[str], lis
     numbers = []
     missing = not_run(run, point)
     for cell in run.verdicts.get(point.id, {}).get("cells", []):
-        if cell.get("status") in ("void", "skipped") and cell["model"] not in missing:
+        if cell.get("status") in ("void", "skipped") and cell["model"] in run.models and cell["model"] not in missing:
             numbers.append(notes.add(cell["model"], cell["status"], cell.get("reason") or "no reason given"))
     words = ["server-limited"] if run.server_limited(point.id) else []
     if missing:
@@ -218,7 +218,7 @@ def table_of(run: Run, points: list[Point]) -> Table:
         verdict = run.verdicts.get(point.id, {})
         lead = verdict.get("lead_percent")
         missing = [f"{cell['model']} {cell['status']}: {cell.get('reason') or 'no reason given'}"
-                   for cell in verdict.get("cells", []) if cell.get("status") in ("void", "skipped")]
+                   for cell in verdict.get("cells", []) if cell.get("status") in ("void", "skipped") and cell["model"] in run.models]
         table.rows.append([point.label, str(verdict.get("verdict", "none")), ", ".join(verdict.get("leaders") or []) or "–",
                            plain(lead, 3) if lead is not None else "–", verdict.get("runner_up") or "–",
                            str(verdict.get("rounds_needed") or "–"), verdict.get("sentence", ""), "; ".join(missing)])

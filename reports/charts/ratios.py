@@ -53,6 +53,8 @@ def ratios(run: Run, point: Point) -> list[Ratio]:
             continue
         turned = pair["b"] == best
         other = pair["a"] if turned else pair["b"]
+        if other not in run.models:
+            continue
         low, high = pair.get("low"), pair.get("high")
         if low is not None and high is not None and turned:
             low, high = 1 / high, 1 / low
