@@ -183,6 +183,27 @@ def test_quantiles_show_every_round_and_stop_where_items_are_few(name, few):
     assert lines_of(figure, "median").keys() == rounds.keys()
 
 
+@pytest.mark.parametrize("name", ["latency", "wake_up_lag", "loop_lag"])
+def test_the_key_lists_the_quantiles_that_are_drawn(name, made):
+    run = read_run(made(models=6, rounds=16))
+    run.points = {key: replace(point, items=200) for key, point in run.points.items()}
+    for trial in run.trials:
+        if trial.raw["worker"]:
+            trial.raw["worker"]["heartbeats"] = 200
+    figure = figure_of(charts.by_name(name), run)
+    drawn = {gid.rsplit(":", 1)[1] for gid in lines_of(figure, "median")}
+    (key,) = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
+    assert {text.get_text() for text in key.get_texts()} == drawn == {"p50", "p90"}
+
+
+def test_the_map_s_key_lists_the_families_that_lead(made):
+    run = read_run(made(models=6, rounds=16))
+    led = next(point for point in run.verdicts if run.verdicts[point]["verdict"] == "wins")
+    run.points = {key: point for key, point in run.points.items() if key == led}
+    (key,) = [axes.get_legend() for axes in figure_of(charts.by_name("winners"), run).axes]
+    assert [text.get_text() for text in key.get_texts()] == [run.models[run.verdicts[led]["leaders"][0]].family]
+
+
 def test_outcomes_are_written_for_every_model(few):
     figure = figure_of(charts.by_name("outcomes"), few)
     written = {str(t.get_gid()): t.get_text() for t in figure.findobj(lambda a: str(a.get_gid()).startswith("outcome:"))}
