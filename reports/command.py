@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import signal
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import NoReturn, TextIO
 import charts
 import page
 from comparison import Comparison, compare
+from console import complain, say
 from drawing import FORMATS, draw
 from look import SIZES, THEMES, Look
 from plan_data import FAMILIES
@@ -66,15 +66,6 @@ class Parser(argparse.ArgumentParser):
 
     def print_help(self, file: TextIO | None = None) -> None:
         say(self.format_help().rstrip("\n"))
-
-
-def say(text: str) -> None:
-    """One print to stdout. What cannot be written there is forgotten, or Python would complain once more at its end."""
-    try:
-        print(text, flush=True)
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OSError(error.errno, error.strerror, "to stdout") from None
 
 
 def put(file: Path, content: bytes) -> None:
@@ -210,5 +201,5 @@ def main(arguments: list[str]) -> int:
 
 
 def refuse(why: str) -> int:
-    print(f"interleave report: {why}", file=sys.stderr)
+    complain(why)
     return USAGE_ERROR

@@ -14,18 +14,11 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # an installation may be read-only
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from console import complain  # noqa: E402
 from surroundings import NoFolder, undisturbed_matplotlib  # noqa: E402
 
 TELLS_MORE = "INTERLEAVE_TRACEBACK"
 UNFORESEEN, INTERRUPTED = 2, 130
-
-
-def complain(words: str) -> None:
-    """On stderr, if there is one."""
-    try:
-        os.write(2, f"interleave report: {words}\n".encode("utf-8", "surrogateescape"))
-    except OSError:
-        pass
 
 
 def in_one_line(error: BaseException) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -107,6 +108,33 @@ def test_what_nobody_foresaw_is_one_line(monkeypatch, capfd, error, said, status
     monkeypatch.setattr(sys, "stderr", sys.__stderr__)
     assert report.main([]) == status
     assert capfd.readouterr().err == f"interleave report: {said}\n".replace("\\\\", "\\")
+
+
+def test_an_interrupt_is_one_line_too(made):
+    reading = subprocess.Popen([sys.executable, REPORTS / "report.py", made(models=9, rounds=30)], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not any("trials.jsonl" in link for link in open_files(reading.pid)) and reading.poll() is None:
+        pass  # until it reads the run: what Python does before that is not ours
+    os.killpg(reading.pid, signal.SIGINT)
+    out, err = reading.communicate(timeout=280)
+    assert (reading.returncode, err) in ((130, "interleave report: interrupted\n"), (0, "")), (out, err)
+
+
+def open_files(pid):
+    try:
+        return [os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")]
+    except OSError:
+        return []
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_closed_descriptor_is_no_harm(run_dir, tmp_path, closed):
+    ran = subprocess.run(["sh", "-c", f'exec "$@" {closed}>&-', "sh", sys.executable, REPORTS / "report.py", run_dir, *ONE_CHART, "--out",
+                          tmp_path / "o"], capture_output=True, text=True, timeout=280)
+    assert ran.returncode == 0 and ran.stderr == "", ran
+    missing = subprocess.run(["sh", "-c", 'exec "$@" 2>&-', "sh", sys.executable, REPORTS / "report.py", run_dir / "none"],
+                             capture_output=True, text=True, timeout=280)
+    assert (missing.returncode, missing.stdout) == (2, "")
 
 
 def test_the_whole_story_is_told_to_who_asks(monkeypatch, tmp_path):
