@@ -117,7 +117,7 @@ def _trial_costs(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
         assert worker is not None
         try:
             with Ours(build.serve, 1, 1) as server:
-                more = list(times_of_trials(worker, Point(1, 1, port=server.port), effort.rounds_of(31)))
+                more = list(times_of_trials(worker, Point(1, 1, port=server.port), effort.rounds_of(11)))
         except Failure as failure:
             yield spec.failed(failure)
             continue
@@ -125,7 +125,7 @@ def _trial_costs(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
 
 
 def groups(build: Build, models: list[Description], effort: Effort) -> list[Group]:
-    costs = tuple(RowSpec(f"trial/{model['name']}", f"trial/{model['name']}", 1, 4.0, unit="ms")
+    costs = tuple(RowSpec(f"trial/{model['name']}", f"trial/{model['name']}", 0.5, 4.0, unit="ms")
                   for model in models if Point.workload in model["workloads"])
     return [Group("models", tuple(_instruction_specs()), lambda wanted: _all_instructions(build, effort, wanted)),
             Group("models", tuple(_sleeper_specs(able_to(models, SLEEPING))), lambda wanted: _sleepers(build, effort, wanted)),

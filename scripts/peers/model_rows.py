@@ -84,10 +84,10 @@ def _wrk_specs(models: list[Description]) -> Iterator[RowSpec]:
         for model in models:
             judged = family_of(model) in LOOPS and in_flight == 100
             work = f"{place}/{model['name']}"
-            yield RowSpec(f"{work}/rate", work, 5, 1.1 if judged else None, lower_is_better=False, peer_name="wrk")
-            yield RowSpec(f"{work}/cpu", work, 5, 0.90 if judged else None, unit="us", peer_name="wrk")
+            yield RowSpec(f"{work}/rate", work, 3, 1.1 if judged else None, lower_is_better=False, peer_name="wrk")
+            yield RowSpec(f"{work}/cpu", work, 3, 0.90 if judged else None, unit="us", peer_name="wrk")
         if in_flight == 100:
-            yield RowSpec(f"{place}/best/cpu", f"{place}/best", 9, 0.78, unit="us", peer_name="wrk")
+            yield RowSpec(f"{place}/best/cpu", f"{place}/best", 8, 0.78, unit="us", peer_name="wrk")
 
 
 def _beside_wrk(build: Build, models: list[Description], effort: Effort, wanted: Wanted) -> Iterator[Row]:
@@ -102,7 +102,7 @@ def _beside_wrk(build: Build, models: list[Description], effort: Effort, wanted:
         runs: dict[str, Callable[[], Measured]] = {
             str(m["name"]): (lambda m=m: _trial_of(build, str(m["name"]), in_flight, _items_of(m, effort), profile)) for m in here}
         runs["wrk"] = lambda: _wrk_of(build, in_flight, max(0.3, effort.scale), profile)
-        measured, refused = _rounds(runs, effort.rounds)
+        measured, refused = _rounds(runs, effort.rounds_of(5))
         ratios: dict[str, float] = {}
         for model in here:
             name = str(model["name"])
@@ -144,8 +144,8 @@ def _twin_specs() -> Iterator[RowSpec]:
     for model, twin in TWINS:
         for in_flight in (100, 1000):
             work = f"twins/{model}/{in_flight}"
-            yield RowSpec(f"{work}/cpu", work, 17, 1.015, unit="us", peer_name=twin)
-            yield RowSpec(f"{work}/bound", work, 17, 1.02)
+            yield RowSpec(f"{work}/cpu", work, 10, 1.015, unit="us", peer_name=twin)
+            yield RowSpec(f"{work}/bound", work, 10, 1.02)
 
 
 def _beside_twins(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
@@ -159,7 +159,7 @@ def _beside_twins(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]
             continue
         items = effort.items(40_000)
         runs = {name: (lambda name=name: _trial_of(build, name, in_flight, items)) for name in (model, twin)}
-        measured, refused = _rounds(runs, effort.rounds_of(13))
+        measured, refused = _rounds(runs, effort.rounds_of(9))
         for spec in specs:
             if refused:
                 yield dataclasses.replace(next(iter(refused.values())), name=spec.name, target=spec.target)
@@ -179,7 +179,7 @@ def _waiting(low_ms: int, high_ms: int) -> dict[str, object]:
 
 # in flight, items, profile, rounds where the default is 7, the efficiency that each family has to reach
 EFFICIENCY_LOADS = (
-    (1000, 10_000, _waiting(50, 150), 3, {"callbacks": 0.995, "coroutines": 0.995, "threads": 0.988, "processes": 0.985}),
+    (1000, 10_000, _waiting(50, 150), 2, {"callbacks": 0.995, "coroutines": 0.995, "threads": 0.988, "processes": 0.985}),
     (10_000, 20_000, _waiting(500, 1500), 1, {"callbacks": 0.988, "coroutines": 0.988, "threads": 0.95}))  # of thousands of processes: none
 
 

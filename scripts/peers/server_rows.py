@@ -48,7 +48,7 @@ def _pairs(build: Build, connections: int, seconds: float, rounds: int, keep_ali
 def _nginx_specs() -> Iterator[RowSpec]:
     for connections in _CONNECTIONS:
         work, judged = f"nginx/{connections}", connections > 1  # with one connection all wait for wake-ups
-        seconds = 20 if connections < 10_000 else 30
+        seconds = 15 if connections < 10_000 else 22
         yield RowSpec(f"{work}/cpu", work, seconds, 0.90 if judged else None, unit="us", peer_name="nginx")
         yield RowSpec(f"{work}/rate", work, seconds, 1.0 if judged else None, lower_is_better=False, peer_name="nginx")
 
@@ -69,7 +69,7 @@ def _beside_nginx(build: Build, effort: Effort, descriptors: int, wanted: Wanted
             yield from (spec.absent(f"the limit of open files is {descriptors} (ulimit -n)") for spec in specs)
             continue
         try:
-            pairs = _pairs(build, connections, max(0.5, effort.scale), effort.rounds, keep_alive=True)
+            pairs = _pairs(build, connections, max(0.3, 0.7 * effort.scale), effort.rounds, keep_alive=True)
         except Failure as failure:
             yield from (spec.failed(failure) for spec in specs)
             continue
@@ -78,7 +78,7 @@ def _beside_nginx(build: Build, effort: Effort, descriptors: int, wanted: Wanted
 
 def _new_connections(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
     """One connection a request."""
-    pairs = _pairs(build, 64, max(0.5, effort.scale), effort.rounds, keep_alive=False)
+    pairs = _pairs(build, 64, max(0.3, 0.7 * effort.scale), effort.rounds, keep_alive=False)
     yield from _quantity(list(wanted.values()), pairs)
 
 
@@ -193,8 +193,8 @@ def _start_and_stop(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Ro
 
 
 def groups(build: Build, effort: Effort, descriptors: int) -> list[Group]:
-    new = (RowSpec("new_connections/rate", "new_connections", 18, 1.0, lower_is_better=False, peer_name="nginx"),
-           RowSpec("new_connections/cpu", "new_connections", 18, 1.0, unit="us", peer_name="nginx"))
+    new = (RowSpec("new_connections/rate", "new_connections", 15, 1.0, lower_is_better=False, peer_name="nginx"),
+           RowSpec("new_connections/cpu", "new_connections", 15, 1.0, unit="us", peer_name="nginx"))
     starting = (RowSpec("start/ready", "start", 4, 20, unit="ms"), RowSpec("start/stopped", "start", 4, 100, unit="ms"))
     sleeps = tuple(RowSpec(f"bare_sleeps/{name}", "bare_sleeps", 10, unit="us") for name in _SHARES)
     return [Group("server", tuple(_nginx_specs()), lambda wanted: _beside_nginx(build, effort, descriptors, wanted)),
