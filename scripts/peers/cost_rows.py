@@ -102,7 +102,7 @@ def _record(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
         yield spec.absent(f"{program} is not built")
         return
     values = []
-    for _ in range(effort.rounds):
+    for _ in range(effort.rounds_of(3)):
         ended = run([str(program), "--benchmark_filter=record_one_item", "--benchmark_format=json"], CLIENT_CORE)
         if ended.status != 0:
             raise Failure(f"{program.name}: {ended.err.strip()}")

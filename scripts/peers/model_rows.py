@@ -48,9 +48,30 @@ def _trial_of(build: Build, name: str, in_flight: int, items: int, profile: dict
     return items / result["makespan_ns"] * 1e9, result["cpu_run_ns"]["total"] / items / 1e3
 
 
-def _items_of(model: Description, effort: Effort) -> int:
-    """Fewer where an item may cost a thread or a process: it is the cost of one that is compared."""
-    return effort.items(40_000 if family_of(model) in LOOPS else 10_000)
+_PROBE = 4000  # items
+
+
+def items_for(seconds: float, rate: float, most: int, effort: Effort) -> int:
+    """As many items as take about that long at `rate` a second, between a probe's and `most`: a slow machine or a model that starts
+    a process for each item measures fewer, for it is the cost of one that is compared, and a comparison has to end."""
+    return min(effort.items(most), max(_PROBE, int(rate * seconds)))
+
+
+def _rate_of(build: Build, name: str, in_flight: int, profile: dict[str, object] = LOCAL) -> float:
+    """Items a second of a short trial. Raises Limit or Failure."""
+    return _trial_of(build, name, in_flight, max(_PROBE, in_flight), profile)[0]
+
+
+def _sized_trial(build: Build, name: str, in_flight: int, effort: Effort, profile: dict[str, object]) -> Callable[[], Measured]:
+    """A trial of a fixed number of items, which the first call finds out."""
+    items: list[int] = []
+
+    def measure() -> Measured:
+        if not items:
+            items.append(items_for(0.4, _rate_of(build, name, in_flight, profile), 40_000, effort))
+        return _trial_of(build, name, in_flight, items[0], profile)
+
+    return measure
 
 
 def _wrk_of(build: Build, in_flight: int, seconds: float, profile: dict[str, object]) -> Measured:
@@ -100,7 +121,7 @@ def _beside_wrk(build: Build, models: list[Description], effort: Effort, wanted:
         if not here:
             continue
         runs: dict[str, Callable[[], Measured]] = {
-            str(m["name"]): (lambda m=m: _trial_of(build, str(m["name"]), in_flight, _items_of(m, effort), profile)) for m in here}
+            str(m["name"]): _sized_trial(build, str(m["name"]), in_flight, effort, profile) for m in here}
         runs["wrk"] = lambda: _wrk_of(build, in_flight, max(0.3, effort.scale), profile)
         measured, refused = _rounds(runs, effort.rounds_of(5))
         ratios: dict[str, float] = {}
@@ -157,7 +178,11 @@ def _beside_twins(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]
         if build.worker(model) is None or build.worker(twin) is None:
             yield from (spec.absent(f"{twin if build.worker(model) else model} is not built") for spec in specs)
             continue
-        items = effort.items(40_000)
+        try:
+            items = items_for(0.4, _rate_of(build, model, in_flight), 40_000, effort)
+        except (Limit, Failure) as error:
+            yield from (spec.absent(error) if isinstance(error, Limit) else spec.failed(error) for spec in specs)
+            continue
         runs = {name: (lambda name=name: _trial_of(build, name, in_flight, items)) for name in (model, twin)}
         measured, refused = _rounds(runs, effort.rounds_of(9))
         for spec in specs:

@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 
-from .model_rows import SMALL, Effort
+from .model_rows import SMALL, Effort, items_for
 from .processes import CLIENT_CORE, SERVER_CORE, Failure, SetupError, pinned, proportional_bytes, start, wait_until
 from .rows import Group, RowSpec, Wanted, by_work
 from .servers import LOCAL, Nginx, Ours
@@ -100,7 +100,8 @@ def _driven(build: Build, items: int, in_flight: int, profile: dict[str, object]
 def _capacity(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
     """Requests/s that one core serves to our cheapest client, 100 in flight, bodies of 64 to 191 bytes."""
     (spec,) = wanted.values()
-    items = effort.items(200_000)
+    rate = 10_000 / _driven(build, 10_000, 100, SMALL)[0]["makespan_ns"] * 1e9
+    items = items_for(1.0, rate, 200_000, effort)
     yield spec.alone([items / _driven(build, items, 100, SMALL)[0]["makespan_ns"] * 1e9 for _ in range(effort.rounds)])
 
 
