@@ -197,7 +197,7 @@ def read_run(directory: Path) -> Run:
         workloads = {name: workload_from(name, raw) for name, raw in workloads_of(plan, [trial.raw for trial in trials]).items()}
         points = {raw["id"]: point_from(raw, workloads[raw["workload"]]) for raw in plan["points"]}
         models = {raw["name"]: model_from(raw, family_of(raw)) for raw in plan["models"]}
-        skips = {(skip["model"], skip["point"]): skip["reason"] for skip in plan.get("skips", [])}
+        skips = {(skip["model"], skip["point"]): str(reason_from(skip["reason"])) for skip in plan.get("skips", [])}
         for trial in trials:
             if trial.point not in points or trial.model not in models:
                 raise UnusableRun(f"{directory / 'trials.jsonl'}: trial {trial.number} names a point or model "

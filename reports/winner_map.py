@@ -14,7 +14,7 @@ from findings import names
 from look import Look
 from number_text import plain, tick
 from plan_data import FAMILIES, Point
-from reasons import DIFFERS, in_common, pattern
+from reasons import DIFFERS, in_common, pattern, reason_from
 from run_data import Run
 from sheet import WIDTH, new_sheet, width_of
 from table import Table
@@ -125,6 +125,10 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
                   color=look.color("text"), gid=f"marks:{point.id}")
 
 
+def why_of(cell: dict) -> str:
+    return str(reason_from(cell["reason"])) if cell.get("reason") else "no reason given"
+
+
 def not_run(run: Run, point: Point) -> list[str]:
     """Models of an unfinished run that have neither a trial nor a skip here."""
     return [name for name in run.models if (name, point.id) not in run.skips
@@ -137,7 +141,7 @@ def tile_marks(run: Run, point: Point, notes: Footnotes) -> tuple[list[str], lis
     missing = not_run(run, point)
     for cell in run.verdicts.get(point.id, {}).get("cells", []):
         if cell.get("status") in ("void", "skipped") and cell["model"] in run.models and cell["model"] not in missing:
-            numbers.append(notes.add(cell["model"], cell["status"], cell.get("reason") or "no reason given"))
+            numbers.append(notes.add(cell["model"], cell["status"], why_of(cell)))
     words = ["server-limited"] if run.server_limited(point.id) else []
     if missing:
         words.append(f"{len(missing)} not run")
@@ -217,7 +221,7 @@ def table_of(run: Run, points: list[Point]) -> Table:
     for point in points:
         verdict = run.verdicts.get(point.id, {})
         lead = verdict.get("lead_percent")
-        missing = [f"{cell['model']} {cell['status']}: {cell.get('reason') or 'no reason given'}"
+        missing = [f"{cell['model']} {cell['status']}: {why_of(cell)}"
                    for cell in verdict.get("cells", []) if cell.get("status") in ("void", "skipped") and cell["model"] in run.models]
         table.rows.append([point.label, str(verdict.get("verdict", "none")), ", ".join(verdict.get("leaders") or []) or "–",
                            plain(lead, 3) if lead is not None else "–", verdict.get("runner_up") or "–",

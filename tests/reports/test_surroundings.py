@@ -54,6 +54,15 @@ def test_a_matplotlibrc_changes_nothing_wherever_it_is(run_dir, undisturbed, tmp
     assert drawn(run_dir, tmp_path / "4", HOME=str(tmp_path / "home")) == undisturbed
 
 
+def test_the_command_finds_its_python_whatever_the_settings(run_dir, tmp_path):
+    if "INTERLEAVE_BUILD" not in os.environ:
+        pytest.skip("no build is named: ctest does")
+    (tmp_path / "matplotlibrc").write_bytes(b"\xff\xfe")
+    ran = subprocess.run([os.path.join(os.environ["INTERLEAVE_BUILD"], "bin", "interleave"), "report", run_dir, "--out", tmp_path / "o", *ONE_CHART],
+                         env={**os.environ, "MPLBACKEND": "no such", "PYTHONOPTIMIZE": "2"}, cwd=tmp_path, capture_output=True, text=True, timeout=280)
+    assert (ran.returncode, ran.stderr) == (0, ""), ran
+
+
 def test_without_docstrings_it_draws_the_same(run_dir, undisturbed, tmp_path):
     assert drawn(run_dir, tmp_path / "o", PYTHONOPTIMIZE="2") == undisturbed
 
