@@ -228,6 +228,8 @@ def test_fewer_models_are_drawn_and_the_verdicts_stay(made, tmp_path):
     for verdict in json.loads((directory / "verdict.json").read_text())["points"]:
         assert verdict["sentence"].replace("'", "&#39;") in html
     assert "This run is not finished" not in html
+    told = html[html.index('<section id="void">'):html.index('<section id="method">')]
+    assert "process_pool" in told and "asio_callbacks" not in told and "<td>sequential</td>" not in told
 
 
 def test_models_that_are_not_there_are_answered_with_those_that_are(run_dir):
