@@ -16,6 +16,7 @@ from plan_data import Model, Point, model_from, point_from, workload_from
 from reasons import Reason, folded, reason_from
 
 SCHEMA = 1
+MEASURED = "measured"  # of a path: see Trial.at
 
 
 class UnusableRun(Exception):
@@ -41,23 +42,31 @@ class Trial:
 
     def value(self, *path: str) -> float | None:
         """The number at the path, such as value("memory", "per_item_bytes"); None if absent, null or not a number."""
-        at: Any = self.raw
+        found = self.at(*path)
+        return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+
+    def at(self, *path: str) -> Any:
+        """What is at the path; None if absent. MEASURED is the tape as the harness read it, else what the worker says."""
+        if path[0] == MEASURED:
+            read = self.at("tape", *path[1:])
+            return self.at("worker", *path[1:]) if read is None else read
+        found: Any = self.raw
         for key in path:
-            if not isinstance(at, dict) or key not in at:
+            if not isinstance(found, dict) or key not in found:
                 return None
-            at = at[key]
-        return float(at) if isinstance(at, (int, float)) and not isinstance(at, bool) else None
+            found = found[key]
+        return found
 
 
-# A void trial's line has no figures of its own; what its worker said is good enough to be shown grey.
-FROM_WORKER = {("efficiency",): ("worker", "efficiency"), ("makespan_ns",): ("worker", "makespan_ns")}
+# A void trial's line has no figures of its own; what was read or said of it is good enough to be shown grey.
+OF_VOID = {("efficiency",): (MEASURED, "efficiency"), ("makespan_ns",): (MEASURED, "makespan_ns")}
 
 
 def void_value(trial: Trial, path: tuple[str, ...], items: int) -> float | None:
     if path == ("cpu_per_item_ns",):
         total = trial.value("worker", "cpu_run_ns", "total")
         return None if total is None or not items else total / items
-    return trial.value(*FROM_WORKER.get(path, path))
+    return trial.value(*OF_VOID.get(path, path))
 
 
 @dataclass

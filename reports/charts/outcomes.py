@@ -12,7 +12,7 @@ from groups import groups_of
 from look import Look, by_family
 from provenance import note
 from plan_data import Point
-from run_data import Run, Trial
+from run_data import MEASURED, Run, Trial
 from sheet import empty_sheet, new_sheet
 from table import Table, remark
 
@@ -22,7 +22,7 @@ MOST_PANELS = 2
 
 def counts_of(trial: Trial) -> dict[str, int] | None:
     """None where the worker left no result."""
-    counts = (trial.raw.get("worker") or {}).get("outcomes")
+    counts = trial.at(MEASURED, "outcomes")
     return {kind: int(counts.get(kind, 0)) for kind in KINDS} if isinstance(counts, dict) else None
 
 

@@ -140,23 +140,22 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
     if model == "process_pool" and point["workload"] == "download" and point["in_flight"] == 10:
         reasons = [{"check": "sustained", "text": "peak in flight was 7, asked were 10"}]
     connects = point["workload"].startswith("download")
-    worker = {"schema": 1, "model": model, "workload": point["workload"], "status": "right", "reason": "",
-              "makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
-              "outcomes": outcomes(point), "cpu_run_ns": {"total": round(q["cpu"] * point["items"])}, "wrong": 0, "missing": 0, "doubled": 0,
-              "service_ns": quantiles(rng, q["wait"] + 90_000 * slow * math.sqrt(point["in_flight"]), 0.4 if q["wait"] else 0.9),
-              "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
-              "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
-              {key: 0 for key in ("p50", "p90", "p99", "p999", "max")},
+    tape = {"makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
+            "outcomes": outcomes(point), "wrong": 0, "missing": 0, "doubled": 0, "mean_in_flight": point["in_flight"] * 0.99,
+            "service_ns": quantiles(rng, q["wait"] + 90_000 * slow * math.sqrt(point["in_flight"]), 0.4 if q["wait"] else 0.9),
+            "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
+            "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
+            {key: 0 for key in ("p50", "p90", "p99", "p999", "max")}}
+    worker = {"schema": 1, "model": model, "workload": point["workload"], "cpu_run_ns": {"total": round(q["cpu"] * point["items"])},
               "loop_lag_ns": quantiles(rng, 40_000 * (1 + 80 * int(point["parameters"].get("cpu_share", 0))), 1)
               if connects and MODELS[model][0] != "blocking" else None,
-              "heartbeats": 5000 if connects and MODELS[model][0] != "blocking" else 0,
-              "mean_in_flight": point["in_flight"] * 0.99}
+              "heartbeats": 5000 if connects and MODELS[model][0] != "blocking" else 0}
     killed = model == "asio_callbacks" and round_ == 0 and point["in_flight"] == 10_000
     if killed:
         reasons = [{"check": "exit", "text": "the worker was killed by SIGKILL (9)"}]
     figures = {} if reasons else {"cpu_per_item_ns": q["cpu"], "efficiency": q["efficiency"], "makespan_ns": round(q["makespan"])}
     return {"schema": 1, "trial": number, "round": round_, "point": point["id"], "model": model,
-            "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": None if killed else worker,
+            "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": None if killed else worker, "tape": None if killed else tape,
             "ledger": {"peak_in_flight": point["in_flight"]} if connects else None,
             "census": {"threads": 1, "processes": 1, "sampled": True},
             "memory": {"plateau_pss_bytes": round(q["bytes"] * point["in_flight"]), "per_item_bytes": q["bytes"]},

@@ -44,6 +44,9 @@ def undescribed(content):
         del model["family"]
         model["threads"] = {"process_pool": "in_flight + 1 processes of 1", "sequential": "1"}.get(model["name"], "in_flight + 1")
     for trial in content["trials.jsonl"]:
+        if trial["tape"]:
+            trial["worker"].update(trial["tape"])
+        del trial["tape"]  # the worker judged itself
         trial["reasons"] = [f"{reason['check']}: {reason['text']}" for reason in trial["reasons"]]
     return content
 

@@ -119,7 +119,7 @@ def test_a_lane_a_core_is_said_only_where_it_is_so(made):
 def test_axis_and_title_count_in_one_unit(name, shorter, made):
     run = read_run(made(models=6, rounds=16))
     for trial in run.trials:
-        times = (trial.raw["worker"] or {}).get(f"{name.replace('latency', 'service')}_ns") or {}
+        times = trial.at("measured", f"{name.replace('latency', 'service')}_ns") or {}
         times.update({quantile: value // shorter for quantile, value in times.items()})
     figure = figure_of(charts.by_name(name), run)
     (unit,) = {re.search(r"\((.*)\)$", axes.get_xlabel()).group(1) for axes in figure.axes}
@@ -215,7 +215,7 @@ def test_outcomes_are_written_for_every_model(few):
 def test_outcomes_that_differ_are_called_out(made):
     run = read_run(made(models=6, rounds=16))
     trial = run.trials_of("download-error-c1000-k1", "uv_callbacks")[0]
-    trial.raw["worker"]["outcomes"]["OK"] -= 1
+    trial.raw["tape"]["outcomes"]["OK"] -= 1
     assert "which should be one" in outcomes.title(run, run.points["download-error-c1000-k1"])
 
 
