@@ -17,7 +17,7 @@ from .processes import CLIENT_CORE, Failure, run
 from .rows import Group, RowSpec, Wanted, by_work
 from .servers import Ours
 from .table import Row
-from .workers import Build, Description, Limit, Point, able_to, times_of_trials, trial, trial_with_memory
+from .workers import Build, Description, Limit, Point, able_to, times_of_trials, trial
 
 _INSTRUCTION_TARGETS = {"uv_callbacks": 1.05, "asio_coroutines": 1.10}
 _SLEEPER_TARGETS = {"epoll_coroutines": (190, 0.8)}  # bytes and microseconds a task
@@ -31,7 +31,7 @@ def _instructions(build: Build, name: str, items: int, folder: pathlib.Path) -> 
     assert worker is not None
     with Ours(build.serve, items, 100) as server:
         trial(worker, Point(items, 100, port=server.port),
-              ("valgrind", "--tool=callgrind", "--dump-before=interleave::tree_cpu()", f"--callgrind-out-file={out}"))
+              (shutil.which("valgrind") or "valgrind", "--tool=callgrind", "--dump-before=interleave::tree_cpu()", f"--callgrind-out-file={out}"))
     dumps = sorted(folder.glob(f"{out.name}.*"))
     if len(dumps) != 2:
         raise Failure(f"{name} under callgrind: expected tree_cpu() before and after the run, saw {len(dumps)} calls")
@@ -83,7 +83,9 @@ def _sleepers(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
         worker = build.worker(work.split("/")[1])
         assert worker is not None
         try:
-            result, largest = trial_with_memory(worker, point)
+            result = trial(worker, point)
+            if result["pss_bytes"] is None:
+                raise Failure("nobody looked at its memory while they slept")
         except Limit as limit:
             yield from (spec.absent(limit) for spec in specs)
             continue
@@ -91,7 +93,7 @@ def _sleepers(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
             yield from (spec.failed(failure) for spec in specs)
             continue
         for spec in specs:
-            yield spec.alone([result["cpu_run_ns"]["total"] / items / 1e3 if spec.unit else (largest - result["memory_before_bytes"]) / items])
+            yield spec.alone([result["cpu_run_ns"]["total"] / items / 1e3 if spec.unit else (result["pss_bytes"] - result["memory_before_bytes"]) / items])
 
 
 def _record(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
