@@ -31,13 +31,14 @@ class Model:
     @property
     def family(self) -> str:
         """One of FAMILIES. Blocking code counts as threads unless processes run it: on fibers and on stolen tasks, too."""
-        if self.name.split("#")[0] == "sequential":
+        name = self.name.rpartition("/")[2]  # without the label of another build of it
+        if name.split("#")[0] == "sequential":
             return "sequential"
         if self.style == "callback":
             return "callbacks"
         if self.style == "coroutine":
             return "coroutines"
-        return "processes" if "process" in self.name else "threads"
+        return "processes" if "process" in name else "threads"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/machine/stall_watch.hpp"
+#include "harness/trial/child.hpp"
 
 namespace interleave {
 namespace {
@@ -41,6 +42,12 @@ TEST(StallWatch, OwnWorkBetweenWaitsIsNone) {
   watch.begin_wait(at(9s), 10ms);
   watch.end_wait(at(9s + 5ms));  // something happened before the time was up
   EXPECT_EQ(watch.stalled(), 0s);
+}
+
+// The child stops this process beyond the limit, and is done when it goes on.
+TEST(Answers, ThatAreThereAfterAStopAreTaken) {
+  const std::string script = "kill -STOP $PPID; (sleep 4; kill -CONT $PPID) >/dev/null 2>&1 & echo answered";
+  EXPECT_EQ(output_of("/bin/bash", {"-c", script}, 3s), "answered\n");
 }
 
 }  // namespace
