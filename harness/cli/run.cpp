@@ -257,7 +257,7 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
   command->add_flag("--allow-void", options->allow_void,
-                    "Exit status 0 although trials are void (they are told all the same)");
+                    "Void trials do not make the exit status 1 (they are told all the same)");
   command->footer(
       std::string("Each trial is a fresh process that must prove its work; one that does not is void, shown and never\n"
                   "ranked. Ctrl-C keeps every finished trial.\n") +
