@@ -86,7 +86,7 @@ class Sitting {
     const Throttled before = throttle_.now();
     json line = runner.run(trial);
     judge_throttling(line, before, throttle_.now());
-    if (line.at("verdict") == "void") scratch_.require_room();
+    if (line.at("verdict") != "valid") scratch_.require_room();
     require_programs();
     return line;
   }

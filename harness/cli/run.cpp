@@ -117,13 +117,23 @@ Plan new_plan(const Options& options) {
   return plan;
 }
 
-// Plan and environment are on the disk before the first trial.
+// Plan and environment are on the disk before the first trial. Where they cannot be, the directory is as it was.
 fs::path begin(const Options& options, const Plan& plan, const json& machine, const json& programs) {
+  const bool is_there = !options.out.empty() && fs::exists(options.out);
   const fs::path dir = new_directory(options.out);
   const json environment{{"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs}};
-  write_durably(dir / "environment.json", environment.dump(1) + "\n");
-  write_durably(dir / "plan.json",
-                to_json(plan).dump(1, ' ', false, json::error_handler_t::replace) + "\n");  // a path need not be UTF-8
+  const auto text = [](const json& any) {  // a path need not be UTF-8
+    return any.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+  };
+  try {
+    write_durably(dir / "environment.json", text(environment));
+    write_durably(dir / "plan.json", text(to_json(plan)));
+  } catch (const std::system_error&) {
+    std::error_code ignored;
+    fs::remove(dir / "environment.json", ignored);
+    if (!is_there) fs::remove(dir, ignored);
+    throw;
+  }
   return dir;
 }
 
@@ -196,7 +206,7 @@ void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
 }
 
 int run(const Options& options) {
-  ignore_broken_pipes();      // whoever reads the progress may go away
+  let_writes_fail();
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);

@@ -118,11 +118,15 @@ std::optional<CgroupBound> bound_of(const fs::path& most, const fs::path& used, 
   return CgroupBound{*limit, *limit > kept ? *limit - kept : 0, most.string()};
 }
 
+// Version 2 has two: at memory.high processes are slowed down until they have given back, at memory.max one is killed.
 std::optional<CgroupBound> memory_of(const fs::path& group) {
-  if (fs::exists(group / "memory.max"))
-    return bound_of(group / "memory.max", group / "memory.current", value_in(group / "memory.stat", "inactive_file"));
-  return bound_of(group / "memory.limit_in_bytes", group / "memory.usage_in_bytes",
-                  value_in(group / "memory.stat", "total_inactive_file"));
+  if (!fs::exists(group / "memory.current"))
+    return bound_of(group / "memory.limit_in_bytes", group / "memory.usage_in_bytes",
+                    value_in(group / "memory.stat", "total_inactive_file"));
+  const std::uint64_t may_go = value_in(group / "memory.stat", "inactive_file");
+  const auto high = bound_of(group / "memory.high", group / "memory.current", may_go);
+  const auto most = bound_of(group / "memory.max", group / "memory.current", may_go);
+  return high && (!most || high->most < most->most) ? high : most;
 }
 
 std::optional<CgroupBound> tasks_of(const fs::path& group) {

@@ -190,30 +190,33 @@ std::uint64_t ephemeral_ports() {
 json machine_facts() {
   utsname kernel{};
   uname(&kernel);
-  return {{"cpu", text_or_null(value_in("/proc/cpuinfo", "model name"))},
-          {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
-          {"allowed_cpus", allowed_cpus()},
-          {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
-          {"architecture", kernel.machine},
-          {"host", kernel.nodename},
-          {"virtualisation", virtualisation()},
-          {"clock_source", text_or_null(line_of("/sys/devices/system/clocksource/clocksource0/current_clocksource"))},
-          {"governor", text_or_null(line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
-          {"memory_bytes", kib_in_meminfo("MemTotal")},
-          {"memory_available_bytes", kib_in_meminfo("MemAvailable")},
-          {"limits", limits()},
-          {"timer_slack_ns", prctl(PR_GET_TIMERSLACK)},
-          {"io_uring", io_uring_state()},
-          {"cgroup", cgroup_limits()},
-          {"tuning", tuning_variables()},
-          {"loopback", text_or_null(why_no_loopback().value_or(""))},
-          {"present_use", present_use()},
-          {"load_average", load_average()},
-          {"pressure",
-           {{"cpu_some_avg10", pressure("cpu")},
-            {"io_some_avg10", pressure("io")},
-            {"memory_some_avg10", pressure("memory")}}},
-          {"sleep_overshoot_ns", sleep_overshoot()}};
+  const json facts{
+      {"cpu", text_or_null(value_in("/proc/cpuinfo", "model name"))},
+      {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
+      {"allowed_cpus", allowed_cpus()},
+      {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
+      {"architecture", kernel.machine},
+      {"host", kernel.nodename},
+      {"virtualisation", virtualisation()},
+      {"clock_source", text_or_null(line_of("/sys/devices/system/clocksource/clocksource0/current_clocksource"))},
+      {"governor", text_or_null(line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
+      {"memory_bytes", kib_in_meminfo("MemTotal")},
+      {"memory_available_bytes", kib_in_meminfo("MemAvailable")},
+      {"limits", limits()},
+      {"timer_slack_ns", prctl(PR_GET_TIMERSLACK)},
+      {"io_uring", io_uring_state()},
+      {"cgroup", cgroup_limits()},
+      {"tuning", tuning_variables()},
+      {"loopback", text_or_null(why_no_loopback().value_or(""))},
+      {"present_use", present_use()},
+      {"load_average", load_average()},
+      {"pressure",
+       {{"cpu_some_avg10", pressure("cpu")},
+        {"io_some_avg10", pressure("io")},
+        {"memory_some_avg10", pressure("memory")}}},
+      {"sleep_overshoot_ns", sleep_overshoot()}};
+  // A variable or a path need not be UTF-8, and JSON must be.
+  return json::parse(facts.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 json build_facts() {

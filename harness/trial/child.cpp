@@ -27,8 +27,8 @@ void check(int error, const std::string& what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
-// No signal blocked, a broken pipe deadly as usual, and a group of its own, so that Ctrl-C at the terminal reaches the
-// harness alone. What was ignored when the harness was started stays ignored, as nohup means it.
+// No signal blocked, a write that fails deadly as usual, and a group of its own, so that Ctrl-C at the terminal reaches
+// the harness alone. What was ignored when the harness was started stays ignored, as nohup means it.
 class Attributes {
  public:
   Attributes() {
@@ -36,7 +36,7 @@ class Attributes {
     sigset_t none, standard;
     sigemptyset(&none);
     sigemptyset(&standard);
-    sigaddset(&standard, SIGPIPE);
+    for (const int number : {SIGPIPE, SIGXFSZ}) sigaddset(&standard, number);
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setsigdefault(&attributes_, &standard);
     posix_spawnattr_setpgroup(&attributes_, 0);

@@ -84,6 +84,16 @@ def test_a_full_results_folder_is_named(suite: Suite, tmp_path: Path) -> None:
     assert ended.returncode == 2 and str(results) in ended.stderr.splitlines()[-1], ended.stderr
 
 
+def test_a_file_that_may_not_grow_is_named(suite: Suite, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    ended = in_shell(suite, 'ulimit -f 1; exec "$0" "$@"', *TINY, "--out", run)
+    assert ended.returncode == 2 and str(run) in ended.stderr.splitlines()[-1] and "too large" in ended.stderr, ended
+    assert not run.exists(), "nothing was begun"
+    ended = in_shell(suite, 'ulimit -f 20; exec "$0" "$@"', *TINY[:-1], 30, "--out", run)
+    assert ended.returncode == 2 and "trials.jsonl" in ended.stderr.splitlines()[-1], ended
+    assert 0 < finished(run) < 30 and suite("run", "--resume", run).returncode == 0
+
+
 def test_an_archive_gives_its_verdict(suite: Suite, tmp_path: Path) -> None:
     run = tmp_path / "run"
     assert suite(*TINY, "--out", run).returncode == 0

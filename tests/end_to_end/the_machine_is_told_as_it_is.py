@@ -134,11 +134,13 @@ def test_a_library_that_the_user_benchmarks_with_changes_no_trial(suite: Suite, 
 
 
 def test_variables_that_tune_libraries_are_kept_and_said(suite: Suite, tmp_path: Path) -> None:
-    tuned = {"MALLOC_ARENA_MAX": "1", "UV_THREADPOOL_SIZE": "9"}
+    tuned = {"MALLOC_ARENA_MAX": "1", "UV_THREADPOOL_SIZE": "9", "TBB_NO_UTF_8": os.fsdecode(b"caf\xe9")}
     ended = suite("run", *SLEEP, "--models", "sequential", "--rounds", 1, "--out", tmp_path / "run", **tuned)
-    assert ended.returncode == 0 and "warning: MALLOC_ARENA_MAX, UV_THREADPOOL_SIZE" in ended.stderr
+    assert ended.returncode == 0 and "warning: MALLOC_ARENA_MAX, TBB_NO_UTF_8, UV_THREADPOOL_SIZE" in ended.stderr
     machine = json.loads((tmp_path / "run" / "environment.json").read_text())["machine"]
-    assert tuned.items() <= machine["tuning"].items()
+    assert {**machine["tuning"], **tuned, "TBB_NO_UTF_8": "caf\ufffd"} == machine["tuning"]
+    assert suite("doctor", "--json", **tuned).stderr == ""
+    assert suite("run", "--resume", tmp_path / "run", **tuned).returncode == 0
     resumed = suite("run", "--resume", tmp_path / "run")
     assert resumed.returncode == 2 and "MALLOC_ARENA_MAX" in resumed.stderr
 

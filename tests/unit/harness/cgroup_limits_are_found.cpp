@@ -89,6 +89,23 @@ TEST_F(Groups, VersionOneHasAFolderForEachController) {
   EXPECT_EQ(limits.tasks[0].left, 7U);
 }
 
+TEST_F(Groups, MemoryOfVersion2IsTheLowerOfItsTwo) {
+  mount_v2();
+  write("self/cgroup", "0::/outer/inner\n");
+  write("unified/outer/inner/memory.current", "300\n");
+  write("unified/outer/inner/memory.high", "1000\n");
+  write("unified/outer/inner/memory.max", "2000\n");
+  write("unified/outer/memory.current", "400\n");
+  write("unified/outer/memory.high", "max\n");
+  write("unified/outer/memory.max", "5000\n");
+  write("unified/outer/memory.stat", "anon 300\ninactive_file 50\n");
+  const auto memory = read_cgroup_limits(self()).memory;
+  ASSERT_EQ(memory.size(), 2U);
+  EXPECT_EQ(memory[0].most, 1000U);
+  EXPECT_EQ(memory[0].left, 700U);
+  EXPECT_EQ(memory[1].left, 4650U);
+}
+
 TEST_F(Groups, TheLeastLeftNeedNotBeTheLeast) {
   mount_v2();
   write("self/cgroup", "0::/outer/inner\n");

@@ -77,7 +77,7 @@ TEST(Saying, GoesOnWhenTheReaderIsGone) {
   ::close(ends[0]);
   EXPECT_EQ(status_in_child(ends[1],
                             [] {
-                              ignore_broken_pipes();
+                              let_writes_fail();
                               say("lost");
                             }),
             0);
