@@ -11,6 +11,7 @@
 
 #include "harness/anatomy/strace_summary.hpp"
 #include "harness/plan/workload_registry.hpp"
+#include "harness/posix/files.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/observation.hpp"
 
@@ -52,7 +53,7 @@ Anatomist::Tally Anatomist::trace(const PlannedModel& model, const Load& load, S
   tally.calls = parse_strace_summary(text_of(summary));
 
   std::array<std::uint64_t, 2> counted{};
-  std::ofstream(counts, std::ios::binary).write(reinterpret_cast<const char*>(counted.data()), sizeof counted);
+  write_checked(counts, {reinterpret_cast<const char*>(counted.data()), sizeof counted});
   run("/usr/bin/env", {"LD_PRELOAD=" + library_.string(), "INTERLEAVE_ALLOCATIONS=" + counts.string()}, model, load,
       server);
   std::ifstream(counts, std::ios::binary).read(reinterpret_cast<char*>(counted.data()), sizeof counted);
@@ -70,7 +71,7 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
   nlohmann::json asked = load;
   asked["schema"] = 1;
   asked["port"] = server != nullptr ? server->port() : 0;
-  std::ofstream(point) << asked;
+  write_checked(point, asked.dump());
   for (const std::string& each :
        {model.executable, std::string("--point"), point.string(), std::string("--out"), out.string()}) {
     arguments.push_back(each);

@@ -14,6 +14,7 @@
 #include "harness/cli/layout.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/plan/workload_registry.hpp"
+#include "harness/posix/scratch.hpp"
 #include "harness/trial/models.hpp"
 
 namespace interleave {
@@ -27,25 +28,8 @@ struct Options {
   std::uint32_t items = 2000;
   std::uint32_t in_flight = 100;
   std::vector<std::string> settings;
-  std::string models_dir;
+  std::vector<std::string> models_dir;
   bool as_json = false;
-};
-
-// A directory that is gone with the object.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "interleave-anatomy-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a directory in " + name);
-    path = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  std::filesystem::path path;
 };
 
 std::filesystem::path strace_program() {
@@ -118,8 +102,8 @@ int anatomy(const Options& options) {
   const Interrupt interrupt;
   std::unique_ptr<ServerChild> server;
   if (known_workload(load.workload).about.connects)
-    server = std::make_unique<ServerChild>(allowed_cpus(), scratch.path, interrupt);
-  const Anatomist anatomist(strace, models_directory() / "preload" / "libinterleave_allocations.so", scratch.path,
+    server = std::make_unique<ServerChild>(allowed_cpus(), scratch.path(), interrupt);
+  const Anatomist anatomist(strace, models_directory() / "preload" / "libinterleave_allocations.so", scratch.path(),
                             interrupt);
   json all = json::array();
   if (!options.as_json)
@@ -156,7 +140,7 @@ void add_anatomy(CLI::App& app, int& status) {
       ->add_option("--set", options->settings,
                    "key=value: a parameter of the workload (the server answers at once: cpu_share is 0, or 100)")
       ->take_all();
-  command->add_option("--models-dir", options->models_dir, "A further directory of models");
+  command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
   command->add_flag("--json", options->as_json, "JSON on stdout");
   command->callback([options, &status] { status = anatomy(*options); });
 }

@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/machine/facts.hpp"
 #include "harness/machine/findings.hpp"
+#include "harness/posix/scratch.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
 
@@ -33,6 +35,15 @@ Finding report_finding() {
   }
 }
 
+Finding scratch_finding() {
+  try {
+    Scratch().require_room();
+    return {"fine", "room for a trial's files", ""};
+  } catch (const std::system_error& error) {
+    return {"problem", error.what(), "make room, or name another directory in TMPDIR"};
+  }
+}
+
 void add_models(const FoundModels& found, std::vector<Finding>& findings) {
   std::string names;
   for (const PlannedModel& model : found.models) names += (names.empty() ? "" : ", ") + model.name;
@@ -47,7 +58,8 @@ void add_models(const FoundModels& found, std::vector<Finding>& findings) {
 int doctor(bool as_json) {
   const json facts = machine_facts();
   std::vector<Finding> findings = findings_of(facts);
-  add_models(find_models(model_directories("")), findings);
+  add_models(find_models(model_directories({})), findings);
+  findings.push_back(scratch_finding());
   findings.push_back(report_finding());
   if (as_json) {
     json list = json::array();

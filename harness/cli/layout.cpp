@@ -3,6 +3,7 @@
 #include "harness/cli/layout.hpp"
 
 #include <stdexcept>
+#include <string_view>
 
 namespace interleave {
 
@@ -16,12 +17,28 @@ std::filesystem::path report_script() {
   return (own_program().parent_path().parent_path() / INTERLEAVE_DATA / "reports" / "report.py").lexically_normal();
 }
 
-std::vector<std::filesystem::path> model_directories(const std::string& extra) {
-  std::vector<std::filesystem::path> directories{models_directory()};
-  if (extra.empty()) return directories;
-  if (!std::filesystem::is_directory(extra))
-    throw std::invalid_argument("--models-dir: " + extra + " is not a directory");
-  directories.emplace_back(extra);
+namespace {
+
+constexpr std::string_view kOfLabels = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+// A directory's name may have an equals sign, too.
+ModelDirectory model_directory(const std::string& text) {
+  if (std::filesystem::is_directory(text)) return {text, ""};
+  const std::size_t equals = text.find('=');
+  const std::string label = equals == std::string::npos ? "" : text.substr(0, equals);
+  const std::string path = equals == std::string::npos ? text : text.substr(equals + 1);
+  if (!std::filesystem::is_directory(path))
+    throw std::invalid_argument("--models-dir: " + path + " is not a directory");
+  if (label.empty() || label.find_first_not_of(kOfLabels) != std::string::npos)
+    throw std::invalid_argument("--models-dir: a label is letters, digits, '_', '.' and '-', not '" + label + "'");
+  return {path, label};
+}
+
+}  // namespace
+
+std::vector<ModelDirectory> model_directories(const std::vector<std::string>& extra) {
+  std::vector<ModelDirectory> directories{{models_directory(), ""}};
+  for (const std::string& each : extra) directories.push_back(model_directory(each));
   return directories;
 }
 

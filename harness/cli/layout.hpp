@@ -5,13 +5,20 @@
 #include <string>
 #include <vector>
 
+#include "harness/trial/models.hpp"
+
 namespace interleave {
 
 std::filesystem::path own_program();
 std::filesystem::path models_directory();  // <bin>/../libexec/interleave
 std::filesystem::path report_script();     // <bin>/../share/interleave/reports/report.py
 
-// The models' directory, and the extra one where it is not empty.
-std::vector<std::filesystem::path> model_directories(const std::string& extra);
+// The models' directory, and those of --models-dir: DIR, or label=DIR for models that are known as label/NAME. Throws
+// std::invalid_argument where there is no such directory.
+std::vector<ModelDirectory> model_directories(const std::vector<std::string>& extra);
+
+// What --models-dir takes, for --help.
+inline constexpr const char* kModelsDirHelp =
+    "A further directory of models (worker executables); label=DIR lists them as label/NAME (repeatable)";
 
 }  // namespace interleave

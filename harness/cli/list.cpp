@@ -27,7 +27,7 @@ using nlohmann::json;
 
 struct Options {
   std::string what;
-  std::string models_dir;
+  std::vector<std::string> models_dir;
   bool as_json = false;
 };
 
@@ -153,7 +153,7 @@ void add_list(CLI::App& app, int& status) {
   command->add_option("what", options->what, "models, workloads, settings, profiles or charts; all of them if left out")
       ->check(CLI::IsMember(kKinds));
   command->add_flag("--json", options->as_json, "JSON on stdout");
-  command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
+  command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
   command->callback([options, &status] {
     list(*options);
     status = kFine;

@@ -1,13 +1,14 @@
 // `interleave`: which concurrency model wins at your load?
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
 
 #include "harness/cli/commands.hpp"
 #include "harness/machine/commit.hpp"
+#include "harness/posix/standard_streams.hpp"
 #include "harness/server/serve.hpp"
+#include "harness/text/plain_error.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/worker/standard_output.hpp"
 
@@ -30,9 +31,7 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version",
                        std::string("interleave ") + interleave::kVersion + " (" + interleave::kCommit + ")");
   app.require_subcommand(1);
-  app.footer(
-      "Exit status: 0 fine, 1 void trials, 2 usage or set-up, 3 inconclusive, 130 interrupted.\n"
-      "`interleave COMMAND --help` says more.");
+  app.footer(std::string(interleave::kExitStatuses) + "\n`interleave COMMAND --help` says more.");
   interleave::add_run(app, status);
   interleave::add_verdict(app, status);
   interleave::add_report(app);
@@ -46,7 +45,7 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     status = app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    std::fprintf(stderr, "interleave: %s\n", advice(app, argc > 1 ? argv[1] : "", error).c_str());
+    interleave::say("interleave: " + advice(app, argc > 1 ? argv[1] : "", error) + "\n");
     return interleave::kUsage;
   }
   interleave::finish_output();
@@ -56,6 +55,7 @@ int run_command_line(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  interleave::open_standard_descriptors();
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "serve") return interleave::serve(argc - 1, argv + 1);
   if (command == "report") return interleave::report(argc - 1, argv + 1);
@@ -63,7 +63,7 @@ int main(int argc, char** argv) try {
 } catch (const interleave::Interrupted&) {
   return interleave::kInterrupted;
 } catch (const std::exception& error) {
-  std::fprintf(stderr, "interleave: %s\n", error.what());
+  interleave::say("interleave: " + interleave::plain_error(error.what()) + "\n");
   return interleave::kUsage;
 }
 

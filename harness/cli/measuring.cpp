@@ -3,15 +3,18 @@
 #include "harness/cli/measuring.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
 #include <system_error>
 
 #include "harness/cli/progress.hpp"
+#include "harness/judge/reason.hpp"
+#include "harness/machine/cgroup.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "harness/posix/scratch.hpp"
+#include "harness/posix/shell_word.hpp"
 #include "harness/trial/trial.hpp"
 
 namespace interleave {
@@ -20,25 +23,9 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-// A directory for point.json, trial.json and what children write to stderr; gone with the object.
-class Scratch {
- public:
-  Scratch() {
-    std::string path = (fs::temp_directory_path() / "interleave-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr)
-      throw std::system_error(errno, std::generic_category(), "cannot make " + path);
-    path_ = path;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
+// A program is no longer the one that finished trials were measured with.
+struct ProgramChanged : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 // What a resumed run need not find out again.
@@ -56,46 +43,90 @@ void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunn
   }
 }
 
-std::string resume_line(const fs::path& dir) { return fmt::format("interleave run --resume {}", dir.string()); }
+// A quota that stopped somebody measures itself: no model can be told by such a trial.
+void judge_throttling(json& line, const Throttled& before, const Throttled& after) {
+  const std::uint64_t periods = after.periods - before.periods;
+  line["throttled_periods"] = periods;
+  if (periods == 0 || line.at("verdict") != "valid") return;
+  const std::chrono::duration<double, std::milli> stopped = after.stopped - before.stopped;
+  line["verdict"] = "void";
+  line["reasons"].push_back(fmt::format(
+      "throttled: the cgroup's CPU quota was used up in {} periods, for {:.0f} ms of cores", periods, stopped.count()));
+}
+
+class Sitting {
+ public:
+  Sitting(const Plan& plan, const fs::path& dir, std::uintmax_t whole_bytes, ProgramWatch programs)
+      : plan_(plan), log_(dir, whole_bytes), programs_(std::move(programs)), cpus_(allowed_cpus()) {
+    // Beside the server: the harness sleeps through a run, and must not wake on the model's core.
+    move_to({cpus_.back()});
+    scratch_.require_room();
+    require_programs();
+  }
+
+  void run_what_is_left(std::vector<json>& trials) {
+    std::vector<bool> done(plan_.order.size());
+    for (const json& trial : trials) done.at(trial.at("trial")) = true;
+    TrialRunner runner(plan_, scratch_.path(), cpus_, interrupt_);
+    remember_skips(plan_, trials, runner);
+    Progress progress(plan_.order.size(), trials.size(), expected_time(plan_));
+    const double share = 1.0 / static_cast<double>(plan_.order.size());
+    for (const PlannedTrial& trial : plan_.order) {
+      if (done[trial.trial]) continue;
+      progress.next(fmt::format("{} at {}", plan_.models[trial.model].name, plan_.points[trial.point].label));
+      json line = run(runner, trial);
+      log_.append(line);
+      progress.done(line, share);
+      trials.push_back(std::move(line));
+    }
+  }
+
+ private:
+  // A trial that a full disk or another program has spoilt is not kept: it is run again when that is mended.
+  json run(TrialRunner& runner, const PlannedTrial& trial) {
+    const Throttled before = throttle_.now();
+    json line = runner.run(trial);
+    judge_throttling(line, before, throttle_.now());
+    if (line.at("verdict") != "valid") scratch_.require_room();
+    require_programs();
+    return line;
+  }
+
+  void require_programs() {
+    if (const auto changed = programs_.changed()) throw ProgramChanged(*changed);
+  }
+
+  const Plan& plan_;
+  const Scratch scratch_;  // for point.json, trial.json and what children write to stderr
+  const Interrupt interrupt_;
+  TrialLog log_;
+  ProgramWatch programs_;
+  const std::vector<int> cpus_;
+  const ThrottleMeter throttle_;
+};
 
 }  // namespace
 
-Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored) {
+std::string resume_line(const fs::path& dir) { return "interleave run --resume " + shell_word(dir.string()); }
+
+Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored, ProgramWatch programs) {
   Measured measured;
   measured.trials = std::move(stored.trials);
-  std::vector<bool> done(plan.order.size());
-  for (const json& trial : measured.trials) done.at(trial.at("trial")) = true;
+  const auto kept = [&] { return fmt::format("{} finished trials are kept", measured.trials.size()); };
   try {
-    const Scratch scratch;
-    const Interrupt interrupt;
-    TrialLog log(dir, stored.whole_bytes);
-    const std::vector<int> cpus = allowed_cpus();
-    move_to(
-        {cpus.back()});  // beside the server: the harness sleeps through a run, and must not wake on the model's core
-    TrialRunner runner(plan, scratch.path(), cpus, interrupt);
-    remember_skips(plan, measured.trials, runner);
-    Progress progress(plan.order.size(), measured.trials.size(), expected_time(plan));
-    const double share = 1.0 / static_cast<double>(plan.order.size());
-    for (const PlannedTrial& trial : plan.order) {
-      if (done[trial.trial]) continue;
-      progress.next(fmt::format("{} at {}", plan.models[trial.model].name, plan.points[trial.point].label));
-      json line = runner.run(trial);
-      log.append(line);
-      progress.done(line, share);
-      measured.trials.push_back(std::move(line));
-    }
+    Sitting(plan, dir, stored.whole_bytes, std::move(programs)).run_what_is_left(measured.trials);
   } catch (const Interrupted&) {
     measured.interrupted = true;
     measured.stopped = fmt::format("interrupted after {} of {} trials; go on with: {}", measured.trials.size(),
                                    plan.order.size(), resume_line(dir));
+  } catch (const ProgramChanged& error) {
+    measured.stopped = fmt::format("{} since the run was begun; {}; start a new run", error.what(), kept());
   } catch (const std::system_error& error) {
     const bool full = error.code().value() == ENOSPC || error.code().value() == EDQUOT;
-    measured.stopped =
-        fmt::format("{}{}; {} finished trials are kept; go on with: {}", error.what(),
-                    full ? ": the disk is full, make room" : "", measured.trials.size(), resume_line(dir));
+    measured.stopped = fmt::format("{}{}; {}; go on with: {}", error.what(),
+                                   full ? ": the disk is full, make room" : "", kept(), resume_line(dir));
   } catch (const std::exception& error) {  // the server, mostly
-    measured.stopped = fmt::format("stopped: {}; {} finished trials are kept; go on with: {}", error.what(),
-                                   measured.trials.size(), resume_line(dir));
+    measured.stopped = fmt::format("stopped: {}; {}; go on with: {}", error.what(), kept(), resume_line(dir));
   }
   return measured;
 }

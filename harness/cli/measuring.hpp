@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "harness/machine/programs.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/results/run_directory.hpp"
 
@@ -15,8 +16,11 @@ struct Measured {
   std::string stopped;  // why the run ended before its plan did, in one line; empty if it did not
 };
 
-// Runs what of the plan has no line in trials.jsonl yet. Never throws for what happens to trials, server or disk: what
-// is finished is kept and returned, with the reason.
-Measured measure(const Plan& plan, const std::filesystem::path& dir, StoredTrials stored);
+// Runs what of the plan has no line in trials.jsonl yet, as long as `programs` are what they were. Never throws for
+// what happens to trials, server or disk: what is finished is kept and returned, with the reason.
+Measured measure(const Plan& plan, const std::filesystem::path& dir, StoredTrials stored, ProgramWatch programs);
+
+// The command that goes on with a run, for a shell.
+std::string resume_line(const std::filesystem::path& dir);
 
 }  // namespace interleave

@@ -7,10 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "harness/judge/reason.hpp"
+#include "harness/posix/standard_streams.hpp"
 #include "harness/trial/checks.hpp"
 
 namespace interleave {
@@ -26,6 +27,17 @@ std::size_t columns() {
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
 }
 
+// The same reason of another round has other numbers.
+std::string without_numbers(const std::string& text) {
+  std::string kind;
+  for (const char c : text) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit) kind += c;
+    else if (kind.empty() || kind.back() != '#') kind += '#';
+  }
+  return kind;
+}
+
 }  // namespace
 
 Progress::Progress(std::size_t planned, std::size_t done_before, std::chrono::seconds expected)
@@ -39,7 +51,10 @@ Progress::Progress(std::size_t planned, std::size_t done_before, std::chrono::se
       last_line_(start_) {}
 
 Progress::~Progress() {
-  if (terminal_) std::fputs("\r\033[K", stderr);
+  if (terminal_) say_without_waiting("\r\033[K");
+  for (const auto& [cell, times] : repeats_) {
+    if (times > 0) line(fmt::format("void: {}: the same reason {} more times", cell, times));
+  }
 }
 
 std::string Progress::left() const {
@@ -59,9 +74,8 @@ void Progress::draw() const {
   const std::string voids = voids_ > 0 ? fmt::format("  {} void", voids_) : "";
   std::string line = fmt::format("[{}] {}/{}  {} left{}  {}", bar, done_, planned_, left(), voids, what_);
   line.resize(std::min(line.size(), columns() - 1));
-  fmt::print(stderr, "\r{}{}{}\033[K", colour_ && voids_ > 0 ? "\033[33m" : "", line,
-             colour_ && voids_ > 0 ? "\033[0m" : "");
-  std::fflush(stderr);
+  const bool yellow = colour_ && voids_ > 0;
+  say_without_waiting(fmt::format("\r{}{}{}\033[K", yellow ? "\033[33m" : "", line, yellow ? "\033[0m" : ""));
 }
 
 void Progress::next(const std::string& what) {
@@ -74,18 +88,27 @@ void Progress::done(const nlohmann::json& trial, double expected_share) {
   share_ += expected_share;
   if (trial.at("verdict") == "void") {
     ++voids_;
-    if (is_fault(trial))
-      say(fmt::format("void: {} at {}, round {}: {}", trial.at("model").get<std::string>(),
-                      trial.at("point").get<std::string>(), trial.at("round").get<int>(),
-                      trial.at("reasons").front().get<Reason>().sentence()));
+    if (is_fault(trial)) tell_void(trial);
   }
   const bool last = done_ == planned_;
   if (terminal_ || (!last && Clock::now() - last_line_ < kBetweenLines)) return;
   last_line_ = Clock::now();
-  fmt::print(stderr, "{}/{} trials, {} left{}\n", done_, planned_, left(),
-             voids_ > 0 ? fmt::format(", {} void", voids_) : "");
+  line(fmt::format("{}/{} trials, {} left{}", done_, planned_, left(),
+                   voids_ > 0 ? fmt::format(", {} void", voids_) : ""));
 }
 
-void Progress::say(const std::string& line) { fmt::print(stderr, "{}{}\n", terminal_ ? "\r\033[K" : "", line); }
+// A reason is told when it first comes to a model at a load; how often it came again is told at the end.
+void Progress::tell_void(const nlohmann::json& trial) {
+  const std::string reason = trial.at("reasons").front().get<Reason>().sentence();
+  const std::string cell =
+      fmt::format("{} at {}", trial.at("model").get<std::string>(), trial.at("point").get<std::string>());
+  const auto [repeated, is_new] = repeats_.try_emplace(cell + ": " + without_numbers(reason), 0);
+  if (is_new) line(fmt::format("void: {}, round {}: {}", cell, trial.at("round").get<int>(), reason));
+  else ++repeated->second;
+}
+
+void Progress::line(const std::string& text) const {
+  say_without_waiting(fmt::format("{}{}\n", terminal_ ? "\r\033[K" : "", text));
+}
 
 }  // namespace interleave

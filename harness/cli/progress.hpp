@@ -3,22 +3,25 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace interleave {
 
+// What cannot be written, or only by waiting for a reader, is left out: it is no reason to stop.
 class Progress {
  public:
   // `expected`: seconds the whole plan was thought to take; the time left is corrected by what the trials really take.
   Progress(std::size_t planned, std::size_t done_before, std::chrono::seconds expected);
-  ~Progress();  // leaves the terminal's line
+  ~Progress();  // leaves the terminal's line, and says how often reasons came that were told once
 
   void next(const std::string& what);                             // a trial starts
   void done(const nlohmann::json& trial, double expected_share);  // share of the whole plan's expected time
-  void say(const std::string& line);                              // a line of its own
 
  private:
+  void tell_void(const nlohmann::json& trial);
+  void line(const std::string& text) const;  // of its own
   std::string left() const;
   void draw() const;
   std::size_t planned_, done_;
@@ -28,6 +31,7 @@ class Progress {
   double share_before_;
   std::size_t voids_ = 0;
   std::string what_;
+  std::map<std::string, std::size_t> repeats_;  // of a reason at a load, beyond the first, by its line
   bool terminal_, colour_;
   std::chrono::steady_clock::time_point last_line_;
 };

@@ -4,23 +4,29 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <random>
 
 #include "harness/cli/commands.hpp"
+#include "harness/cli/exit_status.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/cli/measuring.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/facts.hpp"
 #include "harness/machine/findings.hpp"
+#include "harness/machine/programs.hpp"
 #include "harness/machine/run_lock.hpp"
+#include "harness/machine/same_machine.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
+#include "harness/plan/workload_registry.hpp"
+#include "harness/posix/shell_word.hpp"
+#include "harness/posix/standard_streams.hpp"
 #include "harness/text/option_checks.hpp"
-#include "harness/trial/checks.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/models.hpp"
 #include "harness/verdict/table.hpp"
@@ -35,7 +41,8 @@ namespace fs = std::filesystem;
 struct Options {
   RunRequest request;
   std::optional<std::uint64_t> seed;
-  std::string out, resume, models_dir;
+  std::string out, resume;
+  std::vector<std::string> models_dir;
   bool as_json = false;
   bool allow_void = false;
 };
@@ -50,36 +57,53 @@ std::vector<std::string> own_command_line() {
 
 std::string utc(const char* format) { return fmt::format(fmt::runtime(format), fmt::gmtime(std::time(nullptr))); }
 
-fs::path new_directory(const std::string& asked) {
+// results/<UTC>-<commit>-<host>, and -2, -3 ... where runs come in one second. Made, so that nobody else has it.
+fs::path directory_by_time() {
   char host[128] = "localhost";
   ::gethostname(host, sizeof host - 1);
-  const fs::path dir = asked.empty()
-                           ? fs::path("results") / fmt::format("{}-{}-{}", utc("{:%Y%m%dT%H%M%SZ}"), kCommit, host)
-                           : fs::path(asked);
+  const fs::path first = fs::path("results") / fmt::format("{}-{}-{}", utc("{:%Y%m%dT%H%M%SZ}"), kCommit, host);
+  fs::create_directories(first.parent_path());
+  fs::path dir = first;
+  for (int number = 2; !fs::create_directory(dir); ++number) dir = fmt::format("{}-{}", first.string(), number);
+  return dir;
+}
+
+fs::path directory_asked_for(const fs::path& dir) {
   if (fs::exists(dir) && (!fs::is_directory(dir) || !fs::is_empty(dir))) {
     throw std::invalid_argument(
         fmt::format("{} exists and is not an empty directory: choose another --out, or --resume it", dir.string()));
   }
-  std::error_code error;
-  fs::create_directories(dir, error);
-  if (error) throw std::invalid_argument(fmt::format("cannot make {}: {}", dir.string(), error.message()));
+  fs::create_directories(dir);
   return dir;
 }
 
-json programs_of(const Plan& plan) {
-  std::vector<fs::path> programs{own_program()};
-  for (const PlannedModel& model : plan.models) programs.emplace_back(model.executable);
-  return fingerprints_of(programs);
+fs::path new_directory(const std::string& asked) try {
+  return asked.empty() ? directory_by_time() : directory_asked_for(asked);
+} catch (const fs::filesystem_error& error) {
+  throw std::invalid_argument(fmt::format("cannot make {}: {}", error.path1().string(), error.code().message()));
 }
 
-void warn_of_disturbances(const json& machine) {
-  for (const auto& [level, what, cure] : disturbances_of(machine))
-    fmt::print(stderr, "{}: {}: {}\n", level, what, cure);
+Programs programs_of(const Plan& plan) {
+  Programs programs{{"interleave", own_program()}};
+  for (const PlannedModel& model : plan.models) programs[model.name] = model.executable;
+  return programs;
+}
+
+void warn(const std::vector<Finding>& findings) {
+  for (const auto& [level, what, cure] : findings) say(fmt::format("{}: {}: {}\n", level, what, cure));
+}
+
+void require_loopback(const Plan& plan, const json& machine) {
+  const bool connects = std::any_of(plan.points.begin(), plan.points.end(), [](const Point& point) {
+    return known_workload(point.load.workload).about.connects;
+  });
+  if (connects && machine.at("loopback").is_string())
+    throw std::runtime_error(machine["loopback"].get<std::string>() + " (interleave doctor says what helps)");
 }
 
 Plan new_plan(const Options& options) {
   const FoundModels found = find_models(model_directories(options.models_dir));
-  for (const std::string& failure : found.failures) fmt::print(stderr, "warning: {}\n", failure);
+  for (const std::string& failure : found.failures) say("warning: " + failure + "\n");
   if (found.models.empty())
     throw std::invalid_argument("no models in " + models_directory().string() +
                                 ": build them first (interleave doctor)");
@@ -94,14 +118,23 @@ Plan new_plan(const Options& options) {
   return plan;
 }
 
-// Plan and environment are on the disk before the first trial.
-fs::path begin(const Options& options, const Plan& plan, const json& machine) {
+// Plan and environment are on the disk before the first trial. Where they cannot be, the directory is as it was.
+fs::path begin(const Options& options, const Plan& plan, const json& machine, const json& programs) {
+  const bool is_there = !options.out.empty() && fs::exists(options.out);
   const fs::path dir = new_directory(options.out);
-  const json environment{
-      {"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs_of(plan)}};
-  write_durably(dir / "environment.json", environment.dump(1) + "\n");
-  write_durably(dir / "plan.json",
-                json(plan).dump(1, ' ', false, json::error_handler_t::replace) + "\n");  // a path need not be UTF-8
+  const json environment{{"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs}};
+  const auto text = [](const json& any) {  // a path need not be UTF-8
+    return any.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+  };
+  try {
+    write_durably(dir / "environment.json", text(environment));
+    write_durably(dir / "plan.json", text(plan));
+  } catch (const std::system_error&) {
+    std::error_code ignored;
+    fs::remove(dir / "environment.json", ignored);
+    if (!is_there) fs::remove(dir, ignored);
+    throw;
+  }
   return dir;
 }
 
@@ -112,14 +145,24 @@ Plan resumed_plan(const fs::path& dir) {
   } catch (const std::invalid_argument& error) {
     throw DamagedRun(fmt::format("{}/plan.json is damaged: {}: start a new run", dir.string(), error.what()));
   }
+  return plan;
+}
+
+// Trials of two machines, or of two programs, are not one run.
+void require_same(const fs::path& dir, const json& machine, const json& programs) {
   std::ifstream in(dir / "environment.json");
   const json environment = json::parse(in, nullptr, false);
-  const json programs = environment.is_object() ? environment.value("programs", json()) : json();
-  if (programs != programs_of(plan)) {
+  const auto then = [&](const char* key) { return environment.is_object() ? environment.value(key, json()) : json(); };
+  if (then("programs") != programs) {
     throw DamagedRun(
         fmt::format("{}: the programs are not those the run was begun with: start a new run", dir.string()));
   }
-  return plan;
+  const std::vector<std::string> differences = differences_between(then("machine"), machine);
+  if (differences.empty()) return;
+  throw DamagedRun(
+      fmt::format("{}: this is another machine than the run was begun on ({}): start a new run, or make it "
+                  "the same",
+                  dir.string(), fmt::join(differences, "; ")));
 }
 
 StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
@@ -135,43 +178,50 @@ StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
 
 int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
   const json verdict = verdict_of(plan, measured.trials);
-  int status = kInconclusive;  // nothing measured is not a success
-  for (const json& trial : measured.trials) {
-    if (trial.at("verdict") == "valid" && status == kInconclusive) status = kFine;
-    if (is_fault(trial) && !options.allow_void) status = kVoidTrials;
-  }
+  const std::vector<std::string> unranked = asked_but_unranked(plan, verdict);
+  int status = status_of(measured.trials, unranked, options.allow_void);
   try {
     write_durably(dir / "verdict.json", verdict_text(verdict));
   } catch (const std::system_error& error) {
-    fmt::print(stderr, "interleave: {}; once there is room: interleave verdict {}\n", error.what(), dir.string());
+    say(fmt::format("interleave: {}; once there is room: interleave verdict {}\n", error.what(),
+                    shell_word(dir.string())));
     status = kUsage;
   }
   fmt::print("{}", options.as_json ? verdict_text(verdict) : table_of(verdict));
   std::fflush(stdout);
-  fmt::print(stderr, "results: {}\n", dir.string());
-  if (!measured.stopped.empty()) fmt::print(stderr, "interleave: {}\n", measured.stopped);
+  say(fmt::format("results: {}\n", dir.string()));
+  if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
   if (measured.interrupted) return kInterrupted;
-  return measured.stopped.empty() ? status : kUsage;
+  if (!measured.stopped.empty()) return kUsage;
+  for (const std::string& line : unranked) say("interleave: " + line + "\n");
+  return status;
+}
+
+void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
+  const std::size_t all = plan.order.size(), left = all - done;
+  const double minutes =
+      static_cast<double>(expected_time(plan).count()) / 60 * static_cast<double>(left) / static_cast<double>(all);
+  say(fmt::format("{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n", left, all,
+                  plan.models.size(), plan.points.size(), plan.rounds, plan.seed, minutes, dir.string()));
+  if (allowed_cpus().size() == 1) say("warning: one core: server and models share it\n");
 }
 
 int run(const Options& options) {
+  let_writes_fail();
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
-  Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
+  const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
   const RunLock lock;
   StoredTrials stored = resuming ? stored_trials(options.resume, plan) : StoredTrials{};
   const json machine = machine_facts();
-  warn_of_disturbances(machine);
-  const fs::path dir = resuming ? fs::path(options.resume) : begin(options, plan, machine);
-  const auto minutes = static_cast<double>(expected_time(plan).count()) / 60;
-  fmt::print(
-      stderr, "{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n",
-      plan.order.size() - stored.trials.size(), plan.order.size(), plan.models.size(), plan.points.size(), plan.rounds,
-      plan.seed,
-      minutes * static_cast<double>(plan.order.size() - stored.trials.size()) / static_cast<double>(plan.order.size()),
-      dir.string());
-  if (allowed_cpus().size() == 1) fmt::print(stderr, "warning: one core: server and models share it\n");
-  return finish(dir, plan, measure(plan, dir, std::move(stored)), options);
+  require_loopback(plan, machine);
+  const json programs = fingerprints_of(programs_of(plan));
+  if (resuming) require_same(options.resume, machine, programs);
+  warn(handicaps_of(machine));
+  warn(disturbances_of(machine));
+  const fs::path dir = resuming ? fs::path(options.resume) : begin(options, plan, machine, programs);
+  say_what_comes(plan, dir, stored.trials.size());
+  return finish(dir, plan, measure(plan, dir, std::move(stored), {programs_of(plan), programs}), options);
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -215,14 +265,14 @@ void add_run(CLI::App& app, int& status) {
   add_choices(*command, *options);
   command->add_option("--out", options->out, "New directory of the run (default: results/<UTC>-<commit>-<host>)");
   command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
-  command->add_option("--models-dir", options->models_dir, "A directory with more models (worker executables)");
+  command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
   command->add_flag("--allow-void", options->allow_void,
-                    "Exit status 0 although trials are void (they are told all the same)");
+                    "Void trials do not make the exit status 1 (they are told all the same)");
   command->footer(
-      "Each trial is a fresh process that must prove its work; one that does not is void, shown and never ranked.\n"
-      "Ctrl-C keeps every finished trial. Exit status: 0 fine, 1 void trials (other than concurrency that was not\n"
-      "sustained), 2 usage or set-up, 3 nothing measured, 130 interrupted.");
+      std::string("Each trial is a fresh process that must prove its work; one that does not is void, shown and never\n"
+                  "ranked. Ctrl-C keeps every finished trial.\n") +
+      kExitStatuses);
   command->callback([command, options, &status] {
     if (command->count("--time-scale") > 0 && command->count("--server-profile") == 0) {
       throw std::invalid_argument("--time-scale multiplies the delays of --server-profile, which is missing");

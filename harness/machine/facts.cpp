@@ -18,9 +18,11 @@
 #include <sstream>
 #include <string>
 
-#include "harness/http/crc32c.hpp"
+#include "harness/machine/cgroup.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/machine/cpus.hpp"
+#include "harness/machine/loopback.hpp"
+#include "harness/machine/tuning.hpp"
 #include "harness/numbers/clock.hpp"
 
 namespace interleave {
@@ -110,6 +112,62 @@ json sleep_overshoot() {
   return {{"p50", over[50]}, {"p99", over[99]}};
 }
 
+// Since the machine's start, in ticks, of the cores this process may use.
+struct CoreTime {
+  std::int64_t busy = 0, stolen = 0, all = 0;
+};
+
+CoreTime core_time() {
+  const std::vector<int> allowed = allowed_cpus();
+  CoreTime sum;
+  std::ifstream in("/proc/stat");
+  for (std::string line; std::getline(in, line);) {
+    if (line.rfind("cpu", 0) != 0 || line.size() < 4 || line[3] == ' ') continue;
+    std::istringstream words(line.substr(3));
+    int cpu = 0;
+    std::int64_t user = 0, nice = 0, system = 0, idle = 0, waiting = 0, interrupts = 0, soft = 0, stolen = 0;
+    words >> cpu >> user >> nice >> system >> idle >> waiting >> interrupts >> soft >> stolen;
+    if (!std::binary_search(allowed.begin(), allowed.end(), cpu)) continue;
+    const std::int64_t busy = user + nice + system + interrupts + soft;
+    sum.busy += busy;
+    sum.stolen += stolen;
+    sum.all += busy + idle + waiting + stolen;
+  }
+  return sum;
+}
+
+// What others do at this very moment, while this process sleeps. Averages (load, pressure) would blame them for what
+// the user's own last run or build did a minute ago.
+json present_use() {
+  constexpr timespec kWindow{0, 300'000'000};
+  const CoreTime before = core_time();
+  ::nanosleep(&kWindow, nullptr);
+  const CoreTime after = core_time();
+  const auto all = static_cast<double>(after.all - before.all);
+  if (all <= 0) return nullptr;
+  return {{"busy_share", static_cast<double>(after.busy - before.busy) / all},
+          {"stolen_share", static_cast<double>(after.stolen - before.stolen) / all}};
+}
+
+json bound_json(const std::vector<CgroupBound>& bounds) {
+  const auto most = tightest(bounds);
+  if (!most) return nullptr;
+  return {{"most", most->most}, {"left", least_left(bounds)->left}, {"file", most->file}};
+}
+
+// What binds, of this process's group and those above it.
+json cgroup_limits() {
+  const CgroupLimits limits = read_cgroup_limits();
+  json cpu;
+  if (const auto quota = tightest(limits.cpu))
+    cpu = {{"cores", quota->cores}, {"period_us", quota->period.count()}, {"file", quota->file}};
+  const Throttled throttled = ThrottleMeter().now();
+  return {{"cpu", cpu},
+          {"memory", bound_json(limits.memory)},
+          {"tasks", bound_json(limits.tasks)},
+          {"throttled", {{"periods", throttled.periods}, {"ns", throttled.stopped.count()}}}};
+}
+
 std::string virtualisation() {
   const std::string cpuinfo_flags = value_in("/proc/cpuinfo", "flags");
   return cpuinfo_flags.find(" hypervisor") == std::string::npos ? "none seen" : "virtual machine";
@@ -132,26 +190,33 @@ std::uint64_t ephemeral_ports() {
 json machine_facts() {
   utsname kernel{};
   uname(&kernel);
-  return {{"cpu", text_or_null(value_in("/proc/cpuinfo", "model name"))},
-          {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
-          {"allowed_cpus", allowed_cpus()},
-          {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
-          {"architecture", kernel.machine},
-          {"host", kernel.nodename},
-          {"virtualisation", virtualisation()},
-          {"clock_source", text_or_null(line_of("/sys/devices/system/clocksource/clocksource0/current_clocksource"))},
-          {"governor", text_or_null(line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
-          {"memory_bytes", kib_in_meminfo("MemTotal")},
-          {"memory_available_bytes", kib_in_meminfo("MemAvailable")},
-          {"limits", limits()},
-          {"timer_slack_ns", prctl(PR_GET_TIMERSLACK)},
-          {"io_uring", io_uring_state()},
-          {"load_average", load_average()},
-          {"pressure",
-           {{"cpu_some_avg10", pressure("cpu")},
-            {"io_some_avg10", pressure("io")},
-            {"memory_some_avg10", pressure("memory")}}},
-          {"sleep_overshoot_ns", sleep_overshoot()}};
+  const json facts{
+      {"cpu", text_or_null(value_in("/proc/cpuinfo", "model name"))},
+      {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
+      {"allowed_cpus", allowed_cpus()},
+      {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
+      {"architecture", kernel.machine},
+      {"host", kernel.nodename},
+      {"virtualisation", virtualisation()},
+      {"clock_source", text_or_null(line_of("/sys/devices/system/clocksource/clocksource0/current_clocksource"))},
+      {"governor", text_or_null(line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
+      {"memory_bytes", kib_in_meminfo("MemTotal")},
+      {"memory_available_bytes", kib_in_meminfo("MemAvailable")},
+      {"limits", limits()},
+      {"timer_slack_ns", prctl(PR_GET_TIMERSLACK)},
+      {"io_uring", io_uring_state()},
+      {"cgroup", cgroup_limits()},
+      {"tuning", tuning_variables()},
+      {"loopback", text_or_null(why_no_loopback().value_or(""))},
+      {"present_use", present_use()},
+      {"load_average", load_average()},
+      {"pressure",
+       {{"cpu_some_avg10", pressure("cpu")},
+        {"io_some_avg10", pressure("io")},
+        {"memory_some_avg10", pressure("memory")}}},
+      {"sleep_overshoot_ns", sleep_overshoot()}};
+  // A variable or a path need not be UTF-8, and JSON must be.
+  return json::parse(facts.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 json build_facts() {
@@ -160,18 +225,6 @@ json build_facts() {
           {"compiler", kCompiler},
           {"build_type", kBuildType},
           {"flags", kFlags}};
-}
-
-json fingerprints_of(const std::vector<std::filesystem::path>& programs) {
-  json prints = json::object();
-  for (const std::filesystem::path& program : programs) {
-    std::ostringstream whole;
-    whole << std::ifstream(program, std::ios::binary).rdbuf();
-    const std::string bytes = std::move(whole).str();
-    prints[program.filename().string()] = {{"bytes", bytes.size()},
-                                           {"crc32c", fmt::format("{:08x}", crc32c(0, bytes))}};
-  }
-  return prints;
 }
 
 }  // namespace interleave

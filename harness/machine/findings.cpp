@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace interleave {
 namespace {
@@ -103,23 +104,75 @@ Finding slack(const json& facts) {
           "leave the machine alone, or give the virtual machine cores of its own"};
 }
 
+std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
+
+Finding loopback(const json& facts) {
+  if (facts.at("loopback").is_null()) return {"fine", "client and server can meet on 127.0.0.1", ""};
+  return {"problem", facts.at("loopback").get<std::string>(), "sudo ip link set lo up"};
+}
+
+std::optional<Finding> quota(const json& cgroup) {
+  const json& cpu = cgroup.at("cpu");
+  if (!cpu.is_object()) return std::nullopt;
+  return Finding{
+      "warning",
+      fmt::format("the cgroup has {:.2f} cores in periods of {} ms ({}): whoever uses them up stands still, and "
+                  "trials in which somebody did are void",
+                  cpu.at("cores").get<double>(), cpu.at("period_us").get<double>() / 1000,
+                  cpu.at("file").get<std::string>()),
+      "take the quota away (docker run without --cpus, CPUQuota= in systemd) and hold the run to cores with "
+      "taskset or --cpuset-cpus"};
+}
+
+std::optional<Finding> group_memory(const json& cgroup) {
+  const json& memory = cgroup.at("memory");
+  if (!memory.is_object()) return std::nullopt;
+  const double left = memory.at("left").get<double>() / (1 << 30);
+  const std::string what =
+      fmt::format("{:.2f} GiB of memory left to the cgroup ({})", left, memory.at("file").get<std::string>());
+  if (left >= 1.5) return Finding{"fine", what, ""};
+  return Finding{"warning", what + ": large trials may be killed",
+                 "raise the limit (docker run --memory, MemoryMax= in systemd)"};
+}
+
+std::optional<Finding> group_tasks(const json& cgroup) {
+  const json& tasks = cgroup.at("tasks");
+  if (!tasks.is_object()) return std::nullopt;
+  const auto left = tasks.at("left").get<std::uint64_t>();
+  const std::string what = fmt::format("{} tasks left to the cgroup ({})", left, tasks.at("file").get<std::string>());
+  if (left >= 11'000) return Finding{"fine", what, ""};
+  return Finding{"note", what + ": models of threads and processes skip what needs more",
+                 "raise it (docker run --pids-limit, TasksMax= in systemd)"};
+}
+
+std::optional<Finding> tuning(const json& variables) {
+  if (variables.empty()) return std::nullopt;
+  std::string names;
+  for (const auto& [name, value] : variables.items()) names += (names.empty() ? "" : ", ") + name;
+  return Finding{"warning", names + " reaches the models and may change what is measured",
+                 "unset it, unless that is what you want to know"};
+}
+
 }  // namespace
 
 std::vector<Finding> disturbances_of(const json& facts) {
   std::vector<Finding> found;
-  const auto cores = static_cast<double>(facts.at("allowed_cpus").size());
-  const json& load = facts.at("load_average");
-  if (load.is_array() && load[0].get<double>() > 0.3 * cores) {
-    found.push_back(
-        {"warning",
-         fmt::format("load average {:.2f} on {:.0f} cores: something else is running", load[0].get<double>(), cores),
-         "stop it (top shows it), or wait a minute"});
-  }
-  const json& pressure = facts.at("pressure").at("cpu_some_avg10");
-  if (pressure.is_number() && pressure.get<double>() > 5) {
-    found.push_back({"warning",
-                     fmt::format("tasks waited for a core {:.0f} % of the last 10 s", pressure.get<double>()),
-                     "stop what else is running (top shows it)"});
+  const json& use = facts.at("present_use");
+  if (!use.is_object()) return found;
+  if (const double busy = use.at("busy_share"); busy > 0.15)
+    found.push_back({"warning", percent(busy) + " of the cores are in use: something else is running",
+                     "stop it (top shows it), or wait until it is done"});
+  if (const double stolen = use.at("stolen_share"); stolen > 0.02)
+    found.push_back({"warning", percent(stolen) + " of the cores go to other virtual machines",
+                     "give this one cores of its own, or measure at a quieter time"});
+  return found;
+}
+
+std::vector<Finding> handicaps_of(const json& facts) {
+  std::vector<Finding> found;
+  for (const auto& finding :
+       {quota(facts.at("cgroup")), group_memory(facts.at("cgroup")), tuning(facts.at("tuning"))}) {
+    if (finding && finding->level == "warning") found.push_back(*finding);
   }
   return found;
 }
@@ -128,7 +181,11 @@ std::vector<Finding> findings_of(const json& facts) {
   const json& limits = facts.at("limits");
   std::vector<Finding> all{cores(facts),        clock(facts),  governor(facts), memory(facts),
                            descriptors(limits), ports(limits), reuse(limits),   backlog(limits),
-                           threads(limits),     uring(facts),  slack(facts)};
+                           threads(limits),     uring(facts),  loopback(facts), slack(facts)};
+  const json& cgroup = facts.at("cgroup");
+  for (const auto& finding : {quota(cgroup), group_memory(cgroup), group_tasks(cgroup), tuning(facts.at("tuning"))}) {
+    if (finding) all.push_back(*finding);
+  }
   const auto disturbances = disturbances_of(facts);
   if (disturbances.empty()) all.push_back({"fine", "nothing else is running", ""});
   all.insert(all.end(), disturbances.begin(), disturbances.end());

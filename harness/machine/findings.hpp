@@ -16,7 +16,11 @@ struct Finding {
 // Everything the doctor says of the machine, from machine_facts().
 std::vector<Finding> findings_of(const nlohmann::json& facts);
 
-// The warnings among them that concern this very moment: load and pressure. Said before a run starts.
+// The warnings among them that concern this very moment: what others do. Said before a run starts.
 std::vector<Finding> disturbances_of(const nlohmann::json& facts);
+
+// The warnings among them about what this process was given: a quota, little memory, variables that tune libraries.
+// Said before a run starts.
+std::vector<Finding> handicaps_of(const nlohmann::json& facts);
 
 }  // namespace interleave

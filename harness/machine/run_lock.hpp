@@ -1,11 +1,11 @@
-// One measuring run at a time per machine and user: two at once would measure each other.
+// One measuring run at a time per machine, whoever starts it: two at once would measure each other.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
 
 namespace interleave {
 
-// Where the lock lives: $INTERLEAVE_LOCK, else interleave.lock in $XDG_RUNTIME_DIR, else in /tmp.
+// Where the lock lives: $INTERLEAVE_LOCK, else interleave.lock in /run/lock, else in /tmp.
 std::filesystem::path lock_path();
 
 // Holds the lock for its lifetime; the kernel lets go of it however the process ends.

@@ -20,7 +20,9 @@ void open_standard_descriptors() noexcept {
   }
 }
 
-void ignore_broken_pipes() noexcept { std::signal(SIGPIPE, SIG_IGN); }
+void let_writes_fail() noexcept {
+  for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
+}
 
 void say(std::string_view text) noexcept { write_all(STDERR_FILENO, text); }
 

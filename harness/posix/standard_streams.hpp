@@ -9,8 +9,9 @@ namespace interleave {
 // get its number, and be written to by whoever prints. Writing to a standard output that was closed still fails.
 void open_standard_descriptors() noexcept;
 
-// A reader that goes away is an error of the write, and not the end of this process.
-void ignore_broken_pipes() noexcept;
+// What cannot be written, as the reader has gone (SIGPIPE) or the file is as large as it may be (SIGXFSZ), is an error
+// of the write, and not the end of this process.
+void let_writes_fail() noexcept;
 
 // Writes to stderr, all of it if that is possible. That it cannot be is no reason to stop.
 void say(std::string_view text) noexcept;

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "harness/posix/files.hpp"
+
 namespace interleave {
 namespace {
 
@@ -17,17 +19,6 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 std::system_error failure(int error, const std::string& what) { return {error, std::generic_category(), what}; }
-
-// All of it, or the error.
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t wrote = ::write(fd, text.data(), text.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  return 0;
-}
 
 void sync_directory(const fs::path& dir) {
   const int fd = ::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

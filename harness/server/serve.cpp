@@ -25,7 +25,7 @@
 #include "harness/server/flags.hpp"
 #include "harness/server/listener.hpp"
 #include "harness/server/serve_options.hpp"
-
+#include "harness/text/plain_error.hpp"
 namespace interleave {
 namespace {
 
@@ -183,7 +183,7 @@ int serve(int argc, char** argv) try {
   server.run();
   return 0;
 } catch (const std::exception& error) {
-  std::fprintf(stderr, "%s: %s\n", argv[0], error.what());
+  std::fprintf(stderr, "%s: %s\n", argv[0], plain_error(error.what()).c_str());
   return 2;
 }
 

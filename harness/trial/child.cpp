@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -16,6 +17,8 @@
 #include <system_error>
 
 #include "harness/machine/cpus.hpp"
+#include "harness/machine/tuning.hpp"
+#include "harness/posix/files.hpp"
 
 namespace interleave {
 namespace {
@@ -24,8 +27,8 @@ void check(int error, const std::string& what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
-// Signals as a shell would leave them, and a group of its own, so that Ctrl-C at the terminal reaches the harness
-// alone.
+// No signal blocked, a write that fails deadly as usual, and a group of its own, so that Ctrl-C at the terminal reaches
+// the harness alone. What was ignored when the harness was started stays ignored, as nohup means it.
 class Attributes {
  public:
   Attributes() {
@@ -33,7 +36,7 @@ class Attributes {
     sigset_t none, standard;
     sigemptyset(&none);
     sigemptyset(&standard);
-    for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&standard, number);
+    for (const int number : {SIGPIPE, SIGXFSZ}) sigaddset(&standard, number);
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setsigdefault(&attributes_, &standard);
     posix_spawnattr_setpgroup(&attributes_, 0);
@@ -55,7 +58,13 @@ class Actions {
     posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions_, 1, launch.out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
     posix_spawn_file_actions_addopen(&actions_, 2, launch.err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    for (const auto& [ours, theirs] : launch.descriptors) posix_spawn_file_actions_adddup2(&actions_, ours, theirs);
+    int last = 2;
+    for (const auto& [ours, theirs] : launch.descriptors) {
+      check(posix_spawn_file_actions_adddup2(&actions_, ours, theirs), "posix_spawn_file_actions_adddup2");
+      last = std::max(last, theirs);
+    }
+    // Whatever else is open here, by whomever: a child must not hold connections and files that are none of its own.
+    check(posix_spawn_file_actions_addclosefrom_np(&actions_, last + 1), "posix_spawn_file_actions_addclosefrom_np");
   }
   ~Actions() { posix_spawn_file_actions_destroy(&actions_); }
   Actions(const Actions&) = delete;
@@ -66,6 +75,25 @@ class Actions {
   posix_spawn_file_actions_t actions_;
 };
 
+// As this process has it, but for what would change the work of a trial; and the padding.
+std::vector<char*> environment_with(std::string& padding) {
+  std::vector<char*> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!is_kept_from_children(*variable)) environment.push_back(*variable);
+  }
+  environment.push_back(padding.data());
+  environment.push_back(nullptr);
+  return environment;
+}
+
+// Raising it needs no right. It is done a moment after the start, when the child has neither memory nor children yet.
+void volunteer(pid_t pid, int oom_score_adj) {
+  const int fd = ::open(fmt::format("/proc/{}/oom_score_adj", pid).c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;  // it has ended, or the kernel has no such file
+  write_all(fd, std::to_string(oom_score_adj));
+  ::close(fd);
+}
+
 pid_t spawn(const Launch& launch) {
   std::string program = launch.program.string();
   std::vector<std::string> arguments = launch.arguments;
@@ -73,10 +101,7 @@ pid_t spawn(const Launch& launch) {
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   std::string padding = "INTERLEAVE_PADDING=" + std::string(launch.padding, 'x');
-  std::vector<char*> environment;
-  for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
-  environment.push_back(padding.data());
-  environment.push_back(nullptr);
+  const std::vector<char*> environment = environment_with(padding);
   const Actions actions(launch);
   const Attributes attributes;
   pid_t pid = -1;
@@ -101,6 +126,7 @@ Child::Child(const Launch& launch) {
     }
     move_to(own);
   }
+  volunteer(pid_, launch.oom_score_adj);
   pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0U));
   if (pidfd_ < 0) {
     const int error = errno;
@@ -149,11 +175,16 @@ void Child::signal(int number) const {
 
 void Child::kill_all() const { ::kill(-pid_, SIGKILL); }
 
+std::string first_line_of(std::istream& text) {
+  for (std::string line; std::getline(text, line);) {
+    if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
+  }
+  return "(it said nothing)";
+}
+
 std::string first_line(const std::filesystem::path& file) {
   std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
+  return first_line_of(in);
 }
 
 std::string name_of_signal(int number) {

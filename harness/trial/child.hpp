@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,7 +21,8 @@ struct Launch {
   std::size_t padding = 0;             // bytes of an unused environment variable: moves the stack, as any user's may be
   std::filesystem::path out = "/dev/null";
   std::filesystem::path err = "/dev/null";
-  std::vector<std::pair<int, int>> descriptors;  // ours, the child's
+  std::vector<std::pair<int, int>> descriptors;  // ours, the child's: from 3 on without a gap; it has no others
+  int oom_score_adj = 1000;                      // where memory runs out, this child is to die, and not the harness
 };
 
 struct Ended {
@@ -31,7 +33,8 @@ struct Ended {
 
 class Child {
  public:
-  // Leads a process group of its own, with no signal blocked. Throws std::system_error.
+  // Leads a process group of its own, with no signal blocked, and without the variables that is_kept_from_children()
+  // names. Throws std::system_error.
   explicit Child(const Launch& launch);
   ~Child();  // kills what is left of the group, and waits
   Child(const Child&) = delete;
@@ -56,8 +59,9 @@ class Child {
 std::string output_of(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                       std::chrono::milliseconds limit);
 
-// The first line of a file; empty if there is none.
+// What a program said first, on the line that says anything; "(it said nothing)" if none does.
 std::string first_line(const std::filesystem::path& file);
+std::string first_line_of(std::istream& text);
 
 // "SIGKILL (9)" and the like.
 std::string name_of_signal(int number);

@@ -12,7 +12,7 @@ struct Interrupted : std::runtime_error {
 };
 
 // Blocks the signals of this thread for its lifetime, and for good if one came: it must not kill a process that puts
-// its files in order. May be nested. Children are started with none blocked.
+// its files in order. Those that are ignored stay ignored. May be nested. Children are started with none blocked.
 class Interrupt {
  public:
   Interrupt();  // throws std::system_error

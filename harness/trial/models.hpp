@@ -14,8 +14,15 @@ struct FoundModels {
   std::vector<std::string> failures;  // one line for each executable that does not answer
 };
 
-// Asks every executable file of the directories. A name in a later directory hides the same in an earlier one.
-FoundModels find_models(const std::vector<std::filesystem::path>& directories);
+// Where models are. With a label, its models are known as "label/name": two builds of a model beside each other.
+struct ModelDirectory {
+  std::filesystem::path path;
+  std::string label;
+};
+
+// Asks every executable file of the directories; a directory that is named twice is asked once. Throws
+// std::invalid_argument naming both where two programs have one name: neither may hide the other.
+FoundModels find_models(const std::vector<ModelDirectory>& directories);
 
 // The models of that name, in the order asked; all of them if `names` is empty. Throws std::invalid_argument naming the
 // known.

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <ctime>
 
+#include "harness/machine/stall_watch.hpp"
 #include "harness/numbers/clock.hpp"
 #include "harness/trial/control_line.hpp"
 
@@ -38,7 +39,7 @@ class Observer {
     while (!child_.ended()) {
       wait();
       interrupt_.check();
-      if (server_gone_ || now_ns() > limit_) {
+      if (server_gone_ || now_ns() - watch_.stalled().count() > limit_) {
         observation_.server_died = server_gone_;
         observation_.hung = !server_gone_;
         child_.kill_all();
@@ -49,6 +50,7 @@ class Observer {
       if (due() <= now_ns()) look();
     }
     observation_.ended = child_.wait();
+    observation_.stalled = watch_.stalled();
     return std::move(observation_);
   }
 
@@ -121,9 +123,10 @@ class Observer {
                      {interrupt_.fd(), POLLIN, 0},
                      {server_pidfd_, POLLIN, 0},
                      {control_.open() ? control_.near_end() : -1, POLLIN, 0}};
-    const std::int64_t left = std::max<std::int64_t>(0, std::min(limit_, due()) - now_ns() + 1);
-    const timespec time{left / 1'000'000'000, left % 1'000'000'000};
-    if (::ppoll(fds, 4, &time, nullptr) > 0) server_gone_ = fds[2].revents != 0;
+    const nanoseconds time = watch_.begin_wait(now_ns(), nanoseconds(std::min(limit_, due()) - now_ns() + 1));
+    const timespec wait{time.count() / 1'000'000'000, time.count() % 1'000'000'000};
+    if (::ppoll(fds, 4, &wait, nullptr) > 0) server_gone_ = fds[2].revents != 0;
+    watch_.end_wait(now_ns());
   }
 
   const ItemFiles& files_;
@@ -134,6 +137,7 @@ class Observer {
   ControlLine control_;
   Child child_;
   std::int64_t limit_;
+  StallWatch watch_;
   Observation observation_;
   std::chrono::nanoseconds cpu_before_{0};
   bool server_gone_ = false;

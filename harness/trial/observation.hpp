@@ -25,14 +25,15 @@ struct Observation {
   std::optional<TapeCopy> tape;          // as it was when the worker said that the run is over; none if it never did
   Window window;                         // by our clock; 0 where it did not come to that
   std::chrono::nanoseconds tree_cpu{0};  // of the run: clocks of the living, and ticks of those who ended
+  std::chrono::nanoseconds stalled{0};   // that the harness itself stood still: it was stopped, or the machine was
   bool hung = false;                     // killed after the limit
   bool server_died = false;              // killed because the server was gone
 };
 
 // Starts the worker with `--control FD --tape FD --inputs FD` behind its arguments, and stays with it to its end.
 // `ideal` says where the plateau is: the looks are a quarter and a half of it after the run's start, or at once and 20
-// ms later where there is none. The limit is 20 s and ten times the ideal. `server_pidfd` is -1 where there is no
-// server. Throws Interrupted, with the worker killed.
+// ms later where there is none. The limit is 20 s and ten times the ideal, not counting the time that this process
+// itself stood still. `server_pidfd` is -1 where there is no server. Throws Interrupted, with the worker killed.
 Observation observe(Launch launch, const ItemFiles& files, std::span<const ItemInput> inputs,
                     std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt);
 

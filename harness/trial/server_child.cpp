@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "harness/posix/pipe.hpp"
 #include "harness/trial/child.hpp"
 
 namespace interleave {
@@ -31,27 +32,7 @@ constexpr seconds kReadyLimit{20};
 constexpr seconds kIdleLimit{60};
 constexpr seconds kAnswerLimit{60};
 
-class Pipe {
- public:
-  Pipe() {
-    if (::pipe2(ends_, O_CLOEXEC) != 0) throw ServerLost("cannot make a pipe");
-  }
-  ~Pipe() {
-    ::close(ends_[0]);
-    close_write();
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  int read_end() const { return ends_[0]; }
-  int write_end() const { return ends_[1]; }
-  void close_write() {
-    if (ends_[1] >= 0) ::close(ends_[1]);
-    ends_[1] = -1;
-  }
-
- private:
-  int ends_[2] = {-1, -1};
-};
+constexpr int kServersOomScore = 500;  // between the workers and the harness
 
 Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scratch, int ready_fd,
                  const ServerProgram& program) {
@@ -62,6 +43,7 @@ Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scra
   launch.cpus = cpus;
   launch.err = scratch / "server.stderr";
   launch.descriptors = {{ready_fd, 3}};
+  launch.oom_score_adj = kServersOomScore;
   return launch;
 }
 
@@ -75,11 +57,12 @@ class ServerChild::Impl {
         stderr_(scratch / "server.stderr"),
         child_(launch_of(cpus, scratch, ready_.write_end(), program)),
         control_(io_) {
-    ready_.close_write();
+    ready_.close_write_end();
     const json ports = read_ready();
     port_ = ports.at("port");
     const std::uint16_t control_port = ports.at("control_port");
     control_.connect({boost::asio::ip::address_v4::loopback(), control_port});
+    ::fcntl(control_.native_handle(), F_SETFD, FD_CLOEXEC);  // Asio leaves it to its user
     control_.set_option(Tcp::no_delay(true));
   }
 
@@ -132,7 +115,10 @@ class ServerChild::Impl {
   void wait_answer() {
     if (buffer_.size() > 0) return;
     pollfd fds[2] = {{control_.native_handle(), POLLIN, 0}, {child_.pidfd(), POLLIN, 0}};
-    const int got = ::poll(fds, 2, static_cast<int>(std::chrono::milliseconds(kAnswerLimit).count()));
+    int got = 0;
+    do {
+      got = ::poll(fds, 2, static_cast<int>(std::chrono::milliseconds(kAnswerLimit).count()));
+    } while (got < 0 && errno == EINTR);
     if (got == 0) throw ServerLost("the server does not answer on its control port");
     if ((fds[0].revents & POLLIN) == 0) throw ServerLost("the server died: " + lost("it ended"));
   }
@@ -143,10 +129,12 @@ class ServerChild::Impl {
     while (line.find('\n') == std::string::npos) {
       pollfd fds[2] = {{ready_.read_end(), POLLIN, 0}, {interrupt_.fd(), POLLIN, 0}};
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(limit - Clock::now()).count();
-      if (left <= 0) throw ServerLost("the server was not ready within 20 s");
-      if (::poll(fds, 2, static_cast<int>(left)) < 0 && errno != EINTR) throw ServerLost("poll failed");
+      // Even past the limit: this process may have been stopped meanwhile, and the line be there.
+      const int ready = ::poll(fds, 2, static_cast<int>(std::max<std::int64_t>(left, 0)));
+      if (ready < 0 && errno != EINTR) throw ServerLost("poll failed");
       interrupt_.check();
-      if (fds[0].revents == 0) continue;
+      if (ready == 0 && left <= 0) throw ServerLost("the server was not ready within 20 s");
+      if (ready <= 0 || fds[0].revents == 0) continue;
       char text[512];
       const ssize_t got = ::read(ready_.read_end(), text, sizeof text);
       if (got <= 0) throw ServerLost("the server did not start: " + lost("it said nothing"));
@@ -164,7 +152,7 @@ ServerChild::ServerChild(const std::vector<int>& cpus, const std::filesystem::pa
                          const ServerProgram& program) try
     : impl_(std::make_unique<Impl>(cpus, scratch, interrupt, program)) {
 } catch (const boost::system::system_error& error) {
-  throw ServerLost(std::string("cannot connect to the server's control port: ") + error.what());
+  throw ServerLost("cannot connect to the server's control port: " + error.code().message());
 }
 
 ServerChild::~ServerChild() = default;
@@ -183,9 +171,10 @@ void ServerChild::wait_idle() {
   using std::chrono::microseconds;
   const auto limit = Clock::now() + kIdleLimit;
   for (microseconds pause{50};; pause = std::min<microseconds>(2 * pause, microseconds(1000))) {
+    const bool late = Clock::now() > limit;  // before the look: this process may be stopped between the two
     if (state().connections_open == 0) return;
     impl_->interrupt_.check();
-    if (Clock::now() > limit) throw ServerLost("connections of an earlier trial were still open after 60 s");
+    if (late) throw ServerLost("connections of an earlier trial were still open after 60 s");
     std::this_thread::sleep_for(pause);
   }
 }

@@ -65,6 +65,7 @@ json empty_line(const Plan& plan, const PlannedTrial& trial) {
           {"signal", nullptr},
           {"started_at", utc_now()},
           {"wall_ns", 0},
+          {"throttled_periods", nullptr},
           {"cpu_per_item_ns", nullptr},
           {"efficiency", nullptr},
           {"makespan_ns", nullptr},
@@ -82,18 +83,13 @@ json read_json(const std::filesystem::path& file) {
   return read.is_object() ? read : json();
 }
 
-std::string said(const std::filesystem::path& err) {
-  const std::string line = first_line(err);
-  return line.empty() ? "(it said nothing)" : line;
-}
-
 // Why the worker's end alone makes the trial void; empty if it does not.
 std::string bad_end(const Observation& seen, const std::filesystem::path& err) {
   const Ended& ended = seen.ended;
   if (seen.hung) return "it had not ended after 20 s and ten times the ideal: killed";
   if (ended.signal == SIGKILL) return "it was ended by SIGKILL (9): perhaps the OOM killer (see dmesg)";
   if (ended.signal != 0) return "it was ended by " + name_of_signal(ended.signal);
-  if (ended.exit_status != 0) return fmt::format("it ended with status {}: {}", ended.exit_status, said(err));
+  if (ended.exit_status != 0) return fmt::format("it ended with status {}: {}", ended.exit_status, first_line(err));
   if (!seen.tape) return "it ended without saying that its run was over";
   return {};
 }
@@ -137,6 +133,17 @@ void put_results(json& line, const Load& load, const Judgement& judgement, std::
     const double own = before.get<double>() - static_cast<double>(file_bytes);
     line["memory"]["per_item_bytes"] = (line["memory"]["plateau_pss_bytes"].get<double>() - own) / load.in_flight;
   }
+}
+
+// What of the machine spoilt the trial: nobody's fault, and nothing to rank.
+void disturbances(json& line, const Observation& seen) {
+  const auto periods = line["throttled_periods"].get<std::uint64_t>();
+  if (periods > 0)
+    mark(line, "void",
+         {check::kDisturbed, fmt::format("a CPU quota of a control group stopped it in {} periods", periods)});
+  if (seen.stalled.count() == 0) return;
+  const double seconds = std::chrono::duration<double>(seen.stalled).count();
+  mark(line, "void", {check::kDisturbed, fmt::format("the harness itself stood still for {:.1f} s", seconds)});
 }
 
 std::uint64_t bytes_of(const Prepared& prepared) {
@@ -246,9 +253,11 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
     server_->begin(std::to_string(trial.trial), load);
   }
   const std::int64_t started = now_ns();
+  const std::uint64_t throttled = throttle_.now().periods;
   const Observation seen =
       observe(std::move(launch), files, work.inputs, ideal, workload.connects ? server_->pidfd() : -1, interrupt_);
-  line["wall_ns"] = now_ns() - started;
+  line["wall_ns"] = now_ns() - started - seen.stalled.count();  // patience is for what the model takes
+  line["throttled_periods"] = throttle_.now().periods - throttled;
   if (seen.server_died) throw ServerLost("the server died during the trial: " + server_->why_lost());
   if (workload.connects) line["ledger"] = server_->end();
   if (seen.ended.signal == 0) line["exit_status"] = seen.ended.exit_status;
@@ -258,11 +267,12 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   if (const PlateauSample* const sample = chosen(seen.samples, line["worker"]))
     put_sample(line, *sample, files.bytes());
   if (seen.ended.exit_status == kLimitStatus) {
-    mark(line, "skipped", {check::kLimit, said(err)});
+    mark(line, "skipped", {check::kLimit, first_line(err)});
     return line;
   }
   if (seen.tape) judge(line, load, workload, work, ideal, seen, files);
   if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
+  disturbances(line, seen);
   line["server_limited"] = server_limited(load, line["ledger"]);
   return line;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/judge/judge.hpp"
+#include "harness/machine/cgroup.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/observation.hpp"
@@ -54,6 +55,7 @@ class TrialRunner {
   const Interrupt& interrupt_;
   std::unique_ptr<ServerChild> server_;
   int deaths_ = 0;
+  ThrottleMeter throttle_;
   std::map<std::size_t, Prepared> prepared_;  // of points, as long as they fit
   std::uint64_t prepared_bytes_ = 0;
   std::map<std::size_t, nanoseconds> exact_ideals_;

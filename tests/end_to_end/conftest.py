@@ -82,6 +82,13 @@ def children_of(pid: int, word: str) -> list[int]:
     return found
 
 
+def wrapped(directory: Path, program: Path, before: str) -> None:
+    """A directory with one model: a script that does something of its own and then is that program."""
+    directory.mkdir()
+    (directory / "model").write_text(f"#!/bin/bash\n{before}\nexec {program} \"$@\"\n")
+    (directory / "model").chmod(0o755)
+
+
 def finished(run: Path) -> int:
     file = run / "trials.jsonl"
     return file.read_text().count("\n") if file.exists() else 0

@@ -1,0 +1,71 @@
+// Verdict to exit status.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/exit_status.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "harness/cli/commands.hpp"
+#include "harness/trial/checks.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+void add_names(const std::string& text, std::set<std::string>& names) {
+  std::istringstream in(text);
+  for (std::string name; std::getline(in, name, ',');) names.insert(name);
+}
+
+// "--models a,b", "--models a b" and "--models=a,b", each as often as one likes.
+std::set<std::string> models_named_in(const std::vector<std::string>& command) {
+  std::set<std::string> names;
+  bool takes = false;
+  for (const std::string& word : command) {
+    if (word.rfind("--models=", 0) == 0) add_names(word.substr(9), names);
+    else if (takes && word.rfind('-', 0) != 0) add_names(word, names);
+    takes = word == "--models" || (takes && word.rfind('-', 0) != 0);
+  }
+  return names;
+}
+
+// Why not, from the first cell that says so; none if some cell is valid.
+std::optional<std::string> why_unranked(const std::string& model, const json& verdict) {
+  std::string why;
+  for (const json& point : verdict.at("points")) {
+    for (const json& cell : point.at("cells")) {
+      if (cell.at("model") != model) continue;
+      if (cell.at("status") == "valid") return std::nullopt;
+      if (why.empty()) why = cell.at("reason").get<std::string>();
+    }
+  }
+  return why.empty() ? "no load here is one it can run" : why;
+}
+
+}  // namespace
+
+std::vector<std::string> asked_but_unranked(const Plan& plan, const json& verdict) {
+  std::vector<std::string> lines;
+  const std::set<std::string> asked = models_named_in(plan.command);
+  for (const PlannedModel& model : plan.models) {
+    if (asked.count(model.name) == 0) continue;
+    if (const auto why = why_unranked(model.name, verdict))
+      lines.push_back(fmt::format("{} was asked for by name and has no valid result: {}", model.name, *why));
+  }
+  return lines;
+}
+
+int status_of(const std::vector<json>& trials, const std::vector<std::string>& unranked, bool allow_void) {
+  if (!allow_void && std::any_of(trials.begin(), trials.end(), is_fault)) return kVoidTrials;
+  const bool measured =
+      std::any_of(trials.begin(), trials.end(), [](const json& trial) { return trial.at("verdict") == "valid"; });
+  return measured && unranked.empty() ? kFine : kInconclusive;
+}
+
+}  // namespace interleave

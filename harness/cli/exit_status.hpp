@@ -1,0 +1,19 @@
+// What a run's result is to the shell.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/plan/plan.hpp"
+
+namespace interleave {
+
+// The models that the run's command line names (--models) and that have no valid cell in the verdict, in one line each.
+std::vector<std::string> asked_but_unranked(const Plan& plan, const nlohmann::json& verdict);
+
+// kVoidTrials where a trial tells of a fault (unless allowed), else kInconclusive where nothing was measured, or a
+// model that was asked for by name is ranked nowhere; else kFine.
+int status_of(const std::vector<nlohmann::json>& trials, const std::vector<std::string>& unranked, bool allow_void);
+
+}  // namespace interleave
