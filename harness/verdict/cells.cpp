@@ -46,6 +46,7 @@ void take(Cell& cell, const json& trial, RanksBy ranks_by) {
 
 std::vector<const json*> in_order(const std::vector<json>& trials) {
   std::vector<const json*> ordered;
+  ordered.reserve(trials.size());
   for (const json& trial : trials) ordered.push_back(&trial);
   std::sort(ordered.begin(), ordered.end(),
             [](const json* a, const json* b) { return a->at("trial") < b->at("trial"); });

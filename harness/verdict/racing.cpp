@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <numbers>
 
@@ -16,6 +17,7 @@ namespace {
 // Whether `direction * value` is above the bound; on it counts against it.
 std::vector<bool> signs_above(const std::vector<double>& values, double bound, double direction) {
   std::vector<bool> signs;
+  signs.reserve(values.size());
   for (const double value : values) signs.push_back(direction * value > bound);
   return signs;
 }
@@ -24,7 +26,7 @@ std::vector<bool> signs_above(const std::vector<double>& values, double bound, d
 // incomplete beta function.
 double log_wealth_from(double least, std::size_t k, std::size_t n) {
   const double a = static_cast<double>(k) + 1, b = static_cast<double>(n - k) + 1;
-  const double log_beta = std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b);
+  const double log_beta = boost::math::lgamma(a) + boost::math::lgamma(b) - boost::math::lgamma(a + b);
   const double above = boost::math::ibetac(a, b, least);
   return static_cast<double>(n) * std::numbers::ln2 + log_beta + std::log(above / (1 - least));
 }

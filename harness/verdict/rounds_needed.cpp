@@ -31,6 +31,7 @@ double median_reaches(std::uint32_t n, double q) {
 Spread spread_of(const std::vector<double>& log_ratios) {
   const double median = median_of(log_ratios);
   std::vector<double> deviations;
+  deviations.reserve(log_ratios.size());
   for (const double each : log_ratios) deviations.push_back(std::abs(each - median));
   return {median, 1.4826 * median_of(std::move(deviations))};
 }

@@ -16,6 +16,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kIndent = 14;       // of what is said of a load
 constexpr std::size_t kLeadersNamed = 3;  // verdict.json has them all
 
 std::string leaders_of(const json& point) {
@@ -61,7 +62,6 @@ std::string detail_of(const json& point, const json& verdict) {
 
 // The load, then what is said of it.
 std::string entry_of(const json& point, const json& verdict) {
-  constexpr std::size_t kIndent = 14;
   const std::string kind = point.at("verdict"), by = point.at("ranks_by");
   std::string load = point.at("label").get<std::string>() + (by == "none" ? "" : ", by " + by);
   if (point.at("server_limited").get<bool>()) load += " [server-limited]";
