@@ -55,7 +55,7 @@ void Listener::accept() {
   acceptor_.async_accept(shard.loop.get_executor(), [this, &shard](const error_code& error, Stream socket) {
     if (!acceptor_.is_open()) return;
     if (!error) take(std::move(socket), shard);
-    if (is_exhausted(error) && !shed()) return pause();
+    if (is_exhausted(error)) return shed();
     accept();
   });
 }
@@ -70,17 +70,9 @@ void Listener::accept_late() {
       Shard& shard = next();
       Stream socket = acceptor_.accept(shard.loop.get_executor(), error);
       if (!error) take(std::move(socket), shard);
-      if (is_exhausted(error) && !shed()) return pause();
+      if (is_exhausted(error)) return shed();
       accept_late();
     });
-  });
-}
-
-// Nothing can be done about the connections that wait, for now.
-void Listener::pause() {
-  pause_timer_.expires_after(kExhaustedPause);
-  pause_timer_.async_wait([this](const error_code& error) {
-    if (!error && acceptor_.is_open()) start();
   });
 }
 
@@ -93,17 +85,33 @@ void Listener::take(Stream socket, Shard& shard) {
   });
 }
 
-// The newest connection is accepted with the descriptor kept back, and closed at once. False: that was not to be.
-bool Listener::shed() {
+// The newest connections are accepted with the descriptor kept back, and closed at once.
+void Listener::shed() {
   reserve_.release();
-  const int newest = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
-  const bool nobody_waits = newest < 0 && (errno == EAGAIN || errno == ECONNABORTED);
-  if (newest >= 0) {
+  int newest = 0;
+  while ((newest = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC)) >= 0) {
     ::close(newest);
     shards_.first().tally.connection_shed();
   }
+  const bool nobody_waits = errno == EAGAIN;
   reserve_.restore();
-  return newest >= 0 || nobody_waits;
+  if (nobody_waits) await_next();
+  else pause();
+}
+
+// Without a descriptor accepting fails also where nobody waits, and would fail for ever.
+void Listener::await_next() {
+  acceptor_.async_wait(Acceptor::wait_read, [this](const error_code& error) {
+    if (!error && acceptor_.is_open()) start();
+  });
+}
+
+// Nothing can be done about the connections that wait, for now.
+void Listener::pause() {
+  pause_timer_.expires_after(kExhaustedPause);
+  pause_timer_.async_wait([this](const error_code& error) {
+    if (!error && acceptor_.is_open()) start();
+  });
 }
 
 void Listener::stop() {

@@ -31,7 +31,8 @@ class Listener {
   void accept();
   void accept_late();
   void take(Stream socket, Shard& shard);
-  bool shed();
+  void shed();
+  void await_next();
   void pause();
   Shard& next() { return shards_[accepted_ % shards_.size()]; }
   Shards& shards_;

@@ -21,8 +21,8 @@ constexpr std::string_view kTooLong = "the request line exceeds 8 KiB";
 
 // Paths whose answer depends on the body.
 bool wants_body(std::string_view path) {
-  constexpr std::array<std::string_view, 7> kFirst{"/echo", "/anything", "/delay", "/post",
-                                                   "/put",  "/patch",    "/delete"};
+  constexpr std::array<std::string_view, 8> kFirst{"/",     "/echo", "/anything", "/delay",
+                                                   "/post", "/put",  "/patch",    "/delete"};
   const std::string_view first = path.substr(0, path.find_first_of("/?", 1));
   return std::find(kFirst.begin(), kFirst.end(), first) != kFirst.end();
 }

@@ -10,8 +10,8 @@
 
 namespace interleave {
 
-// How long whoever accepts waits where nothing could be accepted and nothing could be shed: without a pause it would try
-// for ever, for the connection stays in the queue.
+// How long whoever accepts waits where nothing could be accepted and nothing could be shed. The kernel asks for the
+// descriptor first: accept() fails at once, whether a connection waits or not, and would burn a core.
 inline constexpr std::chrono::milliseconds kExhaustedPause{20};
 
 // Whether accepting failed for want of a descriptor, or of memory for it.

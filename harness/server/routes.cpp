@@ -201,7 +201,9 @@ void stream_bytes(const RouteRequest& request, std::string_view count, Fate& fat
   plan.piece_bytes = chunk;
 }
 
-void front_page(const RouteRequest& request, std::string_view, Fate&, ReplyPlan& plan) {
+// What brings a body gets it back, so that clients which know no other path have something to send to.
+void front_page(const RouteRequest& request, std::string_view, Fate& fate, ReplyPlan& plan) {
+  if (request.method != "GET" && request.method != "HEAD") return echo(request, {}, fate, plan);
   const bool html = field_of(request, "accept").find("text/html") != std::string_view::npos;
   plan.fields += html ? "Content-Type: text/html; charset=utf-8\r\n" : "Content-Type: text/plain; charset=utf-8\r\n";
   plan.fields += "Vary: Accept\r\n";
@@ -226,7 +228,7 @@ struct Route {
 };
 
 constexpr std::array kRoutes{
-    Route{"/", Rest::none, kAny, front_page, "/", "this page"},
+    Route{"/", Rest::none, kAny, front_page, "/", "this page; POST: as /echo"},
     Route{"/get", Rest::none, kGet, get, "/get?a=1", "the request's arguments, headers, origin and url, as JSON"},
     Route{"/post", Rest::none, "POST, OPTIONS", post, "/post", "these, and its data, form, files and json"},
     Route{"/put", Rest::none, "PUT, OPTIONS", post, "/put", "the same for PUT"},
