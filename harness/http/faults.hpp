@@ -117,11 +117,13 @@ constexpr std::optional<Fault> fault_named(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-static_assert([] {
-  for (std::size_t row = 0; row < kFaults; ++row) {
-    if (kFaultTable[row].fault != static_cast<Fault>(row)) return false;
-  }
-  return true;
-}(), "the table has a row for each fault, in their order");
+static_assert(
+    [] {
+      for (std::size_t row = 0; row < kFaults; ++row) {
+        if (kFaultTable[row].fault != static_cast<Fault>(row)) return false;
+      }
+      return true;
+    }(),
+    "the table has a row for each fault, in their order");
 
 }  // namespace interleave

@@ -14,10 +14,10 @@
 namespace interleave {
 
 // Limits of what a reply may be, whether its fate is drawn or asked for; see docs/server.md.
-inline constexpr std::uint32_t kMostBytes = 1U << 30;      // of a generated body
+inline constexpr std::uint32_t kMostBytes = 1U << 30;       // of a generated body
 inline constexpr std::uint32_t kMostChunkBytes = 1U << 20;  // of one that goes out in chunks of one byte
-inline constexpr std::chrono::seconds kMostDelay{300};     // of a whole reply
-inline constexpr std::uint32_t kMostRetryAfter = 300;      // seconds
+inline constexpr std::chrono::seconds kMostDelay{300};      // of a whole reply
+inline constexpr std::uint32_t kMostRetryAfter = 300;       // seconds
 
 enum class DelayKind : std::uint8_t { none, fixed, uniform, lognormal, bimodal, pareto, trace };
 

@@ -130,7 +130,8 @@ void Connection::deal(std::uint64_t item, std::uint32_t attempt) {
 }
 
 Target Connection::asked_for() const {
-  return *target_of(parser_->target(), parser_->method() == boost::beast::http::verb::options);  // the parser has seen it
+  return *target_of(parser_->target(),
+                    parser_->method() == boost::beast::http::verb::options);  // the parser has seen it
 }
 
 // Everything but the plain request of an item.
@@ -166,7 +167,8 @@ void Connection::handle_explicit(const Target& target) {
       deal(*item, static_cast<std::uint32_t>(attempt));
       if (plan_) plan = std::move(plan_);
     } else if (keys.empty()) {
-      return refuse(404, "nothing here; try /any/path?delay=120ms&status=503, /item/7, /get or /status/418, or / for all");
+      return refuse(404,
+                    "nothing here; try /any/path?delay=120ms&status=503, /item/7, /get or /status/418, or / for all");
     } else {
       exchange_.fate.bytes = kDefaultBytes;
       if (keys.count("bytes") == 0 && (keys.count("status") != 0) &&
@@ -233,8 +235,9 @@ bool Connection::admit(std::string_view path, ReplyPlan& plan) {
 
 // A retry is early if it comes before what Retry-After said to the last attempt.
 void Connection::note_retry() {
-  const std::uint64_t key = of_item_ ? exchange_.item : mix64(std::hash<std::string_view>()(asked_for().path),
-                                                       std::hash<std::string_view>()(asked_for().query));
+  const std::uint64_t key = of_item_ ? exchange_.item
+                                     : mix64(std::hash<std::string_view>()(asked_for().path),
+                                             std::hash<std::string_view>()(asked_for().query));
   if (service_.retries.early(key, exchange_.parsed_ns)) shard_.tally.early_retry();
   if (plan_ && plan_->retry_after_s != 0) {
     service_.retries.note(key,

@@ -20,24 +20,28 @@ void refuse_idle_keys(const Given& given, Fault fault) {
     if (traits_of(fault).has(kNoHeader) && given(key))
       throw BadFate(fmt::format("{} contradicts fault: that one sends no header", key));
   }
-  if (traits_of(fault).has(kOwnBody) && given("bytes")) throw BadFate("bytes contradicts fault: that one brings its own body");
+  if (traits_of(fault).has(kOwnBody) && given("bytes"))
+    throw BadFate("bytes contradicts fault: that one brings its own body");
   if (given("header_pause") && !traits_of(fault).has(kPause)) throw BadFate("header_pause contradicts fault");
 }
 
 void refuse_framings(const Given& given, const Fate& fate, const ReplyPlan& plan) {
   const bool whole = traits_of(fate.fault).has(kPieces);
-  if (given("chunks") && !traits_of(fate.fault).has(kChunks)) throw BadFate("chunks contradicts fault: that reply is not chunked");
+  if (given("chunks") && !traits_of(fate.fault).has(kChunks))
+    throw BadFate("chunks contradicts fault: that reply is not chunked");
   if (given("pieces") && !whole) throw BadFate("pieces contradicts fault; chunked replies take chunks");
   if (given("chunks") && given("pieces")) throw BadFate("chunks contradicts pieces");
   if (given("drip") && plan.pieces < 2) throw BadFate("drip needs chunks or pieces of at least 2");
   if (given("rate") && (plan.pieces > 1 || !whole)) throw BadFate("rate contradicts chunks, pieces and that fault");
   if (plan.at && *plan.at > fate.bytes) throw BadFate("fault: @bytes lies beyond bytes");
-  if (fate.fault == Fault::chunk_bytes && fate.bytes > kMostChunkBytes) throw BadFate("bytes: at most 1M with chunk_bytes");
+  if (fate.fault == Fault::chunk_bytes && fate.bytes > kMostChunkBytes)
+    throw BadFate("bytes: at most 1M with chunk_bytes");
 }
 
 void refuse_closes(const Given& given, Fault fault, const ReplyPlan& plan) {
   if (given("close") && given("close_after")) throw BadFate("close contradicts close_after");
-  if (given("close") && traits_of(fault).has(kCloses)) throw BadFate("close would change nothing: that fault closes anyway");
+  if (given("close") && traits_of(fault).has(kCloses))
+    throw BadFate("close would change nothing: that fault closes anyway");
   const bool must_stay = plan.close_unannounced || plan.idle_408;
   if (must_stay && (given("close") || given("close_after")))
     throw BadFate("close contradicts fault: that one promises to stay");

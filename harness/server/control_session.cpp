@@ -75,12 +75,13 @@ void ControlSession<Socket>::take() {
 template <class Socket>
 void ControlSession<Socket>::reply(const ControlReply& reply) {
   std::string_view persistence = line_of(Persistence::close);
-  if (keep_alive_) persistence = line_of(parser_->http_1_0() ? Persistence::keep_alive_1_0 : Persistence::keep_alive_1_1);
+  if (keep_alive_)
+    persistence = line_of(parser_->http_1_0() ? Persistence::keep_alive_1_0 : Persistence::keep_alive_1_1);
   const bool head = parser_->method() == boost::beast::http::verb::head;
   std::string text =
-      fmt::format("HTTP/1.1 {} {}\r\n{}Content-Type: application/json\r\n{}Content-Length: {}\r\n{}\r\n{}", reply.status,
-                  reason_of(reply.status), date_.at(now_ns()), reply.lines, reply.body.size(), persistence,
-                  head ? std::string_view() : std::string_view(reply.body));
+      fmt::format("HTTP/1.1 {} {}\r\n{}Content-Type: application/json\r\n{}Content-Length: {}\r\n{}\r\n{}",
+                  reply.status, reason_of(reply.status), date_.at(now_ns()), reply.lines, reply.body.size(),
+                  persistence, head ? std::string_view() : std::string_view(reply.body));
   in_.erase(0, taken_);
   taken_ = 0;
   continued_ = false;

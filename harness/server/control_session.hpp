@@ -38,8 +38,8 @@ class ControlSession : public std::enable_shared_from_this<ControlSession<Socket
   std::function<void()> over_;
   DateLine date_;
   std::unique_ptr<RequestParser> parser_;
-  std::string in_;       // what has come and is not consumed
-  std::string out_;      // what is being sent
+  std::string in_;         // what has come and is not consumed
+  std::string out_;        // what is being sent
   std::size_t taken_ = 0;  // of in_, by the message under way
   bool continued_ = false;
   bool keep_alive_ = true;

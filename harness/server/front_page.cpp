@@ -45,11 +45,14 @@ std::vector<Section> sections() {
        {{"/item/7", "the fate of that item"}, {"/item/7?attempt=1", "of a later attempt"}},
        "Profiles: " + joined(profile_names())},
       {"Paths as httpbin has them", std::move(routes), ""},
-      {"And", {{"/ready", "200 at once"}, {"/flags/br/br.gif", "a flag"}, {"/flags/br/metadata.json", "its country"}}, ""},
+      {"And",
+       {{"/ready", "200 at once"}, {"/flags/br/br.gif", "a flag"}, {"/flags/br/metadata.json", "its country"}},
+       ""},
   };
 }
 
-constexpr std::string_view kWhat = "An HTTP server that misbehaves exactly as told: every delay and every fault is asked for.";
+constexpr std::string_view kWhat =
+    "An HTTP server that misbehaves exactly as told: every delay and every fault is asked for.";
 
 std::string escaped(std::string_view text) {
   std::string safe;

@@ -5,8 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <boost/asio/ip/v6_only.hpp>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 

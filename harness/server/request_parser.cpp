@@ -42,8 +42,8 @@ bool is_version(std::string_view text) {
 }  // namespace
 
 RequestParser::RequestParser() {
-  eager(false);                // stops behind the header: the body may be chunked
-  header_limit(1U << 20);      // never reached: see lines_are_clean()
+  eager(false);            // stops behind the header: the body may be chunked
+  header_limit(1U << 20);  // never reached: see lines_are_clean()
   body_limit(kMostBody);
 }
 

@@ -51,7 +51,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_header_impl(error_code& error) override;
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(string_view piece, error_code&) override { return keep(piece); }
-  // Chunks are not Beast's to read: it wants the last one in one piece with its trailer, and waits where that cannot come.
+  // Chunks are not Beast's to read: it wants the last one in one piece with its trailer, and waits where that cannot
+  // come.
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) override { return piece.size(); }
   void on_finish_impl(error_code&) override {}

@@ -28,7 +28,8 @@ class Author {
   Script write();
 
  private:
-  // Status line, Date, X-Times and whatever lines the plan, the status or the fault add; the empty line is the caller's.
+  // Status line, Date, X-Times and whatever lines the plan, the status or the fault add; the empty line is the
+  // caller's.
   std::string header(std::string_view lines, const char* version = "HTTP/1.1") const {
     std::string text = fmt::format("{} {} {}\r\n{}{}{}", version, fate_.status, reason_of(fate_.status), terms_.date,
                                    plan_.fields, lines);

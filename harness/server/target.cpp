@@ -11,8 +11,7 @@ namespace {
 // The characters of a registered name: unreserved, pct-encoded and sub-delims of RFC 3986, but for the comma.
 constexpr std::array<bool, 256> kOfName = [] {
   std::array<bool, 256> of_name{};
-  constexpr std::string_view kAll =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+;=";
+  constexpr std::string_view kAll = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+;=";
   for (const char c : kAll) of_name[static_cast<unsigned char>(c)] = true;
   return of_name;
 }();

@@ -7,8 +7,8 @@
 namespace interleave {
 
 struct Target {
-  std::string_view path;   // "/a/b", or "*" of OPTIONS
-  std::string_view query;  // behind the question mark; empty without one
+  std::string_view path;       // "/a/b", or "*" of OPTIONS
+  std::string_view query;      // behind the question mark; empty without one
   std::string_view authority;  // of the absolute form, which goes before Host
 };
 

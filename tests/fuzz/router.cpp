@@ -33,7 +33,14 @@ void respond(std::string_view method, std::string_view path, std::string_view qu
   ReplyPlan plan;
   if (const auto file = flag_file(path); file && file->item >= kFlagItems) std::abort();
   FateKeys keys = keys_of_fields(fields);
-  if (!route({.method = method, .path = path, .query = query, .authority = {}, .fields = fields, .body = body, .socket = -1, .number = 7},
+  if (!route({.method = method,
+              .path = path,
+              .query = query,
+              .authority = {},
+              .fields = fields,
+              .body = body,
+              .socket = -1,
+              .number = 7},
              exchange.fate, plan)) {
     FateKeys of_query = keys_of_query(query);
     of_query.merge(keys);

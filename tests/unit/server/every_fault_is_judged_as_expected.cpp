@@ -96,8 +96,8 @@ TEST_P(EveryFault, LeavesNoClientWithADeadConnectionItBelievesIn) {
 TEST_P(EveryFault, IsNoOtherForAnHttp10Client) {
   const auto [fault, bytes, cut] = GetParam();
   const Exchange exchange = exchange_of(static_cast<Fault>(fault), static_cast<std::uint32_t>(bytes));
-  const Script script =
-      script_of(exchange, {}, {.persistence = Persistence::close, .http_1_0 = true, .date = kDate, .written_ns = kWritten});
+  const Script script = script_of(
+      exchange, {}, {.persistence = Persistence::close, .http_1_0 = true, .date = kDate, .written_ns = kWritten});
   ReplyReader reader;
   const Reply reply = read(script, static_cast<std::size_t>(cut), reader);
   EXPECT_EQ(name_of(reply.outcome), name_of(expected_outcome(exchange.fate, 1s))) << name_of(exchange.fate.fault);
