@@ -25,7 +25,10 @@ struct Section {
 template <class Names>
 std::string joined(const Names& names) {
   std::string all;
-  for (const std::string_view each : names) all += (all.empty() ? "" : " ") + std::string(each);
+  for (const std::string_view each : names) {
+    if (!all.empty()) all += ' ';
+    all += each;
+  }
   return all;
 }
 
