@@ -168,7 +168,7 @@ void RequestParser::on_request_impl(http::verb method, string_view method_text, 
     path = other_form->path;
   }
   keep_fields_ = !path.starts_with("/item/") && path != "/ready";
-  keep_body_ = always_keep_body_ || wants_body(path);
+  keep_body_ = always_keep_body_ || (keep_fields_ && wants_body(path));
   if (keep_fields_) owned_method_.assign(method_text.data(), method_text.size());
 }
 
