@@ -10,10 +10,11 @@ from typing import Callable
 from matplotlib.figure import Figure
 
 from findings import spread_finding, verdict_finding
-from groups import IN_FLIGHT, Along, Group, groups_of
+from groups import Group, groups_of
 from look import Look
 from provenance import note
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 from scaling import Quantity, shown_models
 from sheet import empty_sheet
 from small_multiples import draw
@@ -29,6 +30,7 @@ class Chart:
     about: str
     figure: Callable[[Run, Look], Figure]
     table: Callable[[Run], Table]
+    shows: Callable[[Run], bool]  # whether the run has anything for it
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,16 @@ class ScalingChart:
     wants: Callable[[Point], bool]
     how: str
     empty: str
-    along: Along = IN_FLIGHT
+    group: Callable[[list[Point]], list[Group]] = groups_of
+    least_places: int = 1  # on an axis; fewer show no scaling
 
     def groups(self, run: Run) -> list[Group]:
         """Groups with a wanted load (their other loads come along) and at least one value."""
-        found = groups_of([point for point in run.points.values()], self.along)
+        found = self.group(list(run.points.values()))
         return [group for group in found if any(map(self.wants, group.points)) and shown_models(run, group, self.quantity)]
+
+    def shows(self, run: Run) -> bool:
+        return any(len(group.points) >= self.least_places for group in self.groups(run))
 
     def figure(self, run: Run, look: Look) -> Figure:
         groups = self.groups(run)

@@ -8,7 +8,8 @@ from typing import Callable
 
 from groups import Group
 from number_text import NBSP, plain, seconds_text, tick
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 
 
 def names(models: list[str], most: int = 3) -> str:
@@ -54,8 +55,8 @@ def finding_at(run: Run, point: Point, where: str) -> str:
 
 def in_place(point: Point) -> str:
     """A load as a sentence begins: its workload, delays and in_flight."""
-    words = [point.workload]
-    if point.workload.startswith("download"):
+    words = [point.workload.name]
+    if point.workload.connects:
         named = {"local": "without delay", "delay": point.delay_text}.get(point.profile)
         words.append(named if named is not None else f"profile {point.profile}")
     words += [f"{key.replace('_', ' ')} {value}" for key, value in point.parameters]

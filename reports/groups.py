@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Callable
 
 from number_text import tick
-from run_data import Point, Run
+from plan_data import Axis, Point
+from run_data import Run
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Along:
     value: Callable[[Point], float]
     apart: Callable[[Point], tuple]
     place: Callable[[float], float] = math.log10  # where a value stands; the axis itself is linear
+    dial: str | None = None  # the parameter that it shows, if it shows one
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,8 @@ class Group:
     points: tuple[Point, ...]  # ascending along the axis, no two at one place
 
 
-def connects(point: Point) -> bool:
-    return point.workload not in ("compute", "sleep_many")  # these have no server, whatever profile the plan carries
-
-
 def server(point: Point) -> str:
-    return point.profile if connects(point) else ""
+    return point.profile if point.workload.connects else ""
 
 
 def others(point: Point, without: str) -> tuple:
@@ -49,30 +47,55 @@ def number(point: Point, parameter: str, otherwise: float = math.nan) -> float:
         return otherwise
 
 
-IN_FLIGHT = Along("items in flight", "in flight", lambda p: p.in_flight,
-                  lambda p: (p.workload, server(p), p.parameters, p.cores, p.delayed))
-CORES = Along("cores", "cores", lambda p: p.cores, lambda p: (p.workload, p.parameters))
-GRAIN = Along("squares an item", "squares an item", lambda p: number(p, "grain"),
-              lambda p: (p.workload, others(p, "grain"), p.cores))
-CPU_SHARE = Along("CPU share (%, log)", "% CPU share", lambda p: number(p, "cpu_share"),
-                  lambda p: (p.workload, server(p), others(p, "cpu_share"), p.cores, p.in_flight, p.delay_us),
-                  place=lambda share: math.log10(1 + share))
+def dial_of(point: Point) -> Axis | None:
+    """The first dial of its workload that the load has a number for."""
+    return next((axis for axis in point.workload.dials if not math.isnan(number(point, axis.name))), None)
+
+
+def dial_value(point: Point) -> float:
+    """Where the load stands on its dial; NaN where it has none."""
+    axis = dial_of(point)
+    return number(point, axis.name) if axis else math.nan
+
+
+def has_a_share(point: Point) -> bool:
+    """It waits and computes, in a share that is one of its parameters."""
+    return point.workload.mixes and not math.isnan(dial_value(point))
+
+
+def apart_of(point: Point) -> tuple:
+    return point.workload.name, server(point), point.cores
+
+
+IN_FLIGHT = Along("items in flight", "in flight", lambda p: p.in_flight, lambda p: (*apart_of(p), p.parameters, p.delayed))
+CORES = Along("cores", "cores", lambda p: p.cores, lambda p: (p.workload.name, p.parameters))
+
+
+def along_dial(axis: Axis, points: list[Point]) -> Along:
+    """Against a parameter. Where lanes are not the cores, in_flight and delays are kept apart too. An axis that begins at 0 is
+    logarithmic in one more."""
+    def apart(point: Point) -> tuple:
+        return (*apart_of(point), others(point, axis.name), *(() if point.workload.lanes == "cores" else (point.in_flight, point.delay_us)))
+
+    from_zero = any(number(point, axis.name) == 0 for point in points)
+    return Along(axis.unit, axis.unit, lambda point: number(point, axis.name), apart,
+                 place=(lambda value: math.log10(1 + value)) if from_zero else math.log10, dial=axis.name)
 
 
 def titled(points: list[Point], along: Along, with_delay: bool) -> str:
     """What the loads of an axis have in common. How many are in flight is said where it is neither the axis nor a lane a core."""
     first = points[0]
-    words = [first.workload]
-    if connects(first):
+    words = [first.workload.name]
+    if first.workload.connects:
         words.append({"local": "without delay", "delay": "with delay"}.get(first.profile, f"profile {first.profile}"))
     if with_delay and first.delayed:
         words.append(first.delay_text)
-    hidden = {GRAIN.label: "grain", CPU_SHARE.label: "cpu_share"}.get(along.label)
-    words += [f"{key.replace('_', ' ')} {readable(value)}" for key, value in first.parameters if key != hidden]
+    words += [f"{key.replace('_', ' ')} {readable(value)}" for key, value in first.parameters if key != along.dial]
     in_flight = sorted({point.in_flight for point in points})
-    if along is CPU_SHARE or (along is not IN_FLIGHT and any(point.in_flight != point.cores for point in points)):
+    in_step = first.workload.lanes == "cores" and all(point.in_flight == point.cores for point in points)
+    if along is not IN_FLIGHT and not in_step:
         words.append(f"{' and '.join(f'{each:,}' for each in in_flight)} in flight")
-    if along is not CORES and (first.cores != 1 or along is GRAIN):
+    if along is not CORES and (first.cores != 1 or (along.dial and first.workload.lanes == "cores")):
         words.append(f"{first.cores} cores" if first.cores != 1 else "1 core")
     return ", ".join(words)
 
@@ -97,6 +120,16 @@ def groups_of(points: list[Point], along: Along = IN_FLIGHT) -> list[Group]:
             finer.setdefault((point.delay_us, None if along is IN_FLIGHT else point.in_flight), []).append(point)
         groups += [make_group(part, along, True) for part in finer.values()]
     return groups
+
+
+def groups_by_dial(points: list[Point]) -> list[Group]:
+    """Groups along each dial of each workload, in the order of the plan."""
+    found = []
+    for workload in dict.fromkeys(point.workload for point in points):
+        here = [point for point in points if point.workload == workload]
+        for axis in workload.dials:
+            found += groups_of(here, along_dial(axis, here))
+    return found
 
 
 def make_group(points: list[Point], along: Along, with_delay: bool) -> Group:

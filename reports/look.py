@@ -11,7 +11,7 @@ from typing import Iterator
 
 import matplotlib
 
-from run_data import FAMILIES, Model
+from plan_data import FAMILIES, Model
 
 matplotlib.use("Agg")
 import matplotlib.style  # noqa: E402  (after the back end is chosen)
@@ -35,7 +35,7 @@ PALETTE = {
 DEEP = ("callbacks", "sequential")  # in the light theme text on these is light
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
 LINES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (3, 1, 1, 1, 1, 1)))
-# Place in MARKERS and LINES of each library, by what its name begins with or holds.
+# Place in MARKERS and LINES of each library, by what its name or what it waits with holds.
 LIBRARIES = (("uv", 1), ("asio", 0), ("beast", 3), ("tbb", 2), ("uring", 4), ("epoll", 2))
 
 
@@ -68,7 +68,7 @@ class Look:
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
-        with matplotlib.style.context([HERE / f"{self.size}.mplstyle", HERE / f"{self.theme}.mplstyle"]):
+        with matplotlib.style.context([HERE / f"{self.size}.mplstyle", HERE / f"{self.theme}.mplstyle"], after_reset=True):
             yield
 
     def strokes(self, models: dict[str, Model]) -> dict[str, Stroke]:
@@ -85,7 +85,7 @@ class Look:
 
 
 def library_place(model: Model) -> int:
-    text = f"{model.name} {model.library}".lower()
+    text = f"{model.library} {model.back_end}".lower()
     return next((place for key, place in LIBRARIES if key in text), 0)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import jinja2
 
 import charts
-import comparison
+from comparison import Comparison
 from inline_svg import inline_svg, title_of
 from look import HERE, PALETTE, Look
+from reasons import pattern, ranged
 from run_data import Run
 from table import Table
 
@@ -35,12 +36,12 @@ def embedded_json(content: Any) -> str:
 
 
 def void_rows(run: Run) -> list[tuple[str, str, str, str]]:
-    """Model, load, reason and how many rounds, in the order of the plan."""
-    counts: dict[tuple[str, str, str], int] = {}
+    """Model, load, reason and how many trials, in the order of the first of each. Reasons that differ in their numbers alone share
+    a row."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for trial in run.voids():
-        key = (trial.model, run.points[trial.point].label, "; ".join(trial.reasons) or "no reason given")
-        counts[key] = counts.get(key, 0) + 1
-    return [(*key, str(count)) for key, count in counts.items()]
+        alike.setdefault((trial.model, run.points[trial.point].label, pattern(trial.why)), []).append(trial.why)
+    return [(model, load, ranged(whys), str(len(whys))) for (model, load, _), whys in alike.items()]
 
 
 def skip_rows(run: Run) -> list[tuple[str, str, str]]:
@@ -53,13 +54,15 @@ def verdict_rows(run: Run) -> list[dict[str, str]]:
              "limited": bool(each.get("server_limited"))} for each in run.verdict.get("points", [])]
 
 
-def compared(run: Run, other: Run | None) -> list[tuple[str, Table]]:
-    if other is None:
-        return []
-    return [("Verdicts", comparison.verdicts(run, other)), ("Medians", comparison.medians(run, other))]
+def compared(comparison: Comparison | None) -> list[tuple[str, Table]]:
+    return [("Verdicts", comparison.verdicts()), ("Medians", comparison.medians())] if comparison else []
 
 
-def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str, str]) -> str:
+def left_out(names: tuple[str, ...]) -> str:
+    return ", ".join(chart.heading for chart in charts.ALL if chart.name not in names)
+
+
+def render(run: Run, comparison: Comparison | None, names: tuple[str, ...], inline: dict[str, str]) -> str:
     shown = []
     for chart in charts.ALL:
         if chart.name in names:
@@ -69,7 +72,7 @@ def render(run: Run, other: Run | None, names: tuple[str, ...], inline: dict[str
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)
     return environment.get_template("page.html").render(
-        run=run, other=other, compared=compared(run, other), shown=shown, palette=PALETTE, verdicts=verdict_rows(run),
+        run=run, comparison=comparison, compared=compared(comparison), shown=shown, left_out=left_out(names), palette=PALETTE, verdicts=verdict_rows(run),
         voids=void_rows(run), skips=skip_rows(run),
         environment=flat(run.environment), command=shlex.join(run.plan.get("command", [])), verdict_json=embedded_json(run.verdict),
         done=len(run.trials), planned=run.planned)

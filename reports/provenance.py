@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 
 
 def note(run: Run, points: Iterable[Point], words: str = "", footnotes: str = "") -> str:
@@ -17,6 +18,8 @@ def note(run: Run, points: Iterable[Point], words: str = "", footnotes: str = ""
     skipped = list(dict.fromkeys(model for model, point in run.skips if point in here))
     parts = [words] if words else []
     parts.append(f"Run {run.name}, {run.plan.get('rounds', '?')} rounds, seed {run.plan.get('seed', '?')}.")
+    if len(run.models) < len(run.measured):
+        parts.append(f"Shown: {len(run.models)} of {len(run.measured)} models; verdicts are of all.")
     if len(run.trials) < run.planned:
         parts.append(f"Not finished: {len(run.trials):,} of {run.planned:,} trials.")
     if void:

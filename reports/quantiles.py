@@ -16,7 +16,8 @@ from findings import in_place
 from groups import Group
 from look import Look, by_family
 from number_text import NBSP, plain, put_log_ticks, seconds_text, tick
-from run_data import Point, Run
+from plan_data import Point
+from run_data import MEASURED, Run
 from sheet import new_sheet
 from table import Table, remark
 
@@ -40,7 +41,7 @@ def known_quantiles(run: Run, point: Point, key: str) -> list[tuple[str, str, in
     """Those with at least ten samples beyond them in every round: items, or heartbeats where the key counts these."""
     samples = point.items
     if key == "loop_lag_ns":
-        beats = [count for name in run.models for count in run.values(point.id, name, "worker", "heartbeats") if count > 0]
+        beats = [count for name in run.models for count in run.values(point.id, name, MEASURED, "heartbeats") if count > 0]
         samples = min(beats, default=0)
     return [each for each in QUANTILES if samples * each[2] >= 10_000] or [QUANTILES[0]]
 
@@ -48,7 +49,7 @@ def known_quantiles(run: Run, point: Point, key: str) -> list[tuple[str, str, in
 def models_at(run: Run, point: Point, key: str) -> list[str]:
     """Models with a time above zero at the point, in the order of families."""
     return [model.name for model in by_family(run.models.values())
-            if any(value > 0 for value in run.values(point.id, model.name, "worker", key, "p50"))]
+            if any(value > 0 for value in run.values(point.id, model.name, MEASURED, key, "p50"))]
 
 
 def chosen_points(run: Run, groups: list[Group], key: str) -> list[Point]:
@@ -64,7 +65,7 @@ def chosen_points(run: Run, groups: list[Group], key: str) -> list[Point]:
 def unit_of(run: Run, points: list[Point], key: str) -> Unit:
     """Of the middle of the axis: microseconds if that is below a millisecond."""
     shown = [value for point in points for name in models_at(run, point, key) for quantile, *_ in known_quantiles(run, point, key)
-             if (value := run.median(point.id, name, "worker", key, quantile))]
+             if (value := run.median(point.id, name, MEASURED, key, quantile))]
     return Unit("µs", 1e3) if math.sqrt(min(shown) * max(shown)) < 1e6 else Unit("ms", 1e6)
 
 
@@ -73,7 +74,7 @@ def finding(run: Run, points: list[Point], key: str, what: str) -> str:
     point, unit = points[0], unit_of(run, points, key)
     names = models_at(run, point, key)
     quantile, text, _, _ = known_quantiles(run, point, key)[:3][-1]
-    middle = {name: run.median(point.id, name, "worker", key, quantile) for name in names}
+    middle = {name: run.median(point.id, name, MEASURED, key, quantile) for name in names}
     least, most = min(names, key=middle.get), max(names, key=middle.get)
     where = in_place(point)
     if least == most:
@@ -93,7 +94,8 @@ def draw(run: Run, look: Look, points: list[Point], key: str, label: str, title:
         axes.set_xlabel(f"{label} ({unit.name})")
         axes.set_title("\n".join(words), fontsize=13 * look.scale)
         axes.tick_params(labelleft=axes is sheet.panels[0][0])
-    put_key(look, sheet.panels[0][0], title_height + 0.2)
+    known = {quantile for point in points for quantile in known_quantiles(run, point, key)}
+    put_key(look, sheet.panels[0][0], title_height + 0.2, [quantile for quantile in QUANTILES if quantile in known])
     return sheet.figure
 
 
@@ -121,12 +123,12 @@ def draw_row(run: Run, look: Look, point: Point, key: str, name: str, row: int, 
     shown, middles = [], []
     for quantile, _, _, marker in known_quantiles(run, point, key):
         for verdict, tone in (("void", look.color("void")), ("valid", color)):
-            values = [value / unit.ns for value in run.values(point.id, name, "worker", key, quantile, verdict=verdict) if value > 0]
+            values = [value / unit.ns for value in run.values(point.id, name, MEASURED, key, quantile, verdict=verdict) if value > 0]
             if values:
                 axes.plot(values, [row] * len(values), marker, color=tone, alpha=0.4, markersize=4 * look.scale, markeredgewidth=0,
                           linestyle="none", gid=f"{'rounds' if verdict == 'valid' else 'void'}:{name}:{point.id}:{quantile}", zorder=2)
             shown += values
-        middle = run.median(point.id, name, "worker", key, quantile)
+        middle = run.median(point.id, name, MEASURED, key, quantile)
         if middle:
             middles.append(middle / unit.ns)
             axes.plot([middle / unit.ns], [row], marker, color=color, markersize=8 * look.scale, markeredgecolor=look.color("ground"),
@@ -135,11 +137,11 @@ def draw_row(run: Run, look: Look, point: Point, key: str, name: str, row: int, 
     return shown
 
 
-def put_key(look: Look, axes: Axes, inches: float) -> None:
+def put_key(look: Look, axes: Axes, inches: float, known: list[tuple[str, str, int, str]]) -> None:
     """Which marker is which quantile, so far above the first panel."""
-    handles = [Line2D([], [], marker=marker, linestyle="none", color=look.color("soft")) for _, _, _, marker in QUANTILES]
+    handles = [Line2D([], [], marker=marker, linestyle="none", color=look.color("soft")) for _, _, _, marker in known]
     up = inches * look.scale * axes.figure.dpi / axes.get_window_extent().height
-    axes.legend(handles, [text for _, text, _, _ in QUANTILES], loc="lower left", bbox_to_anchor=(0, 1 + up), ncol=len(QUANTILES),
+    axes.legend(handles, [text for _, text, _, _ in known], loc="lower left", bbox_to_anchor=(0, 1 + up), ncol=len(known),
                 borderaxespad=0, borderpad=0, handletextpad=0.1, columnspacing=1.2, fontsize=12 * look.scale)
 
 
@@ -151,9 +153,9 @@ def table_at(run: Run, points: list[Point], key: str) -> Table:
         for model in by_family(run.models.values()):
             row = [point.label, model.name]
             for quantile, *_ in QUANTILES:
-                middle = run.median(point.id, model.name, "worker", key, quantile) if quantile in known else None
+                middle = run.median(point.id, model.name, MEASURED, key, quantile) if quantile in known else None
                 row.append(seconds_text(middle / 1e9) if middle else "–")
-            tails = run.values(point.id, model.name, "worker", key, "p99") if "p99" in known else []
+            tails = run.values(point.id, model.name, MEASURED, key, "p99") if "p99" in known else []
             row += [seconds_text(min(tails) / 1e9), seconds_text(max(tails) / 1e9)] if tails else ["–", "–"]
             table.rows.append([*row, remark(run, point.id, model.name)])
     return table

@@ -5,73 +5,22 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from older_runs import family_of, workloads_of
+from plan_data import Model, Point, model_from, point_from, workload_from
+from reasons import Reason, folded, reason_from
+
 SCHEMA = 1
-FAMILIES = ("sequential", "threads", "processes", "callbacks", "coroutines")
+MEASURED = "measured"  # of a path: see Trial.at
 
 
 class UnusableRun(Exception):
     """A directory that cannot be reported on; the text is one line that says what to do."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """One contestant, as plan.json describes it."""
-
-    name: str
-    style: str = ""
-    library: str = ""
-    back_end: str = ""
-    threads: str = ""
-
-    @property
-    def family(self) -> str:
-        """One of FAMILIES. Blocking code counts as threads unless processes run it: on fibers and on stolen tasks, too."""
-        if self.name.split("#")[0] == "sequential":
-            return "sequential"
-        if self.style == "callback":
-            return "callbacks"
-        if self.style == "coroutine":
-            return "coroutines"
-        return "processes" if "process" in self.name else "threads"
-
-
-@dataclass(frozen=True)
-class Point:
-    """One load of the plan. Delays in microseconds, 0 and 0 where the server answers at once; `parameters` are those of the
-    workload and the policies of the models."""
-
-    id: str
-    label: str
-    workload: str
-    items: int
-    in_flight: int
-    cores: int
-    ranks_by: str
-    profile: str
-    delay_us: tuple[int, int]
-    parameters: tuple[tuple[str, str], ...]
-
-    @property
-    def delayed(self) -> bool:
-        return self.delay_us[1] > 0
-
-    @property
-    def delay_text(self) -> str:
-        """Such as `50–150 ms`; empty without delay."""
-        if not self.delayed:
-            return ""
-        low, high = self.delay_us
-        in_ms = low % 1000 == 0 and high % 1000 == 0
-        low, high, unit = (low // 1000, high // 1000, "ms") if in_ms else (low, high, "µs")
-        return f"{low:,} {unit}" if low == high else f"{low:,}–{high:,} {unit}"
-
-    def parameter(self, name: str) -> str | None:
-        return dict(self.parameters).get(name)
 
 
 @dataclass(frozen=True)
@@ -83,33 +32,47 @@ class Trial:
     point: str
     model: str
     verdict: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     raw: dict[str, Any] = field(repr=False, hash=False, compare=False)
+
+    @property
+    def why(self) -> str:
+        """Its reasons in one line."""
+        return "; ".join(folded(map(str, self.reasons))) or "no reason given"
 
     def value(self, *path: str) -> float | None:
         """The number at the path, such as value("memory", "per_item_bytes"); None if absent, null or not a number."""
-        at: Any = self.raw
+        found = self.at(*path)
+        return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+
+    def at(self, *path: str) -> Any:
+        """What is at the path; None if absent. MEASURED is the tape as the harness read it, else what the worker says."""
+        if path[0] == MEASURED:
+            read = self.at("tape", *path[1:])
+            return self.at("worker", *path[1:]) if read is None else read
+        found: Any = self.raw
         for key in path:
-            if not isinstance(at, dict) or key not in at:
+            if not isinstance(found, dict) or key not in found:
                 return None
-            at = at[key]
-        return float(at) if isinstance(at, (int, float)) and not isinstance(at, bool) else None
+            found = found[key]
+        return found
 
 
-# A void trial's line has no figures of its own; what its worker said is good enough to be shown grey.
-FROM_WORKER = {("efficiency",): ("worker", "efficiency"), ("makespan_ns",): ("worker", "makespan_ns")}
+# A void trial's line has no figures of its own; what was read or said of it is good enough to be shown grey.
+OF_VOID = {("efficiency",): (MEASURED, "efficiency"), ("makespan_ns",): (MEASURED, "makespan_ns")}
 
 
 def void_value(trial: Trial, path: tuple[str, ...], items: int) -> float | None:
     if path == ("cpu_per_item_ns",):
         total = trial.value("worker", "cpu_run_ns", "total")
         return None if total is None or not items else total / items
-    return trial.value(*FROM_WORKER.get(path, path))
+    return trial.value(*OF_VOID.get(path, path))
 
 
 @dataclass
 class Run:
-    """A run's files. `skips` maps (model, point id) to the reason; it holds those of the plan and of the trials."""
+    """A run's files. `skips` maps (model, point id) to the reason; it holds those of the plan and of the trials. `models` are those
+    to be shown, `measured` all that the verdicts are about."""
 
     directory: Path
     plan: dict[str, Any]
@@ -119,6 +82,7 @@ class Run:
     models: dict[str, Model]
     trials: list[Trial]
     skips: dict[tuple[str, str], str]
+    measured: dict[str, Model] = field(default_factory=dict)  # default: as `models`
     focus: str | None = None  # the point that charts of one load show; None: they choose
 
     def __post_init__(self) -> None:
@@ -126,15 +90,26 @@ class Run:
         for trial in self.trials:
             self._cells.setdefault((trial.point, trial.model), []).append(trial)
         self.verdicts = {each["id"]: each for each in self.verdict.get("points", [])}
+        self.measured = self.measured or self.models
+
+    def of_models(self, names: list[str]) -> Run:
+        """The same with fewer models to show. Verdicts stay, for they are of all that were measured."""
+        return replace(self, models={name: self.models[name] for name in names}, measured=self.measured,
+                       trials=[trial for trial in self.trials if trial.model in names],
+                       skips={key: reason for key, reason in self.skips.items() if key[0] in names})
 
     @property
     def name(self) -> str:
-        return self.directory.resolve().name
+        return legible(self.directory.resolve().name)
+
+    @property
+    def place(self) -> str:
+        return legible(str(self.directory))
 
     @property
     def planned(self) -> int:
-        """How many trials a finished run has."""
-        return len(self.plan.get("order", []))
+        """How many trials a finished run has, of the models to be shown."""
+        return sum(trial.get("model", "") in self.models for trial in self.plan.get("order", []))
 
     def trials_of(self, point: str, model: str, verdict: str = "valid") -> list[Trial]:
         return [trial for trial in self._cells.get((point, model), []) if trial.verdict == verdict]
@@ -157,6 +132,12 @@ class Run:
 
     def voids(self) -> list[Trial]:
         return [trial for trial in self.trials if trial.verdict == "void"]
+
+
+def legible(path: str) -> str:
+    """A path for a page or a picture, which can hold no bytes that are no text."""
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def missing_advice(file: Path) -> str:
@@ -205,26 +186,10 @@ def read_trials(file: Path) -> list[Trial]:
             raw = json.loads(line)
             check_schema(raw, f"{file}:{number}")
             trials.append(Trial(raw["trial"], raw["round"], raw["point"], raw["model"], raw["verdict"],
-                                tuple(raw.get("reasons", ())), raw))
+                                tuple(map(reason_from, raw.get("reasons", ()))), raw))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnusableRun(f"{file}:{number}: damaged line ({type(error).__name__}: {error})") from None
     return trials
-
-
-def point_from(raw: dict[str, Any]) -> Point:
-    profile = raw.get("profile") or {}
-    delay = profile.get("delay") or {}
-    moving = delay.get("kind", "none") != "none"
-    settings = {**(raw.get("parameters") or {}), **(raw.get("policies") or {})}
-    return Point(raw["id"], raw.get("label", raw["id"]), raw["workload"], raw["items"], raw["in_flight"],
-                 raw.get("cores", 1), raw.get("ranks_by", "none"), profile.get("name", ""),
-                 (delay.get("low_us", 0), delay.get("high_us", 0)) if moving else (0, 0),
-                 tuple(sorted((key, str(value)) for key, value in settings.items())))
-
-
-def model_from(raw: dict[str, Any]) -> Model:
-    return Model(raw["name"], raw.get("style", ""), raw.get("library", ""), raw.get("back_end", ""),
-                 str(raw.get("threads", "")))
 
 
 def read_run(directory: Path) -> Run:
@@ -238,15 +203,18 @@ def read_run(directory: Path) -> Run:
     check_schema(verdict, str(directory / "verdict.json"))
     trials = read_trials(directory / "trials.jsonl")
     try:
-        points = {raw["id"]: point_from(raw) for raw in plan["points"]}
-        models = {raw["name"]: model_from(raw) for raw in plan["models"]}
-        skips = {(skip["model"], skip["point"]): skip["reason"] for skip in plan.get("skips", [])}
+        workloads = {name: workload_from(name, raw) for name, raw in workloads_of(plan, [trial.raw for trial in trials]).items()}
+        points = {raw["id"]: point_from(raw, workloads[raw["workload"]]) for raw in plan["points"]}
+        models = {raw["name"]: model_from(raw, family_of(raw)) for raw in plan["models"]}
+        skips = {(skip["model"], skip["point"]): str(reason_from(skip["reason"])) for skip in plan.get("skips", [])}
         for trial in trials:
             if trial.point not in points or trial.model not in models:
                 raise UnusableRun(f"{directory / 'trials.jsonl'}: trial {trial.number} names a point or model "
                                   "that plan.json does not have; the files are of different runs")
             if trial.verdict == "skipped":
-                skips.setdefault((trial.model, trial.point), "; ".join(trial.reasons) or "no reason given")
+                skips.setdefault((trial.model, trial.point), trial.why)
         return Run(directory, plan, environment, verdict, points, models, trials, skips)
+    except ValueError as error:
+        raise UnusableRun(f"{directory / 'plan.json'}: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise UnusableRun(f"{directory}: damaged plan.json or verdict.json ({type(error).__name__}: {error})") from None

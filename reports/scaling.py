@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from groups import Group
 from look import Look, by_family
 from number_text import LEAST_LOSS, log_ticks, loss, put_efficiency_ticks, put_log_ticks, tick
-from run_data import Run
+from run_data import MEASURED, Run
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Panel:
 
     def draw_ideal(self) -> None:
         for place, point in zip(self.places, self.group.points):
-            ideals = [self.run.median(point.id, name, "worker", "ideal_ns") for name in self.run.models]
+            ideals = [self.run.median(point.id, name, MEASURED, "ideal_ns") for name in self.run.models]
             known = [value for value in ideals if value]
             if known:
                 self.axes.plot([place - self.room * 0.6, place + self.room * 0.6], [min(known) / self.quantity.unit] * 2,

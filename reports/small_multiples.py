@@ -42,6 +42,14 @@ def label_y(look: Look, axes: Axes, words: str) -> None:
     axes.yaxis.set_label_coords(-0.82 * look.scale / inches, 0.5)
 
 
+def label_x(groups: list[Group], rows: list[list[Axes]]) -> None:
+    """Below the last row of those that share an axis."""
+    for place, (group, row) in enumerate(zip(groups, rows)):
+        if place + 1 == len(groups) or groups[place + 1].along.label != group.along.label:
+            for axes in row:
+                axes.set_xlabel(group.along.label)
+
+
 def draw_labelled(run: Run, look: Look, groups: list[Group], rows: list[list[str]], quantity: Quantity, title: str,
                   note: str) -> Figure:
     labels = [label_of(run, group, quantity, name) for group, models in zip(groups, rows) for name in models]
@@ -52,7 +60,7 @@ def draw_labelled(run: Run, look: Look, groups: list[Group], rows: list[list[str
         head_row(run, look, group, axes)
         label_y(look, axes, quantity.label)
         label_ends(look, panel, ends)
-    sheet.panels[-1][0].set_xlabel(groups[-1].along.label)
+    label_x(groups, sheet.panels)
     return sheet.figure
 
 
@@ -118,8 +126,7 @@ def draw_families(run: Run, look: Look, groups: list[Group], rows: list[list[str
             if len(group.points) > 4:
                 axes.tick_params(axis="x", labelsize=10 * look.scale)
         axes_row[0].tick_params(axis="x", labelsize=(10 if len(group.points) > 4 else 13) * look.scale)
-    for axes in sheet.panels[-1]:
-        axes.set_xlabel(groups[-1].along.label)
+    label_x(groups, sheet.panels)
     return sheet.figure
 
 

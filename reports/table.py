@@ -9,6 +9,7 @@ from typing import Callable
 
 from groups import Group
 from look import by_family
+from reasons import folded
 from run_data import Run
 
 
@@ -36,7 +37,7 @@ def table_of(run: Run, groups: list[Group], path: tuple[str, ...], text: Callabl
 def remark(run: Run, point: str, model: str) -> str:
     if (model, point) in run.skips:
         return f"skipped: {run.skips[model, point]}"
-    reasons = dict.fromkeys(reason for trial in run.trials_of(point, model, "void") for reason in trial.reasons)
+    reasons = folded(str(reason) for trial in run.trials_of(point, model, "void") for reason in trial.reasons)
     words = [f"void: {reason}" for reason in reasons]
     if run.server_limited(point):
         words.append("server-limited")

@@ -4,7 +4,6 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -14,13 +13,13 @@ from matplotlib.patches import Rectangle
 from findings import names
 from look import Look
 from number_text import plain, tick
-from run_data import FAMILIES, Point, Run
+from plan_data import FAMILIES, Point
+from reasons import DIFFERS, in_common, pattern, reason_from
+from run_data import Run
 from sheet import WIDTH, new_sheet, width_of
 from table import Table
 
 MOST_FOOTNOTES = 9
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-DIFFERS = "…"
 MOST_MARKS = 5
 TILE_WIDTH = 0.94  # of the distance between columns
 MARKS_SIZE = 8  # points of a slide
@@ -52,7 +51,7 @@ class Footnotes:
         self.reasons: dict[tuple[str, str, str], list[str]] = {}
 
     def add(self, model: str, status: str, reason: str) -> int:
-        key = (model, status, NUMBER.sub(DIFFERS, reason))
+        key = (model, status, pattern(reason))
         self.reasons.setdefault(key, []).append(reason)
         return 1 + list(self.reasons).index(key)
 
@@ -65,15 +64,12 @@ class Footnotes:
         return shown + (f" And {more} more, in the report." if more > 0 else "")
 
 
-def in_common(reasons: list[str]) -> str:
-    """The words of reasons that are the same but for numbers; a number stays where all have it."""
-    columns = zip(*(NUMBER.findall(reason) for reason in reasons))
-    kept = iter([column[0] if len(set(column)) == 1 else DIFFERS for column in columns])
-    return NUMBER.sub(lambda _: next(kept), reasons[0])
+def any_ended(run: Run, points: list[Point]) -> bool:
+    return any(run.trials_of(point.id, model, verdict) for point in points for model in run.models for verdict in ("valid", "void"))
 
 
 def families_of(run: Run, models: list[str]) -> list[str]:
-    present = {run.models[model].family for model in models if model in run.models}
+    present = {run.measured[model].family for model in models if model in run.measured}
     return [family for family in FAMILIES if family in present]
 
 
@@ -105,8 +101,8 @@ def is_alone(verdict: dict) -> bool:
 
 def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point, notes: Footnotes, room: float) -> None:
     verdict = run.verdicts.get(point.id, {})
-    families = families_of(run, verdict["leaders"]) if is_led(verdict) or is_alone(verdict) else []
-    shared = len(verdict.get("leaders") or []) > 1
+    families = families_of(run, leading(run, point))
+    shared = len(leading(run, point)) > 1
     width, height = TILE_WIDTH, 0.9
     left, low = x - width / 2, y - height / 2
     for index, family in enumerate(families):
@@ -129,6 +125,10 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
                   color=look.color("text"), gid=f"marks:{point.id}")
 
 
+def why_of(cell: dict) -> str:
+    return str(reason_from(cell["reason"])) if cell.get("reason") else "no reason given"
+
+
 def not_run(run: Run, point: Point) -> list[str]:
     """Models of an unfinished run that have neither a trial nor a skip here."""
     return [name for name in run.models if (name, point.id) not in run.skips
@@ -140,8 +140,8 @@ def tile_marks(run: Run, point: Point, notes: Footnotes) -> tuple[list[str], lis
     numbers = []
     missing = not_run(run, point)
     for cell in run.verdicts.get(point.id, {}).get("cells", []):
-        if cell.get("status") in ("void", "skipped") and cell["model"] not in missing:
-            numbers.append(notes.add(cell["model"], cell["status"], cell.get("reason") or "no reason given"))
+        if cell.get("status") in ("void", "skipped") and cell["model"] in run.models and cell["model"] not in missing:
+            numbers.append(notes.add(cell["model"], cell["status"], why_of(cell)))
     words = ["server-limited"] if run.server_limited(point.id) else []
     if missing:
         words.append(f"{len(missing)} not run")
@@ -179,17 +179,26 @@ def draw(run: Run, look: Look, shown: Map, title: str, make_note) -> Figure:
     for side in axes.spines.values():
         side.set_visible(False)
     axes.set_xlabel(shown.x_label)
-    put_key(run, look, axes)
+    put_key(run, look, axes, shown.points())
     return sheet.figure
 
 
-def put_key(run: Run, look: Look, axes: Axes) -> None:
-    """Which colour is which family, of those in the run."""
-    families = families_of(run, list(run.models))
-    handles = [Rectangle((0, 0), 1, 1, facecolor=look.color(family), linewidth=0) for family in families]
-    handles += [Rectangle((0, 0), 1, 1, facecolor=look.color("void"), hatch="///", edgecolor=look.color("ground"), linewidth=0),
-                Rectangle((0, 0), 1, 1, facecolor=look.color("unresolved"), linewidth=0)]
-    axes.legend(handles, [*families, "several models", "no leader"], loc="lower left", ncol=len(handles),
+def leading(run: Run, point: Point) -> list[str]:
+    """The models whose families colour the tile."""
+    verdict = run.verdicts.get(point.id, {})
+    return verdict["leaders"] if is_led(verdict) or is_alone(verdict) else []
+
+
+def put_key(run: Run, look: Look, axes: Axes, points: list[Point]) -> None:
+    """Which colour is which family, and what hatched and grey tiles are: of those that are drawn."""
+    led = [leading(run, point) for point in points]
+    families = families_of(run, [model for leaders in led for model in leaders])
+    key = {family: Rectangle((0, 0), 1, 1, facecolor=look.color(family), linewidth=0) for family in families}
+    if any(len(leaders) > 1 for leaders in led):
+        key["several models"] = Rectangle((0, 0), 1, 1, facecolor=look.color("void"), hatch="///", edgecolor=look.color("ground"), linewidth=0)
+    if not all(led):
+        key["no leader"] = Rectangle((0, 0), 1, 1, facecolor=look.color("unresolved"), linewidth=0)
+    axes.legend(list(key.values()), list(key), loc="lower left", ncol=len(key),
                 bbox_to_anchor=(0, 1.0), borderaxespad=0.4, borderpad=0, handlelength=1.2, handletextpad=0.4, columnspacing=1.3,
                 fontsize=11 * look.scale)
 
@@ -212,8 +221,8 @@ def table_of(run: Run, points: list[Point]) -> Table:
     for point in points:
         verdict = run.verdicts.get(point.id, {})
         lead = verdict.get("lead_percent")
-        missing = [f"{cell['model']} {cell['status']}: {cell.get('reason') or 'no reason given'}"
-                   for cell in verdict.get("cells", []) if cell.get("status") in ("void", "skipped")]
+        missing = [f"{cell['model']} {cell['status']}: {why_of(cell)}"
+                   for cell in verdict.get("cells", []) if cell.get("status") in ("void", "skipped") and cell["model"] in run.models]
         table.rows.append([point.label, str(verdict.get("verdict", "none")), ", ".join(verdict.get("leaders") or []) or "–",
                            plain(lead, 3) if lead is not None else "–", verdict.get("runner_up") or "–",
                            str(verdict.get("rounds_needed") or "–"), verdict.get("sentence", ""), "; ".join(missing)])

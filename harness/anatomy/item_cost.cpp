@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "harness/anatomy/strace_summary.hpp"
-#include "harness/plan/known_workloads.hpp"
+#include "harness/plan/workload_registry.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/observation.hpp"
 
@@ -67,12 +67,12 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
                            const PlannedModel& model, const Load& load, ServerChild* server) const {
   const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json",
                               err = scratch_ / "worker.stderr";
-  nlohmann::json asked = to_json(load);
+  nlohmann::json asked = load;
   asked["schema"] = 1;
   asked["port"] = server != nullptr ? server->port() : 0;
   std::ofstream(point) << asked;
-  for (const std::string& each : {model.executable, std::string("--point"), point.string(), std::string("--out"),
-                                  out.string(), std::string("--phase-fd"), std::string("3")}) {
+  for (const std::string& each :
+       {model.executable, std::string("--point"), point.string(), std::string("--out"), out.string()}) {
     arguments.push_back(each);
   }
   Launch launch;
@@ -84,8 +84,12 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
     server->begin("anatomy", load);
   }
   // Tracing slows a worker down many times: the limit of observe() counts from an ideal that allows for it.
-  const auto ideal = known_workload(load.workload).ideal(load) + std::chrono::seconds(30);
-  const Observation seen = observe(std::move(launch), ideal, server != nullptr ? server->pidfd() : -1, interrupt_);
+  const Workload& workload = known_workload(load.workload);
+  const auto ideal = workload.ideal(load) + std::chrono::seconds(30);
+  const Prepared work = workload.prepare(load);
+  const ItemFiles files(load.items);
+  const Observation seen =
+      observe(std::move(launch), files, work.inputs, ideal, server != nullptr ? server->pidfd() : -1, interrupt_);
   if (seen.server_died) throw ServerLost("the server died: " + server->why_lost());
   if (server != nullptr) server->end();
   if (seen.ended.exit_status == kLimitStatus) return first_line(err);

@@ -13,7 +13,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/machine/cpus.hpp"
-#include "harness/plan/known_workloads.hpp"
+#include "harness/plan/workload_registry.hpp"
 #include "harness/trial/models.hpp"
 
 namespace interleave {
@@ -23,7 +23,7 @@ using nlohmann::json;
 
 struct Options {
   std::vector<std::string> models;
-  std::string workload = "download";
+  std::string workload;
   std::uint32_t items = 2000;
   std::uint32_t in_flight = 100;
   std::vector<std::string> settings;
@@ -56,18 +56,16 @@ std::filesystem::path strace_program() {
 }
 
 Load load_of(const Options& options) {
-  const KnownWorkload& workload = known_workload(options.workload);
+  const Workload& workload = known_workload(options.workload);
   Load load;
   load.workload = options.workload;
   load.items = options.items;
   load.in_flight = options.in_flight;
   load.profile = profile_named("local");
-  if (load.workload == "download_compute")
-    load.parameters["cpu_share"] = "0";  // without delays there is nothing it could be a share of
   for (const std::string& setting : options.settings) {
     const std::size_t equals = setting.find('=');
     const std::string key = setting.substr(0, equals);
-    const bool known = std::any_of(workload.parameters.begin(), workload.parameters.end(),
+    const bool known = std::any_of(workload.about.parameters.begin(), workload.about.parameters.end(),
                                    [&](const auto& each) { return each.name == key; });
     if (equals == std::string::npos || !known)
       throw std::invalid_argument(fmt::format("{} has no parameter '{}'", options.workload, key));
@@ -119,7 +117,7 @@ int anatomy(const Options& options) {
   const Scratch scratch;
   const Interrupt interrupt;
   std::unique_ptr<ServerChild> server;
-  if (known_workload(load.workload).connects)
+  if (known_workload(load.workload).about.connects)
     server = std::make_unique<ServerChild>(allowed_cpus(), scratch.path, interrupt);
   const Anatomist anatomist(strace, models_directory() / "preload" / "libinterleave_allocations.so", scratch.path,
                             interrupt);
@@ -133,7 +131,7 @@ int anatomy(const Options& options) {
     all.push_back(line_of(model, cost));
     if (!options.as_json) print(all.back());
   }
-  if (options.as_json) fmt::print("{}\n", json{{"schema", 1}, {"load", to_json(load)}, {"models", all}}.dump(2));
+  if (options.as_json) fmt::print("{}\n", json{{"schema", 1}, {"load", load}, {"models", all}}.dump(2));
   return kFine;
 }
 
@@ -144,6 +142,7 @@ void add_anatomy(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
       "anatomy", "System calls and heap allocations an item, by model (strace, a counting allocator)");
   command->add_option("--models", options->models, "Models, comma-separated (all)")->delimiter(',');
+  options->workload = known_workloads().front().about.name;
   command->add_option("--workload", options->workload, "Workload")->capture_default_str();
   command
       ->add_option("--items", options->items,

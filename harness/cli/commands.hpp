@@ -12,6 +12,7 @@ void add_run(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_verdict(CLI::App& app, int& status);
 void add_anatomy(CLI::App& app, int& status);
+void add_trial(CLI::App& app, int& status);
 
 // These take their arguments as they are.
 void add_serve(CLI::App& app);

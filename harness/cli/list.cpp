@@ -13,12 +13,12 @@
 #include "harness/cli/layout.hpp"
 #include "harness/cli/profile_summary.hpp"
 #include "harness/http/profile.hpp"
-#include "harness/plan/known_workloads.hpp"
+#include "harness/load/offload_policy.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
+#include "harness/plan/workload_registry.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
-#include "harness/worker/offload.hpp"
 
 namespace interleave {
 namespace {
@@ -33,37 +33,15 @@ struct Options {
 
 json models(const Options& options) {
   const FoundModels found = find_models(model_directories(options.models_dir));
-  json all = json::array();
-  for (const PlannedModel& model : found.models) {
-    json skips = json::object();
-    for (const auto& [workload, why] : model.skips) skips[workload] = why;
-    all.push_back({{"name", model.name},
-                   {"style", model.style},
-                   {"library", model.library},
-                   {"back_end", model.back_end},
-                   {"threads", model.threads},
-                   {"capabilities", model.capabilities},
-                   {"workloads", model.workloads},
-                   {"policies", model.policies},
-                   {"skips", skips}});
-  }
   for (const std::string& failure : found.failures) fmt::print(stderr, "interleave: {}\n", failure);
+  json all = found.models;
+  for (json& each : all) each.erase("executable");
   return all;
 }
 
 json workloads() {
   json all = json::array();
-  for (const KnownWorkload& workload : known_workloads()) {
-    json parameters = json::array();
-    for (const auto& [name, otherwise, meaning] : workload.parameters) {
-      parameters.push_back({{"name", name}, {"default", otherwise}, {"meaning", meaning}});
-    }
-    all.push_back({{"name", workload.name},
-                   {"summary", workload.summary},
-                   {"connects", workload.connects},
-                   {"offloads", workload.offloads},
-                   {"parameters", parameters}});
-  }
+  for (const Workload& workload : known_workloads()) all.push_back(workload.about);
   return all;
 }
 
@@ -75,10 +53,7 @@ json profiles() {
   }
   for (const auto name : profile_names()) {
     const Profile profile = profile_named(name);
-    all.push_back({{"name", name},
-                   {"kind", "server"},
-                   {"summary", summary_of(profile)},
-                   {"profile", json::parse(to_json(profile))}});
+    all.push_back({{"name", name}, {"kind", "server"}, {"summary", summary_of(profile)}, {"profile", profile}});
   }
   return all;
 }

@@ -43,9 +43,10 @@ class Scratch {
 
 // What a resumed run need not find out again.
 void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunner& runner) {
-  std::map<std::pair<std::string, std::string>, std::string> skips;
+  std::map<std::pair<std::string, std::string>, Reason> skips;
   for (const json& trial : trials) {
-    if (trial.at("verdict") == "skipped") skips[{trial.at("point"), trial.at("model")}] = trial.at("reasons").front();
+    if (trial.at("verdict") == "skipped")
+      skips[{trial.at("point"), trial.at("model")}] = trial.at("reasons").front().get<Reason>();
   }
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     for (std::size_t m = 0; m < plan.models.size(); ++m) {

@@ -77,7 +77,7 @@ void Progress::done(const nlohmann::json& trial, double expected_share) {
     if (is_fault(trial))
       say(fmt::format("void: {} at {}, round {}: {}", trial.at("model").get<std::string>(),
                       trial.at("point").get<std::string>(), trial.at("round").get<int>(),
-                      trial.at("reasons").front().get<std::string>()));
+                      trial.at("reasons").front().get<Reason>().sentence()));
   }
   const bool last = done_ == planned_;
   if (terminal_ || (!last && Clock::now() - last_line_ < kBetweenLines)) return;

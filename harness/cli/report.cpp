@@ -31,9 +31,14 @@ std::string on_path(const std::string& name) {
   return {};
 }
 
+// Looks for the libraries without importing them: that would read the user's settings, which may be broken and are not
+// the report's.
+constexpr const char* kHasLibraries =
+    "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, ('matplotlib', 'jinja2', 'numpy'))))";
+
 bool draws(const std::string& python) {
   try {
-    output_of(python, {"-c", "import matplotlib, jinja2, numpy"}, std::chrono::seconds(60));
+    output_of(python, {"-c", kHasLibraries}, std::chrono::seconds(60));
     return true;
   } catch (const std::exception&) {
     return false;

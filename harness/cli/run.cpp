@@ -101,14 +101,14 @@ fs::path begin(const Options& options, const Plan& plan, const json& machine) {
       {"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs_of(plan)}};
   write_durably(dir / "environment.json", environment.dump(1) + "\n");
   write_durably(dir / "plan.json",
-                to_json(plan).dump(1, ' ', false, json::error_handler_t::replace) + "\n");  // a path need not be UTF-8
+                json(plan).dump(1, ' ', false, json::error_handler_t::replace) + "\n");  // a path need not be UTF-8
   return dir;
 }
 
 Plan resumed_plan(const fs::path& dir) {
   Plan plan;
   try {
-    plan = plan_from_json(read_plan(dir, kVersion));
+    plan = read_plan(dir, kVersion).get<Plan>();
   } catch (const std::invalid_argument& error) {
     throw DamagedRun(fmt::format("{}/plan.json is damaged: {}: start a new run", dir.string(), error.what()));
   }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,13 +60,12 @@ std::vector<std::string_view> profile_names();
 // Throws std::invalid_argument naming the known profiles.
 Profile profile_named(std::string_view name, double time_scale = 1.0);
 
-// JSON of a profile, read back by profile_from_json:
-// {"name","delay":{"kind","low_us","high_us","sigma","shape","trace_us":[]},
-// "bytes":[low,high],"rate":[low,high],"retry_after_s","faults":[{"fault","status","ppm"}]}. Only name, delay and its
-// kind must be there, and what the kind or fault uses; the rest is as in `local`. Throws std::invalid_argument with the
-// key at fault, be it an unknown one.
-std::string to_json(const Profile& profile);
-Profile profile_from_json(std::string_view json);
+// JSON of a profile, and back:
+// {"name","delay":{"kind","low_us","high_us","sigma","shape","trace_us":[]},"bytes":[low,high],"rate":[low,high],"retry_after_s",
+// "faults":[{"fault","status","ppm"}]}. Only name, delay and its kind must be there, and what the kind or fault uses;
+// the rest is as in `local`. from_json throws std::invalid_argument with the key at fault, be it an unknown one.
+void to_json(nlohmann::json& out, const Profile& profile);
+void from_json(const nlohmann::json& from, Profile& profile);
 
 // Throws std::invalid_argument, a sentence, where a reply would exceed the limits above.
 void refuse_excess(const Profile& profile);

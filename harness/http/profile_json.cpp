@@ -100,7 +100,7 @@ FaultShare share_from(const json& json_of_it) {
 
 }  // namespace
 
-std::string to_json(const Profile& profile) {
+void to_json(json& out, const Profile& profile) {
   json faults = json::array();
   for (const FaultShare& share : profile.faults) {
     faults.push_back({{"fault", name_of(share.fault)}, {"status", share.status}, {"ppm", share.parts_per_million}});
@@ -108,26 +108,24 @@ std::string to_json(const Profile& profile) {
   const Delay& delay = profile.delay;
   json trace = json::array();
   for (const microseconds each : delay.trace) trace.push_back(each.count());
-  return json{{"name", profile.name},
-              {"delay",
-               {{"kind", kDelayNames[static_cast<std::size_t>(delay.kind)]},
-                {"low_us", delay.low.count()},
-                {"high_us", delay.high.count()},
-                {"sigma", delay.sigma},
-                {"shape", delay.shape},
-                {"trace_us", trace}}},
-              {"bytes", {profile.bytes_low, profile.bytes_high}},
-              {"rate", {profile.rate_low, profile.rate_high}},
-              {"retry_after_s", profile.retry_after_s},
-              {"faults", faults}}
-      .dump();
+  out = json{{"name", profile.name},
+             {"delay",
+              {{"kind", kDelayNames[static_cast<std::size_t>(delay.kind)]},
+               {"low_us", delay.low.count()},
+               {"high_us", delay.high.count()},
+               {"sigma", delay.sigma},
+               {"shape", delay.shape},
+               {"trace_us", trace}}},
+             {"bytes", {profile.bytes_low, profile.bytes_high}},
+             {"rate", {profile.rate_low, profile.rate_high}},
+             {"retry_after_s", profile.retry_after_s},
+             {"faults", faults}};
 }
 
-Profile profile_from_json(std::string_view text) {
-  const json whole = parse_json(text, "profile");
+void from_json(const json& whole, Profile& profile) {
   const JsonObject from(whole, "profile");
   from.allow_only({"name", "delay", "bytes", "rate", "retry_after_s", "faults"});
-  Profile profile;
+  profile = {};
   profile.name = from.text("name");
   profile.delay = delay_from(from.at("delay"));
   std::tie(profile.bytes_low, profile.bytes_high) = span_from(from, "bytes", {profile.bytes_low, profile.bytes_high});
@@ -135,7 +133,6 @@ Profile profile_from_json(std::string_view text) {
   if (profile.rate_low == 0 && profile.rate_high != 0) from.refuse("rate: low must be above 0");
   profile.retry_after_s = static_cast<std::uint32_t>(from.whole("retry_after_s", Range{0, kMostRetryAfter}, 0));
   for (const json& share : from.list("faults")) profile.faults.push_back(share_from(share));
-  return profile;
 }
 
 }  // namespace interleave

@@ -6,16 +6,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "harness/http/crc32c.hpp"
 #include "harness/http/fate.hpp"
+#include "harness/load/offload_policy.hpp"
 #include "harness/numbers/mix.hpp"
-#include "harness/plan/known_workloads.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
 #include "harness/plan/williams.hpp"
+#include "harness/plan/workload_registry.hpp"
 #include "harness/text/parameters.hpp"
-#include "harness/worker/offload.hpp"
 
 namespace interleave {
 namespace {
@@ -31,58 +34,79 @@ std::string span_text(microseconds low, microseconds high) {
   return low == high ? fmt::format("{}{}", text(low), unit) : fmt::format("{}-{}{}", text(low), text(high), unit);
 }
 
-std::string id_of(const Load& load, bool connects) {
-  std::string id = load.workload;
-  if (connects) id += fmt::format("-{}", load.profile.name);
-  if (connects && load.profile.delay.kind != DelayKind::none) {
-    id += fmt::format("_{}", span_text(load.profile.delay.low, load.profile.delay.high));
-  }
-  for (const auto& [key, value] : load.parameters) id += fmt::format("-{}_{}", key, value);
-  for (const auto& [key, value] : load.policies) id += fmt::format("-{}_{}", key, value);
-  return id + fmt::format("-c{}-k{}", load.in_flight, load.cores);
+std::string time_text(microseconds time) { return span_text(time, time); }
+
+// What --server-profile and --set leave of a profile's name and delays says little: the rest goes in as a check sum.
+std::string profile_text(const Profile& profile) {
+  std::string text = profile.name;
+  if (profile.delay.kind != DelayKind::none) text += "_" + span_text(profile.delay.low, profile.delay.high);
+  Profile plain;
+  plain.name = profile.name;
+  plain.delay.kind = profile.delay.kind;
+  plain.delay.low = profile.delay.low;
+  plain.delay.high = profile.delay.high;
+  const std::string whole = nlohmann::json(profile).dump();
+  return whole == nlohmann::json(plain).dump() ? text : fmt::format("{}_{:08x}", text, crc32c(0, whole));
 }
 
-std::string label_of(const Load& load, bool connects) {
-  std::string label = load.workload;
-  if (connects) label += fmt::format(" {}", load.profile.name);
+// Everything but how many items: where two series meet in one load, the nearer one says that.
+std::string key_of(const Load& load, bool connects) {
+  std::string key = load.workload;
+  if (connects) key += fmt::format("-{}-t{}", profile_text(load.profile), time_text(load.timeout));
+  for (const auto& [name, value] : load.parameters) key += fmt::format("-{}_{}", name, value);
+  for (const auto& [name, value] : load.policies) key += fmt::format("-{}_{}", name, value);
+  return key + fmt::format("-c{}-k{}", load.in_flight, load.cores);
+}
+
+std::string series_of(const Load& load, bool connects) {
+  std::string series = load.workload;
+  if (connects) series += fmt::format(" {}", load.profile.name);
   if (connects && load.profile.delay.kind != DelayKind::none) {
-    label += fmt::format(" {}", span_text(load.profile.delay.low, load.profile.delay.high));
+    series += fmt::format(" {}", span_text(load.profile.delay.low, load.profile.delay.high));
   }
-  for (const auto& [key, value] : load.parameters) label += fmt::format(", {} {}", key, value);
-  for (const auto& [key, value] : load.policies) label += fmt::format(", {} {}", key, value);
-  label += fmt::format(", {} in flight", load.in_flight);
+  if (connects && load.timeout != Load().timeout) series += fmt::format(", limit {}", time_text(load.timeout));
+  for (const auto& [key, value] : load.parameters) series += fmt::format(", {} {}", key, value);
+  for (const auto& [key, value] : load.policies) series += fmt::format(", {} {}", key, value);
+  return series;
+}
+
+std::string label_of(const std::string& series, const Load& load) {
+  const std::string label = fmt::format("{}, {} in flight", series, load.in_flight);
   return load.cores == 1 ? label : label + fmt::format(", {} cores", load.cores);
 }
 
-RanksBy ranking_of(const Load& load, bool connects) {
-  if (!connects) return load.workload == "compute" ? RanksBy::makespan : RanksBy::efficiency;
+RanksBy ranking_of(const Load& load, const WorkloadAbout& about) {
+  if (about.ranks == Ranks::makespan) return RanksBy::makespan;
+  if (about.ranks == Ranks::efficiency) return RanksBy::efficiency;
   if (load.in_flight == 1) return RanksBy::none;  // two wake-ups of the machine, whatever the model
-  if (known_workload(load.workload).offloads) return RanksBy::makespan;  // its ideal is partly calibrated
   return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::efficiency;
 }
 
-std::vector<Series> chosen_grid(const RunRequest& request, const RunProfile& profile) {
-  std::vector<Series> grid;
+std::vector<GridLine> chosen_grid(const RunRequest& request, const RunProfile& profile) {
   for (const std::string& name : request.workloads) known_workload(name);
-  for (const Series& series : profile.grid) {
-    const auto& names = request.workloads;
-    if (names.empty() || std::find(names.begin(), names.end(), series.workload) != names.end()) grid.push_back(series);
-  }
+  std::vector<GridLine> grid = grid_of(profile);
+  const auto& names = request.workloads;
+  std::erase_if(grid, [&](const GridLine& line) {
+    return !names.empty() && std::find(names.begin(), names.end(), line.workload->about.name) == names.end();
+  });
   return grid;
 }
 
-void set_server_profile(std::vector<Series>& grid, const RunRequest& request) {
+void set_server_profile(std::vector<GridLine>& grid, const RunRequest& request) {
   if (request.server_profile.empty()) return;
   const Profile profile = profile_named(request.server_profile, request.time_scale);
   bool any = false;
-  for (Series& series : grid) {
-    if (!known_workload(series.workload).connects) continue;
+  for (GridLine& line : grid) {
+    if (!line.workload->about.connects) continue;
     any = true;
-    series.profile = profile;
-    if (profile.delay.kind != DelayKind::none) series.items_per_lane = 10, series.least_items = 1;
+    line.profile = profile;
+    if (profile.delay.kind != DelayKind::none) {
+      line.items_per_lane = 10;
+      line.least_items = 1;
+    }
     const auto hangs = [](const FaultShare& share) { return share.fault == Fault::hang; };
     const bool may_hang = std::any_of(profile.faults.begin(), profile.faults.end(), hangs);
-    if (may_hang) series.timeout = std::max(microseconds(1'000'000), 2 * profile.delay.high);
+    if (may_hang) line.timeout = std::max(microseconds(1'000'000), 2 * profile.delay.high);
   }
   if (!any) throw std::invalid_argument("--server-profile: no chosen workload connects, so it would change nothing");
 }
@@ -90,8 +114,7 @@ void set_server_profile(std::vector<Series>& grid, const RunRequest& request) {
 std::uint32_t cores_asked(const std::string& text, std::uint32_t series_cores, std::uint32_t most) {
   if (text.empty()) return series_cores == kAllCores ? most : std::min(series_cores, most);
   if (text == "all") return most;
-  const std::int64_t cores = whole_number({{"--cores", text}}, "--cores", 1);
-  if (cores < 1) throw std::invalid_argument("--cores takes 1, all or a number of cores, not " + text);
+  const std::uint64_t cores = whole_number("--cores", text, {1, 65'535});
   if (cores > most) throw std::invalid_argument(fmt::format("--cores {}: a model can have {} here", cores, most));
   return static_cast<std::uint32_t>(cores);
 }
@@ -109,40 +132,41 @@ class PlanMaker {
     plan_.seed = request_.seed;
     plan_.rounds = request_.rounds.value_or(profile.rounds);
     if (plan_.rounds == 0) throw std::invalid_argument("--rounds is at least 1");
-    std::vector<Series> grid = chosen_grid(request_, profile);
+    std::vector<GridLine> grid = chosen_grid(request_, profile);
     set_server_profile(grid, request_);
     apply_settings(grid, request_.settings, plan_.models);
-    for (const Series& series : grid) add(series);
+    for (const GridLine& line : grid) add(line);
+    name_points();
     order();
     return std::move(plan_);
   }
 
  private:
-  void add(const Series& series) {
-    const bool connects = known_workload(series.workload).connects;
-    const std::uint32_t most = connects && limits_.cores > 1 ? limits_.cores - 1 : limits_.cores;
-    const std::uint32_t cores = cores_asked(request_.cores, series.cores, most);
-    std::vector<std::uint32_t> axis = request_.in_flight.empty() ? series.in_flight : request_.in_flight;
+  void add(const GridLine& line) {
+    const WorkloadAbout& about = line.workload->about;
+    const std::uint32_t most = about.connects && limits_.cores > 1 ? limits_.cores - 1 : limits_.cores;
+    const std::uint32_t cores = cores_asked(request_.cores, line.cores, most);
+    std::vector<std::uint32_t> axis = request_.in_flight.empty() ? line.in_flight : request_.in_flight;
     if (axis.empty()) axis = {cores};
     for (const std::uint32_t in_flight : axis) {
       if (in_flight < 1 || in_flight > kMostInFlight) {
         throw std::invalid_argument(fmt::format("--in-flight {} is not in 1..{}", in_flight, kMostInFlight));
       }
       Load load;
-      load.workload = series.workload;
-      load.items = std::max(series.least_items, series.items_per_lane * in_flight);
+      load.workload = about.name;
+      load.items = std::max(line.least_items, line.items_per_lane * in_flight);
       load.in_flight = in_flight;
       load.cores = cores;
-      load.timeout = series.timeout;
-      load.parameters = series.parameters;
-      load.policies = series.policies;
-      if (connects) load.profile = series.profile;
-      add(load, connects, distance(series, in_flight));
+      load.timeout = line.timeout;
+      load.parameters = line.parameters;
+      load.policies = line.policies;
+      if (about.connects) load.profile = line.profile;
+      add(load, about, distance(line, in_flight));
     }
   }
 
   // How far an in_flight is from those the series was made for, in doublings.
-  static double distance(const Series& series, std::uint32_t in_flight) {
+  static double distance(const GridLine& series, std::uint32_t in_flight) {
     double least = series.in_flight.empty() ? 0 : 1e9;
     for (const std::uint32_t own : series.in_flight) {
       least = std::min(least, std::abs(std::log2(static_cast<double>(std::max(in_flight, 1U)) / own)));
@@ -150,36 +174,60 @@ class PlanMaker {
     return least;
   }
 
-  void add(Load load, bool connects, double distance) {
+  void add(const Load& load, const WorkloadAbout& about, double distance) {
     if (load.in_flight > load.items) {
       throw std::invalid_argument(
           fmt::format("in_flight {} exceeds items {}: give more items (--set items=N)", load.in_flight, load.items));
     }
-    Point point{id_of(load, connects), label_of(load, connects), load, ranking_of(load, connects)};
-    const auto same = [&](const Point& other) { return other.id == point.id; };
-    const auto met = std::find_if(plan_.points.begin(), plan_.points.end(), same);
-    if (met != plan_.points.end()) {  // two series met in one load: the nearer one says how many items
-      double& held = distances_[static_cast<std::size_t>(met - plan_.points.begin())];
-      if (distance < held) held = distance, met->load.items = load.items;
+    const std::string key = key_of(load, about.connects);
+    const auto met = std::find(keys_.begin(), keys_.end(), key);
+    if (met != keys_.end()) {  // two series met in one load: the nearer one says how many items
+      const auto at = static_cast<std::size_t>(met - keys_.begin());
+      if (distance < distances_[at]) {
+        distances_[at] = distance;
+        plan_.points[at].load.items = load.items;
+      }
       return;
     }
-    point.load.seed = mix64(request_.seed, plan_.points.size()) >> 32;  // 32 bits, so that every tool reads it exactly
-    if (connects && load.in_flight > most_in_flight(limits_)) return beyond_limits(point);
-    known_workload(load.workload).ideal(point.load);  // throws where a parameter is no good
-    offload_policy(load.policies, load.cores);        // likewise
-    plan_.points.push_back(std::move(point));
+    const std::string series = series_of(load, about.connects);
+    plan_.points.push_back({.id = key,
+                            .series = series,
+                            .label = label_of(series, load),
+                            .load = load,
+                            .ranks_by = ranking_of(load, about)});
+    keys_.push_back(key);
     distances_.push_back(distance);
   }
 
+  // A point's seed comes from what it is, so that a point more or less changes nothing for the others.
+  void name_points() {
+    for (Point& point : plan_.points) {
+      point.id += fmt::format("-n{}", point.load.items);
+      const std::uint64_t name = crc32c(0, point.id);
+      point.load.seed = mix64(request_.seed, name) >> 32;  // 32 bits, so that every tool reads it exactly
+      const Workload& workload = known_workload(point.load.workload);
+      const auto described = [&](const WorkloadAbout& about) { return about.name == workload.about.name; };
+      if (std::none_of(plan_.workloads.begin(), plan_.workloads.end(), described))
+        plan_.workloads.push_back(workload.about);
+      if (workload.about.connects && point.load.in_flight > most_in_flight(limits_)) {
+        beyond_limits(point);
+        continue;
+      }
+      const nanoseconds ideal = workload.ideal(point.load);  // throws where a parameter is no good
+      if (ideal.count() == 0 && point.ranks_by == RanksBy::efficiency) point.ranks_by = RanksBy::cpu_per_item;
+      offload_policy(point.load.policies, point.load.cores);  // likewise
+    }
+  }
+
+  // Such a point stays in the plan, where every model is skipped with the reason.
   void beyond_limits(const Point& point) {
-    const std::string why =
+    beyond_[point.id] =
         fmt::format("in_flight {} is above what this machine allows: {} (descriptors {}, ports {}); raise ulimit -n",
                     point.load.in_flight, most_in_flight(limits_), limits_.descriptors, limits_.ports);
-    if (!request_.in_flight.empty()) throw std::invalid_argument(why);
-    for (const PlannedModel& model : plan_.models) plan_.skips.push_back({model.name, point.id, why});
   }
 
   std::optional<std::string> why_skipped(const PlannedModel& model, const Point& point) const {
+    if (const auto beyond = beyond_.find(point.id); beyond != beyond_.end()) return beyond->second;
     const auto& offers = model.workloads;
     if (std::find(offers.begin(), offers.end(), point.load.workload) != offers.end())
       return without_policy(model, point);
@@ -224,13 +272,17 @@ class PlanMaker {
         }
       }
     }
-    if (plan_.order.empty()) throw std::invalid_argument("nothing to run: no chosen model offers a chosen workload");
+    if (!plan_.order.empty()) return;
+    throw std::invalid_argument(
+        "nothing to run: " + (beyond_.empty() ? "no chosen model offers a chosen workload" : beyond_.begin()->second));
   }
 
   const RunRequest& request_;
   MachineLimits limits_;
   Plan plan_;
-  std::vector<double> distances_;  // of each point, from the in_flights its series was made for
+  std::map<std::string, std::string> beyond_;  // points that no model can run here, and why
+  std::vector<std::string> keys_;              // of each point
+  std::vector<double> distances_;              // of each point, from the in_flights its series was made for
 };
 
 }  // namespace
@@ -247,10 +299,11 @@ Plan make_plan(const RunRequest& request, std::vector<PlannedModel> models, cons
 std::chrono::seconds expected_time(const Plan& plan) {
   std::vector<double> seconds;  // of one trial at each point
   for (const Point& point : plan.points) {
-    const KnownWorkload& workload = known_workload(point.load.workload);
+    const Workload& workload = known_workload(point.load.workload);
+    const bool connects = workload.about.connects;
     const std::chrono::duration<double> ideal = workload.ideal(point.load);
-    const double start = 0.02 + point.load.in_flight * (workload.connects ? 150e-6 : 30e-6);
-    const double item = ideal.count() > 0 ? 0 : workload.connects ? 12e-6 : 2e-6;  // where nothing waits
+    const double start = 0.02 + point.load.in_flight * (connects ? 150e-6 : 30e-6);
+    const double item = ideal.count() > 0 ? 0 : connects ? 12e-6 : 2e-6;  // where nothing waits
     seconds.push_back(start + 1.05 * ideal.count() + point.load.items * item);
   }
   double sum = 0;

@@ -34,8 +34,8 @@ struct MachineLimits {
 // The most connections a trial may ask for on this machine.
 std::uint32_t most_in_flight(const MachineLimits& limits);
 
-// Throws std::invalid_argument in one line that names what is known or what the limit is. Points of a profile (not
-// asked for by --in-flight) that exceed the machine's limits are left out and show up as skips of every model.
+// Throws std::invalid_argument in one line that names what is known or what the limit is. Points that exceed the
+// machine's limits are in the plan as skips of every model.
 Plan make_plan(const RunRequest& request, std::vector<PlannedModel> models, const MachineLimits& limits);
 
 // What the run will take, roughly.

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/worker/load.hpp"
+#include "harness/load/workload.hpp"
 
 namespace interleave {
 
@@ -14,19 +14,20 @@ enum class RanksBy : std::uint8_t { none, cpu_per_item, efficiency, makespan };
 std::string_view name_of(RanksBy ranks_by) noexcept;
 
 struct Point {
-  std::string id;
-  std::string label;  // for people
+  std::string id;      // names everything in which two points differ
+  std::string series;  // the label without in_flight and cores: points that differ in these alone have it in common
+  std::string label;   // for people
   Load load;
   RanksBy ranks_by = RanksBy::none;
 };
 
 // A model as its own --describe says, and where it is.
 struct PlannedModel {
-  std::string name, style, library, back_end, threads, executable;
-  std::vector<std::string> capabilities;
-  std::vector<std::string> workloads;
-  std::vector<std::string> policies;                       // keys it understands
-  std::vector<std::pair<std::string, std::string>> skips;  // workload, why
+  std::string name, family, style, library, language, back_end, threads, executable;
+  std::vector<std::string> capabilities{};
+  std::vector<std::string> workloads{};
+  std::vector<std::string> policies{};                       // keys it understands
+  std::vector<std::pair<std::string, std::string>> skips{};  // workload, why
 };
 
 struct PlannedTrial {
@@ -45,6 +46,7 @@ struct Plan {
   std::uint32_t rounds = 0;
   std::uint32_t block = 0;  // rounds of one whole Williams square
   std::vector<std::string> command;
+  std::vector<WorkloadAbout> workloads;  // those that occur
   std::vector<Point> points;
   std::vector<PlannedModel> models;
   std::vector<PlannedSkip> skips;
@@ -52,11 +54,14 @@ struct Plan {
 };
 
 // As docs/design.md lays plan.json down. from_json throws std::invalid_argument in one line.
-nlohmann::json to_json(const Plan& plan);
-Plan plan_from_json(const nlohmann::json& from);
+void to_json(nlohmann::json& out, const Plan& plan);
+void from_json(const nlohmann::json& from, Plan& plan);
 
-// The part of a point that a worker is given, without the port.
-nlohmann::json to_json(const Load& load);
-PlannedModel model_from_json(const nlohmann::json& description);
+// As --describe says it, and as plan.json keeps it.
+void to_json(nlohmann::json& out, const PlannedModel& model);
+void from_json(const nlohmann::json& from, PlannedModel& model);
+
+// What a workload of the plan is; throws std::invalid_argument where it has none of that name.
+const WorkloadAbout& about_workload(const Plan& plan, std::string_view name);
 
 }  // namespace interleave

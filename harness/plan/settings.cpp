@@ -9,9 +9,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "harness/plan/known_workloads.hpp"
+#include "harness/load/offload_policy.hpp"
+#include "harness/plan/workload_registry.hpp"
 #include "harness/text/parameters.hpp"
-#include "harness/worker/offload.hpp"
 
 namespace interleave {
 namespace {
@@ -26,11 +26,8 @@ std::string keys_of_loads(bool connect) {
   return keys;
 }
 
-std::uint32_t whole(const std::string& key, const std::string& text, std::int64_t least, std::int64_t most) {
-  const std::int64_t value = whole_number({{key, text}}, key, 0);
-  if (value < least || value > most)
-    throw std::invalid_argument(fmt::format("{}={} is not in {}..{}", key, text, least, most));
-  return static_cast<std::uint32_t>(value);
+std::uint32_t whole(const std::string& key, const std::string& text, Range range) {
+  return static_cast<std::uint32_t>(whole_number(key, text, range));
 }
 
 std::pair<std::string, std::string> range_of(const std::string& text) {
@@ -47,13 +44,13 @@ Delay delay_of(const std::string& text) {
   return delay.high.count() == 0 ? Delay{} : delay;
 }
 
-bool connects(const Series& series) { return known_workload(series.workload).connects; }
+bool connects(const GridLine& series) { return series.workload->about.connects; }
 
 // Sets a parameter of every workload in the grid that has it.
-bool set_parameter(std::vector<Series>& grid, const std::string& key, const std::string& value) {
+bool set_parameter(std::vector<GridLine>& grid, const std::string& key, const std::string& value) {
   bool any = false;
-  for (Series& series : grid) {
-    for (const KnownParameter& parameter : known_workload(series.workload).parameters) {
+  for (GridLine& series : grid) {
+    for (const ParameterAbout& parameter : series.workload->about.parameters) {
       if (parameter.name != key) continue;
       series.parameters[key] = value;
       any = true;
@@ -63,9 +60,9 @@ bool set_parameter(std::vector<Series>& grid, const std::string& key, const std:
 }
 
 template <class Change>
-void change(std::vector<Series>& grid, const std::string& key, bool only_connecting, Change how) {
+void change(std::vector<GridLine>& grid, const std::string& key, bool only_connecting, Change how) {
   bool any = false;
-  for (Series& series : grid) {
+  for (GridLine& series : grid) {
     if (only_connecting && !connects(series)) continue;
     how(series);
     any = true;
@@ -85,12 +82,12 @@ bool has_policy(const std::vector<PlannedModel>& models, std::string_view key) {
 }
 
 // Sets a policy that a model has, where it can matter: offload only where a workload hands work over.
-bool set_policy(std::vector<Series>& grid, const std::string& key, const std::string& value,
+bool set_policy(std::vector<GridLine>& grid, const std::string& key, const std::string& value,
                 const std::vector<PlannedModel>& models) {
   if (!has_policy(models, key)) return false;
   bool any = false;
-  for (Series& series : grid) {
-    if (is_offload(key) && !known_workload(series.workload).offloads) continue;
+  for (GridLine& series : grid) {
+    if (is_offload(key) && !series.workload->about.offloads) continue;
     series.policies[key] = value;
     any = true;
   }
@@ -98,44 +95,49 @@ bool set_policy(std::vector<Series>& grid, const std::string& key, const std::st
 }
 
 // The keys that would change something in this grid.
-std::string known_to(const std::vector<Series>& grid, const std::vector<PlannedModel>& models) {
+std::string known_to(const std::vector<GridLine>& grid, const std::vector<PlannedModel>& models) {
   const auto any = [&](auto what) {
-    return std::any_of(grid.begin(), grid.end(),
-                       [&](const Series& series) { return what(known_workload(series.workload)); });
+    return std::any_of(grid.begin(), grid.end(), [&](const GridLine& series) { return what(series.workload->about); });
   };
-  std::string known = keys_of_loads(any([](const KnownWorkload& workload) { return workload.connects; }));
-  for (const KnownWorkload& workload : known_workloads()) {
-    if (!any([&](const KnownWorkload& chosen) { return chosen.name == workload.name; })) continue;
-    for (const KnownParameter& parameter : workload.parameters)
+  std::string known = keys_of_loads(any([](const WorkloadAbout& workload) { return workload.connects; }));
+  for (const Workload& each : known_workloads()) {
+    const WorkloadAbout& workload = each.about;
+    if (!any([&](const WorkloadAbout& chosen) { return chosen.name == workload.name; })) continue;
+    for (const ParameterAbout& parameter : workload.parameters)
       known += fmt::format(", {} ({})", parameter.name, workload.name);
   }
-  const bool offloads = any([](const KnownWorkload& workload) { return workload.offloads; });
+  const bool offloads = any([](const WorkloadAbout& workload) { return workload.offloads; });
   for (const Setting& policy : kOffloadSettings) {
     if (offloads && has_policy(models, policy.name)) known += fmt::format(", {} (policy)", policy.name);
   }
   return known;
 }
 
-void apply(std::vector<Series>& grid, const std::string& key, const std::string& value,
+void apply(std::vector<GridLine>& grid, const std::string& key, const std::string& value,
            const std::vector<PlannedModel>& models) {
   if (key == "items") {
-    const std::uint32_t items = whole(key, value, 1, 100'000'000);
-    change(grid, key, false, [&](Series& series) { series.items_per_lane = 0, series.least_items = items; });
+    const std::uint32_t items = whole(key, value, {1, 100'000'000});
+    change(grid, key, false, [&](GridLine& series) {
+      series.items_per_lane = 0;
+      series.least_items = items;
+    });
   } else if (key == "timeout") {
     const microseconds limit = time_span({{key, value}}, key, {});
-    change(grid, key, true, [&](Series& series) { series.timeout = limit; });
+    change(grid, key, true, [&](GridLine& series) { series.timeout = limit; });
   } else if (key == "delay") {
     const Delay delay = delay_of(value);
-    change(grid, key, true, [&](Series& series) {
+    change(grid, key, true, [&](GridLine& series) {
       series.profile.delay = delay;
       if (series.profile.faults.empty()) series.profile.name = delay.kind == DelayKind::none ? "local" : "delay";
     });
   } else if (key == "bytes") {
     const auto [low, high] = range_of(value);
-    const std::uint32_t least = whole(key, low, 0, 1 << 30), most = whole(key, high, 0, 1 << 30);
+    const std::uint32_t least = whole(key, low, {0, 1 << 30}), most = whole(key, high, {0, 1 << 30});
     if (least > most) throw std::invalid_argument("bytes=" + value + ": the low end exceeds the high one");
-    change(grid, key, true,
-           [&](Series& series) { series.profile.bytes_low = least, series.profile.bytes_high = most; });
+    change(grid, key, true, [&](GridLine& series) {
+      series.profile.bytes_low = least;
+      series.profile.bytes_high = most;
+    });
   } else if (!set_parameter(grid, key, value) && !set_policy(grid, key, value, models)) {
     throw std::invalid_argument(
         fmt::format("--set: no chosen workload or model knows '{}'; known: {}", key, known_to(grid, models)));
@@ -146,15 +148,16 @@ void apply(std::vector<Series>& grid, const std::string& key, const std::string&
 
 std::string known_settings() {
   std::string known = keys_of_loads(true);
-  for (const KnownWorkload& workload : known_workloads()) {
-    for (const KnownParameter& parameter : workload.parameters)
+  for (const Workload& each : known_workloads()) {
+    const WorkloadAbout& workload = each.about;
+    for (const ParameterAbout& parameter : workload.parameters)
       known += fmt::format(", {} ({})", parameter.name, workload.name);
   }
   for (const Setting& policy : kOffloadSettings) known += fmt::format(", {} (policy)", policy.name);
   return known;
 }
 
-void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings,
+void apply_settings(std::vector<GridLine>& grid, const std::vector<std::string>& settings,
                     const std::vector<PlannedModel>& models) {
   for (const std::string& text : settings) {
     const std::size_t equals = text.find('=');

@@ -19,7 +19,7 @@ inline constexpr Setting kRequestSettings[] = {
 
 // Applies key=value texts to the grid: the keys above, the parameters of the workloads in the grid, and the policies of
 // the models. Throws std::invalid_argument naming the key, and for an unknown one those that would change something.
-void apply_settings(std::vector<Series>& grid, const std::vector<std::string>& settings,
+void apply_settings(std::vector<GridLine>& grid, const std::vector<std::string>& settings,
                     const std::vector<PlannedModel>& models);
 
 // The keys apply_settings() understands, with words for --help.

@@ -32,7 +32,7 @@ BeginRequest run_request(const std::string& text) {
   run.seed = from.whole("seed", kSeeds);
   run.items = from.whole("items", kRunItems);
   run.in_flight = from.whole("in_flight", kInFlight);
-  run.profile = profile_from_json(from.at("profile").dump());
+  run.profile = from.at("profile").get<Profile>();
   return run;
 }
 

@@ -47,7 +47,8 @@ std::string JsonObject::text(const char* key) const {
 std::uint64_t JsonObject::whole(const char* key, Range range, std::optional<std::uint64_t> otherwise) const {
   if (otherwise && !has(key)) return *otherwise;
   const json& value = at(key);  // nlohmann's own conversion would let -1 become 2^64 - 1
-  if (value.is_number_unsigned() && range.has(value.get<std::uint64_t>())) return value.get<std::uint64_t>();
+  const bool whole = value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+  if (whole && range.has(value.get<std::uint64_t>())) return value.get<std::uint64_t>();
   refuse(std::string(key) + " " + range.wanted());
 }
 

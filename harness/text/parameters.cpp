@@ -1,11 +1,25 @@
-// Parsing of times with units.
+// Parsing of numbers, and of times with units.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/text/parameters.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace interleave {
+
+std::uint64_t whole_number(const std::string& what, const std::string& text, Range range) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || !range.has(value)) throw std::invalid_argument(what + "=" + text + " " + range.wanted());
+  return value;
+}
+
+std::uint64_t whole_number(const Settings& settings, const std::string& key, std::uint64_t otherwise, Range range) {
+  const auto found = settings.find(key);
+  return found == settings.end() ? otherwise : whole_number(key, found->second, range);
+}
 
 void refuse_unknown(const Settings& given, std::span<const Setting> declared, std::string_view what,
                     std::string_view whose) {

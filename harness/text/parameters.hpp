@@ -1,7 +1,6 @@
 // Typed reading of a load's parameters and policies.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -9,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "harness/text/range.hpp"
 
 namespace interleave {
 
@@ -21,18 +22,11 @@ struct Setting {
 
 using Settings = std::map<std::string, std::string>;
 
-// The whole number under `key`, or `otherwise` where the key is absent. Throws std::invalid_argument naming the key.
-inline std::int64_t whole_number(const Settings& settings, const std::string& key, std::int64_t otherwise) {
-  const auto found = settings.find(key);
-  if (found == settings.end()) return otherwise;
-  const std::string& text = found->second;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw std::invalid_argument(key + "=" + text + " is not a whole number");
-  }
-  return value;
-}
+// A whole number in decimal. Throws std::invalid_argument: "<what>=<text> must be a whole number from .. to ..".
+std::uint64_t whole_number(const std::string& what, const std::string& text, Range range);
+
+// The one under `key`, or `otherwise` where the key is absent.
+std::uint64_t whole_number(const Settings& settings, const std::string& key, std::uint64_t otherwise, Range range);
 
 // Throws std::invalid_argument naming the first key of `given` that is not declared, and the declared ones. `what` is
 // "parameter" or "policy", `whose` the name of the workload or model.

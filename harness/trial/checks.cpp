@@ -1,4 +1,4 @@
-// The five checks.
+// The checks.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/trial/checks.hpp"
 
@@ -15,52 +15,39 @@ std::string hex(std::uint64_t value) { return fmt::format("{:016x}", value); }
 
 class Checks {
  public:
-  Checks(const Load& load, const Oracle& oracle, const Evidence& evidence)
-      : load_(load), oracle_(oracle), worker_(evidence.worker), ledger_(evidence.ledger), census_(evidence.census) {}
-
-  void oracle() {
-    const std::string said = worker_.at("reason");
-    const std::string status = worker_.at("status");
-    json expected = json::object();
-    for (std::size_t i = 0; i < kOutcomes; ++i) {
-      if (oracle_.outcomes[i] != 0) expected[std::string(kOutcomeNames[i])] = oracle_.outcomes[i];
-    }
-    const auto count = [&](const char* key) { return worker_.at(key).get<std::uint64_t>(); };
-    if (status != "right" || count("wrong") + count("missing") + count("doubled") != 0) {
-      reasons_.push_back(fmt::format("oracle: {} wrong, {} missing, {} doubled: {}", count("wrong"), count("missing"),
-                                     count("doubled"), said));
-    } else if (worker_.at("outcomes") != expected) {
-      reasons_.push_back(
-          fmt::format("oracle: outcomes {} instead of {}", worker_.at("outcomes").dump(), expected.dump()));
-    } else if (worker_.at("digest") != hex(oracle_.digest)) {
-      reasons_.push_back(fmt::format("oracle: digest {} instead of {}: not the content that was asked for",
-                                     worker_.at("digest").get<std::string>(), hex(oracle_.digest)));
-    }
-  }
+  Checks(const Load& load, std::uint64_t fingerprint, const Judgement& judgement, const Evidence& evidence)
+      : load_(load),
+        fingerprint_(fingerprint),
+        judgement_(judgement),
+        tree_cpu_(evidence.tree_cpu),
+        worker_(evidence.worker),
+        ledger_(evidence.ledger),
+        census_(evidence.census) {}
 
   void ledger() {
     const auto count = [&](const char* key) { return ledger_.at(key).get<std::uint64_t>(); };
     const std::uint64_t requests = count("requests"), unique = count("unique");
     if (count("missing") != 0 || count("duplicates") != 0 || count("unexpected") != 0 || unique != load_.items) {
-      reasons_.push_back(
-          fmt::format("ledger: {} of {} items seen in {} requests, {} missing, {} duplicate, {} unexpected", unique,
-                      load_.items, requests, count("missing"), count("duplicates"), count("unexpected")));
-    } else if (ledger_.at("fingerprint") != hex(oracle_.fingerprint)) {
-      reasons_.push_back(fmt::format("ledger: fingerprint {} instead of {}",
-                                     ledger_.at("fingerprint").get<std::string>(), hex(oracle_.fingerprint)));
+      void_(check::kLedger,
+            fmt::format("{} of {} items seen in {} requests, {} missing, {} duplicate, {} unexpected", unique,
+                        load_.items, requests, count("missing"), count("duplicates"), count("unexpected")));
+    } else if (ledger_.at("fingerprint") != hex(fingerprint_)) {
+      void_(check::kLedger, fmt::format("fingerprint {} instead of {}", ledger_.at("fingerprint").get<std::string>(),
+                                        hex(fingerprint_)));
     } else if (!ledger_.at("deterministic").get<bool>()) {
-      reasons_.push_back("ledger: the server gave replies by chance, which are never ranked: " +
-                         ledger_.at("by_chance").dump());
+      void_(check::kLedger,
+            "the server gave replies by chance, which are never ranked: " + ledger_.at("by_chance").dump());
     }
   }
 
   // Both clocks are CLOCK_MONOTONIC: a run cannot be shorter than what the server saw of it.
   void makespan() {
-    const double said = worker_.at("makespan_ns"), seen = ledger_.at("wall_ns");
+    const auto said = static_cast<double>(judgement_.makespan.count());
+    const double seen = ledger_.at("wall_ns");
     const double stamped_late = ledger_.at("loop_lag_ns").at("max");  // a server that had to wait for its core
     if (said < seen - std::max(20e6, 0.05 * seen) - 2 * stamped_late) {
-      reasons_.push_back(fmt::format("makespan: the worker says {:.1f} ms, the server was busy for {:.1f} ms",
-                                     said / 1e6, seen / 1e6));
+      void_(check::kMakespan,
+            fmt::format("by the records {:.1f} ms, the server was busy for {:.1f} ms", said / 1e6, seen / 1e6));
     }
   }
 
@@ -69,81 +56,96 @@ class Checks {
     if (used < 0.99 * load_.in_flight) {
       // Where items do not wait, who gets them is the scheduler's choice, and some lane may go without.
       const bool may_be = load_.profile.delay.kind == DelayKind::none;
-      reasons_.push_back(fmt::format("{}: {:.0f} connections used, {} were asked for",
-                                     may_be ? "sustained" : "concurrency", used, load_.in_flight));
+      void_(may_be ? check::kSustained : check::kConcurrency,
+            fmt::format("{:.0f} connections used, {} were asked for", used, load_.in_flight));
     } else if (load_.in_flight == 1) {
       return;  // one is reached by the first item; gaps between items are the model's time, and measured
     } else if (load_.profile.delay.kind != DelayKind::none) {
       plateau(offloads);
-    } else if (const double mean = worker_.at("mean_in_flight");
+    } else if (const double mean = judgement_.times.mean_in_flight;
                load_.items >= 10ULL * load_.in_flight && mean < 0.9 * load_.in_flight) {
-      reasons_.push_back(
-          fmt::format("sustained: {:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
+      void_(check::kSustained,
+            fmt::format("{:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
     }
   }
 
   void plateau(bool offloads) {
     const double peak = ledger_.at("peak_in_flight"), share = ledger_.at("plateau_share");
     if (peak < 0.99 * load_.in_flight) {
-      reasons_.push_back(
-          fmt::format("sustained: at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
+      void_(check::kSustained,
+            fmt::format("at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
     } else if (share < 0.9 && !offloads) {
-      reasons_.push_back(
-          fmt::format("sustained: only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
+      void_(check::kSustained,
+            fmt::format("only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
     }
   }
 
   void census() {
-    if (!census_.is_object() || !census_.value("sampled", false)) return;
     const json& claims = worker_.at("claims");
-    const bool come_and_go = claims.value("come_and_go", false);
+    const bool come_and_go = claims.is_object() && claims.value("come_and_go", false);
+    const bool sampled = census_.is_object() && census_.value("sampled", false);
     for (const char* what : {"threads", "processes"}) {
-      const auto counted = census_.at(what).get<std::int64_t>();
       const auto claimed = claims.at(what).get<std::int64_t>();
+      if (!sampled) continue;
+      const auto counted = census_.at(what).get<std::int64_t>();
       // A thread that has been joined is counted by /proc for a moment more, while the next one is started.
       const std::int64_t most = come_and_go && claimed > 1 ? claimed + 1 : claimed;
       if (come_and_go ? counted > most : counted != claimed) {
-        reasons_.push_back(fmt::format("census: {} {} counted, the model claims {}", census_.at(what).dump(), what,
-                                       claims.at(what).dump()));
+        void_(check::kCensus,
+              fmt::format("{} {} counted, the model claims {}", census_.at(what).dump(), what, claims.at(what).dump()));
       }
     }
   }
 
-  std::vector<std::string> reasons_;
+  // A worker that tells less than its process tree used would look cheap.
+  void cpu() {
+    const json& said = worker_.at("cpu_run_ns");
+    if (said.is_null()) return;
+    const auto told = said.at("total").get<double>(), seen = static_cast<double>(tree_cpu_.count());
+    if (told >= seen - 20e6 - 0.05 * seen) return;
+    void_(check::kCpu,
+          fmt::format("the worker says {:.1f} ms, the clocks of its processes {:.1f} ms", told / 1e6, seen / 1e6));
+  }
+
+  void void_(const char* check, std::string text) { reasons_.push_back({check, std::move(text)}); }
+  std::vector<Reason> reasons_;
 
  private:
   const Load& load_;
-  const Oracle& oracle_;
+  std::uint64_t fingerprint_;
+  const Judgement& judgement_;
+  std::chrono::nanoseconds tree_cpu_;
   const json &worker_, &ledger_, &census_;
 };
 
 }  // namespace
 
-std::vector<std::string> why_void(const Load& load, const KnownWorkload& workload, const Oracle& oracle,
-                                  const Evidence& evidence) {
-  Checks checks(load, oracle, evidence);
-  const auto guarded = [&](const char* source, auto check) {
+std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, std::uint64_t fingerprint,
+                             const Judgement& judgement, const Evidence& evidence) {
+  Checks checks(load, fingerprint, judgement, evidence);
+  const auto guarded = [&](const char* name, const char* source, auto check) {
     try {
       check();
     } catch (const json::exception& error) {
-      checks.reasons_.push_back(fmt::format("{} is not what docs/design.md says: {}", source, error.what()));
+      checks.void_(name, fmt::format("{} is not what docs/worker_contract.md says: {}", source, error.what()));
     }
   };
-  guarded("trial.json", [&] { checks.oracle(); });
   if (workload.connects) {
-    guarded("the ledger", [&] { checks.ledger(); });
-    guarded("the ledger or trial.json", [&] { checks.makespan(); });
-    guarded("the ledger or trial.json", [&] { checks.concurrency(workload.offloads); });
+    guarded(check::kLedger, "the ledger", [&] { checks.ledger(); });
+    guarded(check::kLedger, "the ledger", [&] { checks.makespan(); });
+    guarded(check::kLedger, "the ledger", [&] { checks.concurrency(workload.offloads); });
   }
-  guarded("trial.json", [&] { checks.census(); });
+  guarded(check::kWorker, "trial.json", [&] { checks.census(); });
+  guarded(check::kWorker, "trial.json", [&] { checks.cpu(); });
   return std::move(checks.reasons_);
 }
 
 bool is_fault(const json& trial) {
   if (trial.at("verdict") != "void") return false;
-  const json& reasons = trial.at("reasons");
-  return !std::all_of(reasons.begin(), reasons.end(),
-                      [](const std::string reason) { return reason.rfind("sustained:", 0) == 0; });
+  const auto reasons = trial.at("reasons").get<std::vector<Reason>>();
+  return !std::all_of(reasons.begin(), reasons.end(), [](const Reason& reason) {
+    return reason.check == check::kSustained || reason.check == check::kDisturbed;
+  });
 }
 
 bool server_limited(const Load& load, const json& ledger) try {

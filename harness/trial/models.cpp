@@ -23,8 +23,8 @@ FoundModels find_models(const std::vector<std::filesystem::path>& directories) {
     for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
       if (!entry.is_regular_file(ignored) || ::access(entry.path().c_str(), X_OK) != 0) continue;
       try {
-        PlannedModel model =
-            model_from_json(nlohmann::json::parse(output_of(entry.path(), {"--describe"}, std::chrono::seconds(20))));
+        PlannedModel model = nlohmann::json::parse(output_of(entry.path(), {"--describe"}, std::chrono::seconds(20)))
+                                 .get<PlannedModel>();
         model.executable = std::filesystem::absolute(entry.path()).string();
         by_name[model.name] = std::move(model);
       } catch (const Interrupted&) {

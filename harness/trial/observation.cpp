@@ -9,11 +9,12 @@
 #include <ctime>
 
 #include "harness/numbers/clock.hpp"
-#include "harness/trial/phases.hpp"
+#include "harness/trial/control_line.hpp"
 
 namespace interleave {
 namespace {
 
+constexpr int kControl = 100;  // above every descriptor of ours, so that none is overwritten before it is handed on
 constexpr std::int64_t kLimitNs = 20'000'000'000;
 constexpr std::int64_t kLatestSampleNs = 10'000'000'000;  // after the run's start
 constexpr std::int64_t kSecondLookNs = 20'000'000;
@@ -21,13 +22,16 @@ constexpr std::int64_t kShortestPlateauNs = 20'000'000;
 
 class Observer {
  public:
-  Observer(Launch launch, std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt)
-      : ideal_ns_(ideal.count()),
+  Observer(Launch launch, const ItemFiles& files, std::span<const ItemInput> inputs, std::chrono::nanoseconds ideal,
+           int server_pidfd, const Interrupt& interrupt)
+      : files_(files),
+        inputs_(inputs),
+        ideal_ns_(ideal.count()),
         server_pidfd_(server_pidfd),
         interrupt_(interrupt),
-        child_(with_phases(launch)),
+        child_(with_descriptors(launch)),
         limit_(now_ns() + kLimitNs + 10 * ideal_ns_) {
-    phases_.close_write_end();
+    control_.close_far_end();
   }
 
   Observation observe() {
@@ -41,25 +45,56 @@ class Observer {
         child_.wait();
         break;
       }
-      if (open_) open_ = phases_.read();
+      hear();
       if (due() <= now_ns()) look();
     }
     observation_.ended = child_.wait();
-    return observation_;
+    return std::move(observation_);
   }
 
  private:
-  const Launch& with_phases(Launch& launch) {
-    launch.descriptors.emplace_back(phases_.write_end(), 3);
+  const Launch& with_descriptors(Launch& launch) {
+    launch.descriptors.emplace_back(control_.far_end(), kControl);
+    launch.descriptors.emplace_back(files_.tape(), kControl + 1);
+    launch.descriptors.emplace_back(files_.inputs(), kControl + 2);
+    for (const auto& [flag, fd] :
+         {std::pair("--control", kControl), {"--tape", kControl + 1}, {"--inputs", kControl + 2}}) {
+      launch.arguments.emplace_back(flag);
+      launch.arguments.push_back(std::to_string(fd));
+    }
     return launch;
+  }
+
+  bool running() const { return observation_.window.go_ns != 0 && observation_.window.over_ns == 0; }
+
+  void hear() {
+    while (const auto line = control_.next()) {
+      if (*line == "ready" && observation_.window.go_ns == 0) let_go();
+      else if (*line == "over" && running()) note_end();
+    }
+  }
+
+  // The worker waits, so its clocks stand still; what its items are to do becomes visible now.
+  void let_go() {
+    cpu_before_ = cpu_of(process_tree(child_.pid()));
+    files_.fill(inputs_);
+    observation_.window.go_ns = now_ns();
+    control_.tell("go\n");
+  }
+  void note_end() {
+    observation_.window.over_ns = now_ns();
+    observation_.tree_cpu = cpu_of(process_tree(child_.pid())) - cpu_before_;
+    observation_.tape = files_.copy_tape();
+    control_.tell("noted\n");
   }
 
   // When to look next; INT64_MAX: not before something happens.
   std::int64_t due() const {
-    if (phases_.run_ns == 0 || phases_.over_ns != 0 || looks_ == 2) return INT64_MAX;
+    if (!running() || looks_ == 2) return INT64_MAX;
+    const std::int64_t run_ns = observation_.window.go_ns;
     const std::int64_t parts = looks_ == 0 ? 4 : 2;  // of the ideal
-    if (ideal_ns_ > 0) return phases_.run_ns + std::min(ideal_ns_ / parts, kLatestSampleNs / parts);
-    return phases_.run_ns + (looks_ == 0 ? 0 : kSecondLookNs);
+    if (ideal_ns_ > 0) return run_ns + std::min(ideal_ns_ / parts, kLatestSampleNs / parts);
+    return run_ns + (looks_ == 0 ? 0 : kSecondLookNs);
   }
 
   // Two looks, since no single moment is right for all: threads made for each item may not all be there at the first,
@@ -69,11 +104,9 @@ class Observer {
     ++looks_;
     const std::vector<pid_t> tree = process_tree(child_.pid());
     PlateauSample sample{census_of(tree), memory_of(tree), run_queue_wait_of(tree), false};
-    const std::int64_t seen = now_ns();
-    sample.decisive = decisive(seen - phases_.run_ns);
-    if (open_) open_ = phases_.read();
-    const bool overtaken = phases_.over_ns != 0 && phases_.over_ns < seen;
-    if (!overtaken && !child_.ended()) observation_.samples.push_back(sample);
+    sample.decisive = decisive(now_ns() - observation_.window.go_ns);
+    hear();
+    if (running() && !child_.ended()) observation_.samples.push_back(sample);
   }
 
   // A busy machine may bring the look late, when workers without an item left are gone; very short runs are all
@@ -87,28 +120,31 @@ class Observer {
     pollfd fds[4] = {{child_.pidfd(), POLLIN, 0},
                      {interrupt_.fd(), POLLIN, 0},
                      {server_pidfd_, POLLIN, 0},
-                     {open_ ? phases_.read_end() : -1, POLLIN, 0}};
+                     {control_.open() ? control_.near_end() : -1, POLLIN, 0}};
     const std::int64_t left = std::max<std::int64_t>(0, std::min(limit_, due()) - now_ns() + 1);
     const timespec time{left / 1'000'000'000, left % 1'000'000'000};
     if (::ppoll(fds, 4, &time, nullptr) > 0) server_gone_ = fds[2].revents != 0;
   }
 
+  const ItemFiles& files_;
+  std::span<const ItemInput> inputs_;
   std::int64_t ideal_ns_;
   int server_pidfd_;
   const Interrupt& interrupt_;
-  Phases phases_;
+  ControlLine control_;
   Child child_;
   std::int64_t limit_;
   Observation observation_;
-  bool open_ = true;
+  std::chrono::nanoseconds cpu_before_{0};
   bool server_gone_ = false;
   int looks_ = 0;
 };
 
 }  // namespace
 
-Observation observe(Launch launch, std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt) {
-  return Observer(std::move(launch), ideal, server_pidfd, interrupt).observe();
+Observation observe(Launch launch, const ItemFiles& files, std::span<const ItemInput> inputs,
+                    std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt) {
+  return Observer(std::move(launch), files, inputs, ideal, server_pidfd, interrupt).observe();
 }
 
 }  // namespace interleave

@@ -1,9 +1,11 @@
-// A worker under observation: its phases, two looks at its process tree on the plateau, its end.
+// A worker under observation: it is let go, looked at twice on the plateau, its records taken when it is over.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <optional>
 #include <vector>
 
+#include "harness/judge/judge.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/process_tree.hpp"
@@ -19,15 +21,19 @@ struct PlateauSample {
 
 struct Observation {
   Ended ended;
-  std::vector<PlateauSample> samples;  // those looks that the run's end did not overtake
-  bool hung = false;                   // killed after the limit
-  bool server_died = false;            // killed because the server was gone
+  std::vector<PlateauSample> samples;    // those looks that the run's end did not overtake
+  std::optional<TapeCopy> tape;          // as it was when the worker said that the run is over; none if it never did
+  Window window;                         // by our clock; 0 where it did not come to that
+  std::chrono::nanoseconds tree_cpu{0};  // of the run: clocks of the living, and ticks of those who ended
+  bool hung = false;                     // killed after the limit
+  bool server_died = false;              // killed because the server was gone
 };
 
-// Starts the worker with `--phase-fd 3` and stays with it to its end. `ideal` says where the plateau is: the
-// looks are a quarter and a half of it after the run's start, or at once and 20 ms later where there is none. The limit
-// is 20 s and ten times the ideal. `server_pidfd` is -1 where there is no server. Throws Interrupted, with the worker
-// killed.
-Observation observe(Launch launch, std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt);
+// Starts the worker with `--control FD --tape FD --inputs FD` behind its arguments, and stays with it to its end.
+// `ideal` says where the plateau is: the looks are a quarter and a half of it after the run's start, or at once and 20
+// ms later where there is none. The limit is 20 s and ten times the ideal. `server_pidfd` is -1 where there is no
+// server. Throws Interrupted, with the worker killed.
+Observation observe(Launch launch, const ItemFiles& files, std::span<const ItemInput> inputs,
+                    std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt);
 
 }  // namespace interleave

@@ -11,7 +11,9 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -117,6 +119,27 @@ TreeMemory memory_of(const std::vector<pid_t>& tree) {
   memory.pss_bytes = pss_of(tree.front()) + sample * children / kSampled;
   memory.scaled = true;
   return memory;
+}
+
+std::chrono::nanoseconds cpu_of(const std::vector<pid_t>& tree) {
+  constexpr int kReapedUser = 13;  // fields behind the name: state is the first
+  std::int64_t sum = 0;
+  for (const pid_t pid : tree) {
+    clockid_t clock{};
+    timespec time{};
+    if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &time) == 0) {
+      sum += time.tv_sec * 1'000'000'000 + time.tv_nsec;
+    }
+    const std::string_view stat = read_small(fmt::format("/proc/{}/stat", pid));
+    const std::size_t name_ends = stat.rfind(')');
+    if (name_ends == std::string_view::npos) continue;
+    std::istringstream fields{std::string(stat.substr(name_ends + 1))};
+    std::string skipped;
+    std::int64_t user = 0, system = 0;
+    for (int i = 0; i < kReapedUser; ++i) fields >> skipped;
+    if (fields >> user >> system) sum += (user + system) * (1'000'000'000 / sysconf(_SC_CLK_TCK));
+  }
+  return std::chrono::nanoseconds(sum);
 }
 
 RunQueueWait run_queue_wait_of(const std::vector<pid_t>& tree) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct TreeMemory {
 };
 // Proportional set size over the tree: every process up to 16 of them, else the parent and 8 children.
 TreeMemory memory_of(const std::vector<pid_t>& tree);
+
+// CPU time of all of them: exact clocks of the living, and of the children that they have waited for in ticks of the
+// kernel. One that ends while it is asked counts for nothing.
+std::chrono::nanoseconds cpu_of(const std::vector<pid_t>& tree);
 
 struct RunQueueWait {
   std::int64_t ns = 0;

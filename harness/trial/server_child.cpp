@@ -194,7 +194,7 @@ void ServerChild::begin(const std::string& run, const Load& load) {
   impl_->ask(http::verb::post, "/begin",
              {{"run", run},
               {"seed", load.seed},
-              {"profile", json::parse(to_json(load.profile))},
+              {"profile", load.profile},
               {"items", load.items},
               {"in_flight", load.in_flight}});
 }

@@ -14,6 +14,8 @@
 #include "harness/numbers/clock.hpp"
 #include "harness/numbers/mix.hpp"
 #include "harness/plan/profiles.hpp"
+#include "harness/plan/workload_registry.hpp"
+#include "harness/posix/files.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/observation.hpp"
 
@@ -24,6 +26,7 @@ using nlohmann::json;
 
 constexpr int kLimitStatus = 77;
 constexpr std::size_t kPaddings = 4096;
+constexpr std::uint64_t kMostPrepared = 512 << 20;  // bytes of inputs and expectations that are kept
 
 std::string utc_now() {
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -52,6 +55,7 @@ json empty_line(const Plan& plan, const PlannedTrial& trial) {
           {"verdict", "valid"},
           {"reasons", json::array()},
           {"worker", nullptr},
+          {"tape", nullptr},
           {"ledger", nullptr},
           {"census", {{"threads", 0}, {"processes", 0}, {"sampled", false}}},
           {"memory", nullptr},
@@ -67,7 +71,7 @@ json empty_line(const Plan& plan, const PlannedTrial& trial) {
           {"server_limited", false}};
 }
 
-void mark(json& line, const char* verdict, const std::string& reason) {
+void mark(json& line, const char* verdict, const Reason& reason) {
   line["verdict"] = verdict;
   line["reasons"].push_back(reason);
 }
@@ -78,14 +82,19 @@ json read_json(const std::filesystem::path& file) {
   return read.is_object() ? read : json();
 }
 
+std::string said(const std::filesystem::path& err) {
+  const std::string line = first_line(err);
+  return line.empty() ? "(it said nothing)" : line;
+}
+
 // Why the worker's end alone makes the trial void; empty if it does not.
 std::string bad_end(const Observation& seen, const std::filesystem::path& err) {
   const Ended& ended = seen.ended;
-  if (seen.hung) return "the worker had not ended after 20 s and ten times the ideal: killed";
-  if (ended.signal == SIGKILL) return "the worker was ended by SIGKILL (9): perhaps the OOM killer (see dmesg)";
-  if (ended.signal != 0) return "the worker was ended by " + name_of_signal(ended.signal);
-  if (ended.exit_status > 1)
-    return fmt::format("the worker ended with status {}: {}", ended.exit_status, first_line(err));
+  if (seen.hung) return "it had not ended after 20 s and ten times the ideal: killed";
+  if (ended.signal == SIGKILL) return "it was ended by SIGKILL (9): perhaps the OOM killer (see dmesg)";
+  if (ended.signal != 0) return "it was ended by " + name_of_signal(ended.signal);
+  if (ended.exit_status != 0) return fmt::format("it ended with status {}: {}", ended.exit_status, said(err));
+  if (!seen.tape) return "it ended without saying that its run was over";
   return {};
 }
 
@@ -103,31 +112,35 @@ const PlateauSample* chosen(const std::vector<PlateauSample>& samples, const jso
   return last == samples.rend() ? nullptr : &*last;
 }
 
-void put_sample(json& line, const PlateauSample& sample) {
+// The pages of the trial's two files are nobody's memory.
+void put_sample(json& line, const PlateauSample& sample, std::uint64_t file_bytes) {
+  const std::uint64_t pss = sample.memory.pss_bytes;
   line["census"] = {{"threads", sample.census.threads}, {"processes", sample.census.processes}, {"sampled", true}};
-  line["memory"] = {
-      {"plateau_pss_bytes", sample.memory.pss_bytes}, {"per_item_bytes", nullptr}, {"scaled", sample.memory.scaled}};
+  line["memory"] = {{"plateau_pss_bytes", pss > file_bytes ? pss - file_bytes : 0},
+                    {"per_item_bytes", nullptr},
+                    {"scaled", sample.memory.scaled}};
   line["run_queue_wait_ns"] = sample.run_queue_wait.ns;
   line["run_queue_wait_scaled"] = sample.run_queue_wait.scaled;
 }
 
-// The quantities that rank, out of what the worker says.
-void put_results(json& line, const Load& load, const Oracle& oracle) try {
+// The quantities that rank.
+void put_results(json& line, const Load& load, const Judgement& judgement, std::chrono::nanoseconds tree_cpu,
+                 std::uint64_t file_bytes) {
   const json& worker = line["worker"];
-  const double items = load.items;
-  line["cpu_per_item_ns"] = worker.at("cpu_run_ns").at("total").get<double>() / items;
-  const double makespan = worker.at("makespan_ns");
-  line["makespan_ns"] = worker.at("makespan_ns");
-  // The ideal of waiting is known from the load alone; that of computing each worker calibrates for itself.
-  const bool computes = load.workload == "compute" || known_workload(load.workload).offloads;
-  const double ideal = computes ? worker.at("ideal_ns").get<double>() : static_cast<double>(oracle.ideal.count());
-  if (makespan > 0 && ideal > 0) line["efficiency"] = ideal / makespan;
-  if (line["memory"].is_object()) {
-    const double before = worker.at("memory_before_bytes");
-    line["memory"]["per_item_bytes"] = (line["memory"]["plateau_pss_bytes"].get<double>() - before) / load.in_flight;
+  const json& told = worker.at("cpu_run_ns");
+  const double cpu = told.is_null() ? static_cast<double>(tree_cpu.count()) : told.at("total").get<double>();
+  line["cpu_per_item_ns"] = cpu / load.items;
+  line["makespan_ns"] = judgement.makespan.count();
+  if (line["tape"].contains("efficiency")) line["efficiency"] = line["tape"]["efficiency"];
+  const json before = worker.value("memory_before_bytes", json());
+  if (line["memory"].is_object() && before.is_number()) {
+    const double own = before.get<double>() - static_cast<double>(file_bytes);
+    line["memory"]["per_item_bytes"] = (line["memory"]["plateau_pss_bytes"].get<double>() - own) / load.in_flight;
   }
-} catch (const json::exception& error) {
-  mark(line, "void", std::string("trial.json is not what docs/design.md says: ") + error.what());
+}
+
+std::uint64_t bytes_of(const Prepared& prepared) {
+  return prepared.inputs.size() * (sizeof(ItemInput) + sizeof(Expectation));
 }
 
 }  // namespace
@@ -138,15 +151,31 @@ TrialRunner::TrialRunner(const Plan& plan, std::filesystem::path scratch, std::v
 
 TrialRunner::~TrialRunner() = default;
 
-void TrialRunner::remember_skip(std::size_t point, std::size_t model, std::string reason) {
+void TrialRunner::remember_skip(std::size_t point, std::size_t model, Reason reason) {
   skips_[{point, model}] = std::move(reason);
 }
 
-const Oracle& TrialRunner::oracle_of(std::size_t point) {
-  const auto found = oracles_.find(point);
-  if (found != oracles_.end()) return found->second;
+const Prepared& TrialRunner::prepared(std::size_t point) {
+  if (const auto found = prepared_.find(point); found != prepared_.end()) return found->second;
   const Load& load = plan_.points[point].load;
-  return oracles_[point] = known_workload(load.workload).oracle(load);
+  Prepared fresh = known_workload(load.workload).prepare(load);
+  if (prepared_bytes_ + bytes_of(fresh) > kMostPrepared) {
+    prepared_.clear();
+    prepared_bytes_ = 0;
+  }
+  prepared_bytes_ += bytes_of(fresh);
+  return prepared_[point] = std::move(fresh);
+}
+
+// That of waiting is known from the load alone; how fast a core computes is measured anew, for the best that it ever
+// was.
+nanoseconds TrialRunner::ideal_of(std::size_t point) {
+  const Load& load = plan_.points[point].load;
+  const Workload& workload = known_workload(load.workload);
+  if (workload.about.ideal == IdealKind::none) return nanoseconds(0);
+  if (workload.about.ideal == IdealKind::calibrated) return workload.ideal(load);
+  const auto found = exact_ideals_.find(point);
+  return found != exact_ideals_.end() ? found->second : exact_ideals_[point] = workload.ideal(load);
 }
 
 ServerChild& TrialRunner::server() {
@@ -162,80 +191,93 @@ json TrialRunner::run(const PlannedTrial& trial) {
     mark(line, "skipped", skip->second);
     return line;
   }
-  if (known_workload(plan_.points[trial.point].load.workload).connects) server();
+  if (known_workload(plan_.points[trial.point].load.workload).about.connects) server();
   try {
     line = measured(trial, std::move(line));
   } catch (const ServerLost& lost) {
     server_.reset();
     if (++deaths_ > 1) throw ServerGone(lost.what());
     line = empty_line(plan_, trial);
-    mark(line, "void", std::string("server: ") + lost.what());
+    mark(line, "void", {check::kServer, lost.what()});
   }
-  if (line["verdict"] == "skipped") skips_[cell] = line["reasons"].front();
+  if (line["verdict"] == "skipped") skips_[cell] = line["reasons"].front().get<Reason>();
   else lose_patience(trial, line);
   return line;
 }
 
 void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
   const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
-  const std::chrono::duration<double> allowed =
-      run_profile_named(plan_.profile).patience + 3 * oracle_of(trial.point).ideal;
+  const std::chrono::duration<double> allowed = run_profile_named(plan_.profile).patience + 3 * ideal_of(trial.point);
   if (took <= allowed) return;
   const std::pair cell(trial.point, trial.model);
   if (took < 2 * allowed && slow_.insert(cell).second) return;  // once may be the machine's fault
-  skips_[cell] = fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s",
-                             static_cast<double>(took.count()) / 1e9, plan_.profile, allowed.count());
+  skips_[cell] = {check::kPatience,
+                  fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s",
+                              static_cast<double>(took.count()) / 1e9, plan_.profile, allowed.count())};
+}
+
+Launch TrialRunner::launch_of(const PlannedTrial& trial, bool connects) const {
+  const Load& load = plan_.points[trial.point].load;
+  json asked = load;
+  asked["schema"] = 1;
+  asked["port"] = connects ? server_->port() : 0;
+  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json";
+  std::filesystem::remove(out);
+  write_checked(point, asked.dump());
+  Launch launch;
+  launch.program = plan_.models[trial.model].executable;
+  launch.arguments = {"--point", point, "--out", out};
+  launch.cpus = place(cpus_, load.cores, connects).model;
+  launch.padding = mix64(plan_.seed, trial.trial) % kPaddings;
+  launch.err = scratch_ / "worker.stderr";
+  return launch;
 }
 
 json TrialRunner::measured(const PlannedTrial& trial, json line) {
   const Load& load = plan_.points[trial.point].load;
-  const KnownWorkload& workload = known_workload(load.workload);
-  const bool connects = workload.connects;
-  const Oracle& oracle = oracle_of(trial.point);
-  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json",
-                              err = scratch_ / "worker.stderr";
-  std::filesystem::remove(out);
-  json asked = to_json(load);
-  asked["schema"] = 1;
-  asked["port"] = connects ? server_->port() : 0;
-  std::ofstream(point) << asked;
-
-  Launch launch;
-  launch.program = plan_.models[trial.model].executable;
-  launch.arguments = {"--point", point, "--out", out, "--phase-fd", "3"};
-  launch.cpus = place(cpus_, load.cores, connects).model;
-  launch.padding = mix64(plan_.seed, trial.trial) % kPaddings;
-  launch.err = err;
-  if (connects) {
+  const WorkloadAbout& workload = known_workload(load.workload).about;
+  const Prepared& work = prepared(trial.point);
+  const nanoseconds ideal = ideal_of(trial.point);
+  const ItemFiles files(load.items);
+  Launch launch = launch_of(trial, workload.connects);
+  const std::filesystem::path err = launch.err;
+  if (workload.connects) {
     server_->wait_idle();
     server_->begin(std::to_string(trial.trial), load);
   }
   const std::int64_t started = now_ns();
-  const Observation seen = observe(std::move(launch), oracle.ideal, connects ? server_->pidfd() : -1, interrupt_);
+  const Observation seen =
+      observe(std::move(launch), files, work.inputs, ideal, workload.connects ? server_->pidfd() : -1, interrupt_);
   line["wall_ns"] = now_ns() - started;
   if (seen.server_died) throw ServerLost("the server died during the trial: " + server_->why_lost());
-  if (connects) line["ledger"] = server_->end();
+  if (workload.connects) line["ledger"] = server_->end();
   if (seen.ended.signal == 0) line["exit_status"] = seen.ended.exit_status;
   else line["signal"] = seen.ended.signal;
   line["tree"] = cost_of(seen.ended.cost);
-  line["worker"] = read_json(out);
-  if (const PlateauSample* const sample = chosen(seen.samples, line["worker"])) put_sample(line, *sample);
+  line["worker"] = read_json(scratch_ / "trial.json");
+  if (const PlateauSample* const sample = chosen(seen.samples, line["worker"]))
+    put_sample(line, *sample, files.bytes());
   if (seen.ended.exit_status == kLimitStatus) {
-    mark(line, "skipped", first_line(err));
+    mark(line, "skipped", {check::kLimit, said(err)});
     return line;
   }
-  if (const std::string reason = bad_end(seen, err); !reason.empty()) {
-    mark(line, "void", reason);
-    return line;
-  }
-  for (const std::string& reason : why_void(load, workload, oracle, {line["worker"], line["ledger"], line["census"]})) {
-    mark(line, "void", reason);
-  }
-  if (seen.ended.exit_status != 0 && line["verdict"] == "valid")
-    mark(line, "void", "the worker ended with status 1: " + first_line(err));
+  if (seen.tape) judge(line, load, workload, work, ideal, seen, files);
+  if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
   line["server_limited"] = server_limited(load, line["ledger"]);
-  if (line["verdict"] == "valid") put_results(line, load, oracle);
   return line;
+}
+
+void TrialRunner::judge(json& line, const Load& load, const WorkloadAbout& workload, const Prepared& work,
+                        nanoseconds ideal, const Observation& seen, const ItemFiles& files) {
+  const Judgement judgement = interleave::judge(*seen.tape, work, load.in_flight, ideal, workload.ideal, seen.window);
+  line["tape"] = judgement;
+  for (const Reason& reason : judgement.reasons) mark(line, "void", reason);
+  if (!files.same_tape(*seen.tape)) mark(line, "void", {check::kTape, "records were written after the end of the run"});
+  if (!files.same_inputs(work.inputs)) mark(line, "void", {check::kTape, "what the items were to do was changed"});
+  const Evidence evidence{line["worker"], line["ledger"], line["census"], seen.tree_cpu};
+  for (const Reason& reason : why_void(load, workload, work.fingerprint, judgement, evidence))
+    mark(line, "void", reason);
+  if (line["verdict"] == "valid") put_results(line, load, judgement, seen.tree_cpu, files.bytes());
 }
 
 }  // namespace interleave

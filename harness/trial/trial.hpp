@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/plan/known_workloads.hpp"
+#include "harness/judge/judge.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/trial/interrupt.hpp"
+#include "harness/trial/observation.hpp"
 #include "harness/trial/server_child.hpp"
 
 namespace interleave {
@@ -35,12 +36,16 @@ class TrialRunner {
   nlohmann::json run(const PlannedTrial& trial);
 
   // A cell that an earlier part of the run has skipped.
-  void remember_skip(std::size_t point, std::size_t model, std::string reason);
+  void remember_skip(std::size_t point, std::size_t model, Reason reason);
 
  private:
   nlohmann::json measured(const PlannedTrial& trial, nlohmann::json line);
+  Launch launch_of(const PlannedTrial& trial, bool connects) const;
+  static void judge(nlohmann::json& line, const Load& load, const WorkloadAbout& workload, const Prepared& work,
+                    nanoseconds ideal, const Observation& seen, const ItemFiles& files);
   void lose_patience(const PlannedTrial& trial, const nlohmann::json& line);
-  const Oracle& oracle_of(std::size_t point);
+  const Prepared& prepared(std::size_t point);
+  nanoseconds ideal_of(std::size_t point);
   ServerChild& server();
 
   const Plan& plan_;
@@ -49,8 +54,10 @@ class TrialRunner {
   const Interrupt& interrupt_;
   std::unique_ptr<ServerChild> server_;
   int deaths_ = 0;
-  std::map<std::size_t, Oracle> oracles_;
-  std::map<std::pair<std::size_t, std::size_t>, std::string> skips_;
+  std::map<std::size_t, Prepared> prepared_;  // of points, as long as they fit
+  std::uint64_t prepared_bytes_ = 0;
+  std::map<std::size_t, nanoseconds> exact_ideals_;
+  std::map<std::pair<std::size_t, std::size_t>, Reason> skips_;
   std::set<std::pair<std::size_t, std::size_t>> slow_;  // cells whose trial has been slow once
 };
 

@@ -1,4 +1,4 @@
-// Order statistics: medians, sign tests, intervals of the median, and Holm's step-down over a family of tests.
+// Order statistics: medians, sign tests, and intervals of the median.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
@@ -7,7 +7,10 @@
 
 namespace interleave {
 
-// The middle value, or the mean of the two middle ones. Not of an empty set.
+// P(X <= k) of X ~ Binomial(n, p).
+double binomial_at_most(std::size_t n, std::size_t k, double p);
+
+// The middle value, or the mean of the two middle ones (0 where those are the two infinities). Not of an empty set.
 double median_of(std::vector<double> values);
 
 // The largest k >= 1 for which [k-th smallest, k-th largest] of n values covers the median with probability >= 1 -
@@ -24,12 +27,5 @@ double p_above(const std::vector<double>& values, double against);
 double p_below(const std::vector<double>& values, double against);
 // Two-sided, that the median is 0. p <= alpha exactly when median_interval(values, alpha) leaves 0 out.
 double p_differs(const std::vector<double>& values);
-
-// The level at which Holm's step-down tests each of the p values for a family error of alpha: alpha/m for the least,
-// then alpha/(m-1), ..., and from the first that is not rejected on, that one's level.
-std::vector<double> holm_levels(const std::vector<double>& p, double alpha);
-
-// Holm's adjusted p values.
-std::vector<double> holm_adjusted(const std::vector<double>& p);
 
 }  // namespace interleave

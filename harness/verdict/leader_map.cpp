@@ -4,36 +4,26 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <string_view>
 #include <vector>
 
 #include "harness/verdict/aligned.hpp"
+#include "harness/verdict/wrapped.hpp"
 
 namespace interleave {
 namespace {
 
 using nlohmann::json;
+using Tiles = std::map<std::uint32_t, std::string>;  // by in_flight
 
-struct Place {
-  std::string load;  // the label without its in_flight
-  std::uint32_t in_flight = 0;
+struct Row {
+  std::string load;
+  Tiles tiles;
 };
-
-Place place_of(const std::string& label) {
-  constexpr std::string_view kIn = " in flight";
-  const std::size_t end = label.find(kIn);
-  const std::size_t comma = label.rfind(", ", end);
-  Place place{label, 0};
-  if (end == std::string::npos || comma == std::string::npos) return place;
-  std::from_chars(label.data() + comma + 2, label.data() + end, place.in_flight);
-  place.load = label.substr(0, comma) + label.substr(end + kIn.size());
-  return place;
-}
 
 std::string tile_of(const json& point) {
   const json& leaders = point.at("leaders");
@@ -48,34 +38,66 @@ std::string tile_of(const json& point) {
                                            : "");
 }
 
+std::string load_of(const json& point) {
+  const std::string series = point.at("series");
+  const int cores = point.at("cores");
+  return cores == 1 ? series : fmt::format("{}, {} cores", series, cores);
+}
+
+// Those that were run at several in_flights, in the order of the table.
+std::vector<Row> rows_of(const json& verdict) {
+  std::vector<Row> rows;
+  for (const json& point : verdict.at("points")) {
+    if (point.at("in_flight").is_null()) continue;
+    const std::string load = load_of(point);
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.load == load; });
+    if (row == rows.end()) row = rows.insert(row, {load, {}});
+    row->tiles[point.at("in_flight")] = tile_of(point);
+  }
+  std::erase_if(rows, [](const Row& row) { return row.tiles.size() < 2; });
+  return rows;
+}
+
+std::string grid_of(const std::vector<Row>& rows) {
+  std::set<std::uint32_t> columns;
+  for (const Row& row : rows) {
+    for (const auto& [in_flight, tile] : row.tiles) columns.insert(in_flight);
+  }
+  std::vector<std::vector<std::string>> text{{"who leads at"}};
+  for (const std::uint32_t in_flight : columns) text.front().push_back(fmt::format("{} in flight", in_flight));
+  for (const Row& row : rows) {
+    std::vector<std::string>& line = text.emplace_back(std::vector<std::string>{row.load});
+    for (const std::uint32_t in_flight : columns) {
+      const auto tile = row.tiles.find(in_flight);
+      line.push_back(tile == row.tiles.end() ? "" : tile->second);
+    }
+  }
+  return aligned(text);
+}
+
+// What a grid has no room for.
+std::string list_of(const std::vector<Row>& rows) {
+  std::string text = "who leads at how many in flight\n";
+  for (const Row& row : rows) {
+    std::string tiles;
+    for (const auto& [in_flight, tile] : row.tiles)
+      tiles += fmt::format("{}{}: {}", tiles.empty() ? "" : "; ", in_flight, tile);
+    text += wrapped("", row.load, 2) + wrapped("  ", tiles, 4);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string leader_map_of(const json& verdict) {
-  std::vector<std::string> loads;  // in the order of the table
-  std::map<std::string, std::map<std::uint32_t, std::string>> tiles;
-  for (const json& point : verdict.at("points")) {
-    const Place place = place_of(point.at("label"));
-    if (!tiles.contains(place.load)) loads.push_back(place.load);
-    tiles[place.load][place.in_flight] = tile_of(point);
-  }
-  std::erase_if(loads, [&](const std::string& load) { return tiles[load].size() < 2; });
-  std::set<std::uint32_t> columns;
-  for (const std::string& load : loads) {
-    for (const auto& [in_flight, tile] : tiles[load]) columns.insert(in_flight);
-  }
-  if (columns.empty()) return "";
-  std::vector<std::vector<std::string>> rows{{"who leads at"}};
-  for (const std::uint32_t in_flight : columns) rows.front().push_back(fmt::format("{} in flight", in_flight));
-  for (const std::string& load : loads) {
-    std::vector<std::string>& row = rows.emplace_back(std::vector<std::string>{load});
-    for (const std::uint32_t in_flight : columns) {
-      const auto tile = tiles[load].find(in_flight);
-      row.push_back(tile == tiles[load].end() ? "" : tile->second);
-    }
-  }
-  return aligned(rows) +
-         "+N: and N more that are not told apart from it; ?: unresolved; alone: no other has valid trials; -: not "
-         "ranked.\n";
+  const std::vector<Row> rows = rows_of(verdict);
+  if (rows.empty()) return "";
+  const std::string grid = grid_of(rows);
+  return (width_of(grid) <= kColumns ? grid : list_of(rows)) +
+         wrapped("",
+                 "+N: and N more that are not told apart from it; ?: unresolved; alone: no other is ranked; -: not "
+                 "ranked.",
+                 0);
 }
 
 }  // namespace interleave

@@ -3,33 +3,41 @@
 #include "harness/verdict/point_verdict.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
+
+#include "harness/plan/profiles.hpp"
+#include "harness/verdict/rounds_needed.hpp"
 
 namespace interleave {
 namespace {
 
-constexpr std::uint32_t kMostRounds = 10'000;  // more than that is no advice
-
-double log_margin() { return std::log1p(kTieMargin); }
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::vector<double> log_ratios(const Contestant& a, const Contestant& b, bool lower_is_better) {
   std::vector<double> ratios;
   for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i) {
-    const double x = a.values[i], y = b.values[i];
-    if (!(x > 0) || !(y > 0)) continue;  // NaN, too
-    ratios.push_back(lower_is_better ? std::log(y / x) : std::log(x / y));
+    const auto ratio = log_ratio(a.values[i], b.values[i], lower_is_better);
+    if (ratio) ratios.push_back(*ratio);
   }
   return ratios;
 }
 
-std::optional<Interval> ratio_interval(const std::vector<double>& logs, double alpha) {
-  const auto interval = median_interval(logs, alpha);
-  if (!interval) return std::nullopt;
-  return Interval{std::exp(interval->low), std::exp(interval->high)};
+// All claims are read off one interval a pair, at a level that Bonferroni shares out: they are right whenever all
+// intervals hold, so wins and ties spend one error between them. Holm's step-down would narrow intervals by what was
+// rejected before, and those neither hold together nor leave an error for ties.
+void judge(PairResult& pair, std::size_t pairs, double margin) {
+  const auto m = static_cast<double>(pairs);
+  const double log_margin = std::log1p(margin);
+  pair.level = 1 - kPointError / m;
+  pair.median_ratio = std::exp(median_of(pair.log_ratios));
+  const auto logs = median_interval(pair.log_ratios, kPointError / m);
+  if (logs) pair.interval = Interval{std::exp(logs->low), std::exp(logs->high)};
+  pair.p = std::min(1.0, m * p_differs(pair.log_ratios));
+  const double outside = std::max(p_above(pair.log_ratios, -log_margin), p_below(pair.log_ratios, log_margin));
+  pair.p_tie = std::min(1.0, 2 * m * outside);  // twice: the two-sided interval's level
 }
 
-std::vector<PairResult> all_pairs(const std::vector<Contestant>& all, bool lower_is_better) {
+std::vector<PairResult> all_pairs(const std::vector<Contestant>& all, bool lower_is_better, double margin) {
   std::vector<PairResult> pairs;
   for (std::size_t a = 0; a < all.size(); ++a) {
     for (std::size_t b = a + 1; b < all.size(); ++b) {
@@ -41,20 +49,7 @@ std::vector<PairResult> all_pairs(const std::vector<Contestant>& all, bool lower
       if (pair.rounds > 0) pairs.push_back(std::move(pair));
     }
   }
-  std::vector<double> p;
-  for (const PairResult& pair : pairs) p.push_back(p_differs(pair.log_ratios));
-  const auto levels = holm_levels(p, kFamilyError);
-  const auto adjusted = holm_adjusted(p);
-  const auto m = static_cast<double>(pairs.size());
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    PairResult& pair = pairs[i];
-    pair.median_ratio = std::exp(median_of(pair.log_ratios));
-    pair.interval = ratio_interval(pair.log_ratios, levels[i]);
-    pair.tie_interval = ratio_interval(pair.log_ratios, kFamilyError / m);
-    pair.p = adjusted[i];
-    const double outside = std::max(p_above(pair.log_ratios, -log_margin()), p_below(pair.log_ratios, log_margin()));
-    pair.p_tie = std::min(1.0, 2 * m * outside);  // twice: the two-sided interval's level
-  }
+  for (PairResult& pair : pairs) judge(pair, pairs.size(), margin);
   return pairs;
 }
 
@@ -62,114 +57,111 @@ std::vector<PairResult> all_pairs(const std::vector<Contestant>& all, bool lower
 struct View {
   const PairResult* pair = nullptr;
   double sign = 1;
+  double margin = 0;
+
   double ratio() const { return sign > 0 ? pair->median_ratio : 1 / pair->median_ratio; }
+  bool within_margin() const { return ratio() < 1 + margin; }
   bool beats() const {
     if (!pair->interval) return false;
     return sign > 0 ? pair->interval->low > 1 : pair->interval->high < 1;
   }
-  bool wins() const { return beats() && ratio() >= 1 + kLeadToWin; }
+  // Never both: the median lies in the interval.
+  bool wins() const { return beats() && !within_margin(); }
   bool ties() const {
-    return pair->tie_interval && pair->tie_interval->low > 1 / (1 + kTieMargin) &&
-           pair->tie_interval->high < 1 + kTieMargin;
-  }
-  // Rounds until the interval of a median with this spread leaves 1 out, or fits into the margin, whichever comes
-  // first.
-  std::optional<std::uint32_t> rounds_needed(std::size_t pairs) const {
-    const std::vector<double>& logs = pair->log_ratios;
-    const double median = std::abs(median_of(logs));
-    std::vector<double> deviations;
-    for (const double each : logs) deviations.push_back(std::abs(each - median_of(logs)));
-    const double sd = 1.4826 * median_of(deviations);
-    const double z = boost::math::quantile(boost::math::normal(), 1 - kFamilyError / (2 * static_cast<double>(pairs)));
-    const double spread = z * 1.2533 * sd;  // the median's standard error is sqrt(pi/2) of the mean's
-    const double to_win = median >= std::log1p(kLeadToWin) ? std::pow(spread / median, 2) : kMostRounds + 1.0;
-    const double to_tie = median < log_margin() ? std::pow(spread / (log_margin() - median), 2) : kMostRounds + 1.0;
-    double rounds = std::ceil(std::min(to_win, to_tie));
-    while (rounds <= kMostRounds &&
-           !interval_rank(static_cast<std::size_t>(rounds), kFamilyError / static_cast<double>(pairs)))
-      ++rounds;
-    rounds = std::max(rounds, static_cast<double>(logs.size() + 1));
-    if (rounds > kMostRounds) return std::nullopt;
-    return static_cast<std::uint32_t>(rounds);
+    return pair->interval && pair->interval->low > 1 / (1 + margin) && pair->interval->high < 1 + margin;
   }
 };
 
 class Decision {
  public:
-  Decision(const std::vector<Contestant>& all, bool lower_is_better) : pairs_(all_pairs(all, lower_is_better)) {
+  Decision(const std::vector<Contestant>& all, bool lower_is_better, const Judging& judging)
+      : judging_(judging), pairs_(all_pairs(all, lower_is_better, judging.margin)), medians_(all.size()) {
     for (std::size_t i = 0; i < all.size(); ++i) {
-      std::vector<double> values;
+      std::vector<double> values;  // the less, the better
       for (const double value : all[i].values) {
-        if (value > 0) values.push_back(lower_is_better ? value : -value);
+        if (value > 0) values.push_back(lower_is_better || value == kLost ? value : -value);
       }
-      if (values.empty()) continue;
+      if (std::none_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); })) continue;
       ranked_.push_back(i);
-      medians_.resize(all.size());
+      out_.rounds = values.size();
       medians_[i] = median_of(std::move(values));
     }
     std::stable_sort(ranked_.begin(), ranked_.end(), [&](auto a, auto b) { return medians_[a] < medians_[b]; });
   }
 
-  PointVerdict decide(bool may_win) {
+  PointVerdict decide() {
     if (ranked_.empty()) return finished("none");
     out_.leaders = {ranked_.front()};
     if (ranked_.size() == 1) return finished("single");
-    if (!may_win) return leading();
-    bool all_won = true, all_settled = true;
+    count_rounds();
+    if (out_.rounds < judging_.rounds_to_win) return leading();
+    bool all_won = true;
     double p = 0;
-    std::optional<std::uint32_t> needed = 0;
+    std::vector<Spread> open;
     for (const std::size_t other : others()) {
-      const auto view = view_of(ranked_.front(), other);
-      if (view && view->wins()) {
-        p = std::max(p, view->pair->p);
+      const View view = *view_of(ranked_.front(), other);  // they have rounds in common
+      if (view.wins()) {
+        p = std::max(p, view.pair->p);
         continue;
       }
       all_won = false;
-      if (view && view->ties()) {
-        p = std::max(p, view->pair->p_tie);
-        out_.leaders.push_back(other);
-        continue;
-      }
-      all_settled = false;
       out_.leaders.push_back(other);
-      const auto rounds = view ? view->rounds_needed(pairs_.size()) : std::nullopt;
-      needed = needed && rounds ? std::optional(std::max(*needed, *rounds)) : std::nullopt;
+      if (view.ties()) p = std::max(p, view.pair->p_tie);
+      else open.push_back(spread_of(view.pair->log_ratios));
     }
     lead();
-    if (!all_settled) out_.rounds_needed = needed;
-    else out_.p = p;
-    return finished(all_won ? "wins" : all_settled ? "tie" : "unresolved");
+    if (!open.empty()) return unresolved(open);
+    out_.p = p;
+    return finished(all_won ? "wins" : "tie");
   }
 
  private:
   PointVerdict leading() {
     for (const std::size_t other : others()) {
       const auto view = view_of(ranked_.front(), other);
-      if (!view || view->ratio() < 1 + kLeadToWin) out_.leaders.push_back(other);
+      if (!view || view->within_margin()) out_.leaders.push_back(other);
     }
     lead();
     return finished("leading");
+  }
+
+  PointVerdict unresolved(const std::vector<Spread>& open) {
+    const double alpha = kPointError / static_cast<double>(pairs_.size());
+    const auto needed = rounds_needed(open, {alpha, judging_.margin});
+    // These rounds did not settle it, so more are needed, whatever the spread says.
+    if (needed) out_.rounds_needed = std::max(*needed, static_cast<std::uint32_t>(out_.rounds + 1));
+    return finished("unresolved");
   }
 
   std::vector<std::size_t> others() const { return {ranked_.begin() + 1, ranked_.end()}; }
 
   std::optional<View> view_of(std::size_t of, std::size_t against) const {
     for (const PairResult& pair : pairs_) {
-      if (pair.a == of && pair.b == against) return View{&pair, 1};
-      if (pair.a == against && pair.b == of) return View{&pair, -1};
+      if (pair.a == of && pair.b == against) return View{&pair, 1, judging_.margin};
+      if (pair.a == against && pair.b == of) return View{&pair, -1, judging_.margin};
     }
     return std::nullopt;
   }
 
-  // The runner-up is the best that does not lead; the lead is that of the best over it.
+  void count_rounds() {
+    out_.rounds = std::numeric_limits<std::size_t>::max();
+    for (const std::size_t other : others()) {
+      const auto view = view_of(ranked_.front(), other);
+      out_.rounds = std::min(out_.rounds, view ? view->pair->rounds : 0);
+    }
+  }
+
+  // The runner-up is the one nearest to the best among those that do not lead; the lead is that of the best over it.
   void lead() {
+    double least = kInfinity;
     for (const std::size_t other : others()) {
       if (std::find(out_.leaders.begin(), out_.leaders.end(), other) != out_.leaders.end()) continue;
       const auto view = view_of(ranked_.front(), other);
-      if (!view) continue;
-      const double lead = 100 * (view->ratio() - 1);
-      if (!out_.runner_up || lead < *out_.lead_percent) out_.runner_up = other, out_.lead_percent = lead;
+      if (!view || (out_.runner_up && view->ratio() >= least)) continue;
+      out_.runner_up = other;
+      least = view->ratio();
     }
+    if (out_.runner_up && std::isfinite(least)) out_.lead_percent = 100 * (least - 1);
   }
 
   PointVerdict finished(const char* verdict) {
@@ -178,6 +170,7 @@ class Decision {
     return std::move(out_);
   }
 
+  Judging judging_;
   std::vector<PairResult> pairs_;
   std::vector<std::size_t> ranked_;  // the best first
   std::vector<double> medians_;
@@ -186,9 +179,17 @@ class Decision {
 
 }  // namespace
 
-PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, std::uint32_t rounds,
-                    std::uint32_t rounds_to_win) {
-  return Decision(contestants, lower_is_better).decide(rounds >= rounds_to_win);
+Judging judging_of(const std::string& profile) { return {profile == "rigorous" ? 0.03 : 0.05, kRoundsToWin}; }
+
+std::optional<double> log_ratio(double a, double b, bool lower_is_better) {
+  if (!(a > 0) || !(b > 0) || (a == kLost && b == kLost)) return std::nullopt;  // NaN, too
+  if (a == kLost) return -kInfinity;
+  if (b == kLost) return kInfinity;
+  return lower_is_better ? std::log(b / a) : std::log(a / b);
+}
+
+PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging) {
+  return Decision(contestants, lower_is_better, judging).decide();
 }
 
 }  // namespace interleave

@@ -4,6 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "harness/verdict/rounds_needed.hpp"
+
 namespace interleave {
 namespace {
 
@@ -15,18 +20,45 @@ std::string joined(const std::vector<std::size_t>& leaders, const std::vector<Co
   return text;
 }
 
+constexpr std::array<std::pair<const char*, const char*>, 4> kStatuses{
+    {{"void", "void"}, {"skipped", "skipped"}, {"too_slow", "too slow"}, {"not_run", "not run"}}};
+
 // Being alone is no praise where the others merely failed a check: the sentence says what became of them.
 std::string alone(const std::string& name, const std::vector<LeftOut>& left_out) {
   if (left_out.empty()) return name + " is the only model of this run";
   std::string others;
-  for (const char* why : {"void", "skipped", "not run"}) {
+  for (const auto& [status, words] : kStatuses) {
     std::string models;
     for (const LeftOut& each : left_out) {
-      if (each.why == why) models += (models.empty() ? "" : ", ") + each.model;
+      if (each.status == status) models += (models.empty() ? "" : ", ") + each.model;
     }
-    if (!models.empty()) others += (others.empty() ? "" : "; ") + models + " " + why;
+    if (!models.empty()) others += (others.empty() ? "" : "; ") + models + " " + words;
   }
-  return fmt::format("only {} has valid trials ({})", name, others);
+  return fmt::format("only {} is ranked ({})", name, others);
+}
+
+// Not among the ranked, yet last: what the reader would miss otherwise.
+std::string too_slow(const std::vector<LeftOut>& left_out) {
+  std::string models;
+  for (const LeftOut& each : left_out) {
+    if (each.status == "too_slow") models += (models.empty() ? "; last: " : ", ") + each.model;
+  }
+  return models.empty() ? "" : models + " (too slow)";
+}
+
+// Why nobody is ranked: what they have in common, or else no more than that.
+std::string nobody(const Point& point, const std::vector<LeftOut>& left_out) {
+  const auto all = [&](const auto& holds) {
+    return !left_out.empty() && std::all_of(left_out.begin(), left_out.end(), holds);
+  };
+  if (all([](const LeftOut& each) { return each.status == "skipped"; }))
+    return "not ranked: every model was skipped here: " + left_out.front().reason.text;
+  if (all([](const LeftOut& each) { return each.status == "too_slow"; })) return "not ranked: every model is too slow";
+  if (point.ranks_by == RanksBy::none)
+    return "not ranked: with one request in flight every model waits for the same wake-ups";
+  if (all([](const LeftOut& each) { return each.reason.check == "value"; }))
+    return fmt::format("not ranked by {}: {}", name_of(point.ranks_by), left_out.front().reason.text);
+  return "no model has a valid trial here";
 }
 
 const char* quantity(RanksBy ranks_by) {
@@ -34,29 +66,39 @@ const char* quantity(RanksBy ranks_by) {
   return ranks_by == RanksBy::makespan ? "makespan" : "CPU per item";
 }
 
+std::string lead_over(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants) {
+  if (!verdict.runner_up) return "";
+  const std::string& other = contestants[*verdict.runner_up].model;
+  if (!verdict.lead_percent) return fmt::format(": {} did not keep the load up in half of its rounds", other);
+  return fmt::format(": {:.1f} % better than {} in {}", *verdict.lead_percent, other, quantity(point.ranks_by));
+}
+
+std::string ranked(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants,
+                   double margin) {
+  const std::string names = joined(verdict.leaders, contestants);
+  const std::string over = lead_over(point, verdict, contestants);
+  if (verdict.verdict == "wins") return names + " wins" + over;
+  if (verdict.verdict == "tie") return fmt::format("{} tie within {:.0f} %{}", names, 100 * margin, over);
+  if (verdict.verdict == "leading") {
+    const std::string lead = verdict.leaders.size() > 1
+                                 ? fmt::format(" are leading, within {:.0f} % of each other", 100 * margin)
+                                 : " is leading";
+    return fmt::format("{}{}{} ({} rounds are too few to call it a win)", names, lead, over, verdict.rounds);
+  }
+  const std::string cure = verdict.rounds_needed
+                               ? fmt::format("; about {} rounds would settle it with a power of {:.0f} %",
+                                             *verdict.rounds_needed, 100 * kPower)
+                               : "";
+  return "unresolved between " + names + cure;
+}
+
 }  // namespace
 
 std::string sentence_for(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants,
-                         const std::vector<LeftOut>& left_out) {
-  if (point.ranks_by == RanksBy::none)
-    return "not ranked: with one request in flight every model waits for the same wake-ups";
-  if (verdict.verdict == "none") return "no model has a valid trial here";
-  const std::string names = joined(verdict.leaders, contestants);
-  std::string over;
-  if (verdict.runner_up) {
-    over = fmt::format(": {:.1f} % better than {} in {}", *verdict.lead_percent, contestants[*verdict.runner_up].model,
-                       quantity(point.ranks_by));
-  }
-  if (verdict.verdict == "wins") return names + " wins" + over;
-  if (verdict.verdict == "tie") return names + " tie" + over;
-  if (verdict.verdict == "single") return alone(names, left_out);
-  if (verdict.verdict == "leading") {
-    return names + (verdict.leaders.size() > 1 ? " are leading, within 3 % of each other" : " is leading") + over +
-           " (too few rounds to call it a win)";
-  }
-  const std::string cure =
-      verdict.rounds_needed ? fmt::format("; about {} rounds would settle it", *verdict.rounds_needed) : "";
-  return "unresolved between " + names + cure;
+                         const std::vector<LeftOut>& left_out, double margin) {
+  if (verdict.verdict == "none") return nobody(point, left_out);
+  if (verdict.verdict == "single") return alone(joined(verdict.leaders, contestants), left_out);
+  return ranked(point, verdict, contestants, margin) + too_slow(left_out);
 }
 
 }  // namespace interleave

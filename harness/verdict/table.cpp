@@ -5,12 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <vector>
 
-#include "harness/verdict/aligned.hpp"
 #include "harness/verdict/leader_map.hpp"
+#include "harness/verdict/notes.hpp"
+#include "harness/verdict/wrapped.hpp"
 
 namespace interleave {
 namespace {
@@ -46,62 +45,76 @@ std::string value_text(const json& point) {
   return "-";
 }
 
-std::vector<std::string> row_of(const json& point) {
-  const bool has_lead = !point.at("lead_percent").is_null();
-  const std::string lead = has_lead ? fmt::format("{:.1f} % over {}", point.at("lead_percent").get<double>(),
-                                                  point.at("runner_up").get<std::string>())
-                                    : "-";
-  const std::string verdict = point.at("verdict") == "none" ? "not ranked" : point.at("verdict").get<std::string>();
-  return {point.at("label").get<std::string>() + (point.at("server_limited").get<bool>() ? " [server-limited]" : ""),
-          point.at("ranks_by").get<std::string>(),
-          verdict,
-          leaders_of(point),
-          value_text(point),
-          lead};
+std::string detail_of(const json& point, const json& verdict) {
+  std::string text;
+  if (!point.at("leaders").empty()) text = value_text(point);
+  if (!point.at("lead_percent").is_null()) {
+    text += fmt::format(", {:.1f} % over {}", point.at("lead_percent").get<double>(),
+                        point.at("runner_up").get<std::string>());
+  }
+  if (!point.at("rounds_needed").is_null())
+    text += fmt::format(", about {} rounds would settle it", point.at("rounds_needed").get<int>());
+  if (!text.empty() && point.at("rounds") < verdict.at("rounds"))
+    text += fmt::format(", {} of {} rounds", point.at("rounds").get<int>(), verdict.at("rounds").get<int>());
+  return text;
+}
+
+// The load, then what is said of it.
+std::string entry_of(const json& point, const json& verdict) {
+  constexpr std::size_t kIndent = 14;
+  const std::string kind = point.at("verdict"), by = point.at("ranks_by");
+  std::string load = point.at("label").get<std::string>() + (by == "none" ? "" : ", by " + by);
+  if (point.at("server_limited").get<bool>()) load += " [server-limited]";
+  std::string said = kind == "none" ? point.at("sentence").get<std::string>() : leaders_of(point);
+  if (const std::string detail = detail_of(point, verdict); !detail.empty()) said += ": " + detail;
+  std::string last;
+  for (const json& model : point.at("too_slow")) last += (last.empty() ? "; last: " : ", ") + model.get<std::string>();
+  if (!last.empty()) said += last + " (too slow)";
+  return wrapped("", load, 2) +
+         wrapped(fmt::format("  {:<{}}", kind == "none" ? "-" : kind, kIndent - 2), said, kIndent);
 }
 
 std::string unfinished(const json& verdict) {
   const auto done = verdict.at("trials_done").get<std::size_t>(),
              planned = verdict.at("trials_planned").get<std::size_t>();
-  return done < planned
-             ? fmt::format("Not finished: {} of {} trials (interleave run --resume does the rest).\n", done, planned)
-             : "";
+  if (done >= planned) return "";
+  return fmt::format("Not finished: {} of {} trials (interleave run --resume does the rest).\n", done, planned);
 }
 
-// The same reason at many points is said once.
-std::string notes(const json& verdict) {
-  std::map<std::string, std::pair<std::size_t, std::string>> skipped;  // "model: reason", how often, where first
-  std::string voids;
+// What the claims rest on, said once.
+std::string worth(const json& verdict) {
+  std::size_t pairs = 0, bare = 0;
   for (const json& point : verdict.at("points")) {
-    for (const json& cell : point.at("cells")) {
-      const std::string model = cell.at("model"), reason = cell.at("reason"), label = point.at("label");
-      if (cell.at("status") == "skipped") {
-        auto& [times, where] = skipped[model + ": " + reason];
-        if (times++ == 0) where = label;
-      } else if (cell.at("rounds_void") != 0) {
-        voids += fmt::format("void: {} at {}: {} of {} trials: {}\n", model, label, cell.at("rounds_void").get<int>(),
-                             cell.at("rounds_void").get<int>() + cell.at("rounds_valid").get<int>(), reason);
-      }
+    for (const json& pair : point.at("pairs")) {
+      ++pairs;
+      bare += pair.at("level_percent").is_null() ? 1 : 0;
     }
   }
-  for (const auto& [what, count] : skipped) {
-    voids += fmt::format("skipped: {} ({}{})\n", what, count.second,
-                         count.first > 1 ? fmt::format(", and {} more", count.first - 1) : "");
+  if (pairs == 0) return "";
+  std::string text = fmt::format(
+      "A win leads by {0:.0f} % or more, a tie's interval lies within +-{0:.0f} %. The intervals of all pairs of a "
+      "load "
+      "hold at once in {1:.0f} % of runs. This is one run's error rate; between runs come layout and episodes.",
+      verdict.at("margin_percent").get<double>(), 100 - verdict.at("error_percent").get<double>());
+  if (bare > 0) text += fmt::format(" {} of {} pairs have too few rounds for an interval at that level.", bare, pairs);
+  const auto tiles = verdict.at("tiles").get<int>();
+  if (tiles > 0) {
+    text += fmt::format(" {} of {} loads decided; of these about {:.1g} are expected to be wrong.", tiles,
+                        verdict.at("points").size(), verdict.at("expected_wrong_tiles").get<double>());
   }
-  return voids;
+  const json& points = verdict.at("points");
+  if (std::any_of(points.begin(), points.end(), [](const json& each) { return !each.at("rounds_needed").is_null(); }))
+    text += fmt::format(" Rounds that would settle it: with a power of {:.0f} %.",
+                        verdict.at("power_percent").get<double>());
+  return wrapped("", text, 0);
 }
 
 }  // namespace
 
 std::string table_of(const json& verdict) {
-  std::vector<std::vector<std::string>> rows{{"load", "ranks by", "verdict", "who", "median of the best", "lead"}};
-  for (const json& point : verdict.at("points")) rows.push_back(row_of(point));
-  std::string text = unfinished(verdict) + aligned(rows) + notes(verdict);
-  const auto tiles = verdict.at("tiles").get<int>();
-  if (tiles > 0) {
-    text += fmt::format("{} of {} loads decided; of these about {:.1g} are expected to be wrong.\n", tiles,
-                        verdict.at("points").size(), verdict.at("expected_wrong_tiles").get<double>());
-  }
+  std::string text = unfinished(verdict);
+  for (const json& point : verdict.at("points")) text += entry_of(point, verdict);
+  text += notes_of(verdict) + worth(verdict);
   const std::string map = leader_map_of(verdict);
   return map.empty() ? text : text + "\n" + map;
 }

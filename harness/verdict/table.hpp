@@ -6,8 +6,9 @@
 
 namespace interleave {
 
-// One row a point, from verdict.json alone; above them how far the run came if it is not finished; below them void and
-// skipped cells with their reasons, what the verdicts are worth, and the map of leaders.
+// Two lines or more a point, none wider than 80 columns, from verdict.json alone; above them how far the run came if it
+// is not finished; below them void and skipped cells with their reasons, what the verdicts are worth, and the map of
+// leaders.
 std::string table_of(const nlohmann::json& verdict);
 
 }  // namespace interleave

@@ -1,4 +1,4 @@
-// Cells, points and the whole map.
+// Points and the whole map.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/verdict/verdict.hpp"
 
@@ -9,8 +9,9 @@
 #include <map>
 #include <stdexcept>
 
-#include "harness/plan/profiles.hpp"
+#include "harness/verdict/cells.hpp"
 #include "harness/verdict/point_verdict.hpp"
+#include "harness/verdict/rounds_needed.hpp"
 #include "harness/verdict/sentence.hpp"
 
 namespace interleave {
@@ -18,91 +19,41 @@ namespace {
 
 using nlohmann::json;
 
-struct Cell {
-  std::string model;
-  std::vector<double> values;
-  std::uint32_t valid = 0, voided = 0, limited = 0;
-  std::string first_void, skip;
-  // Ranked only where at least half of its trials were what they should be.
-  std::string status() const {
-    if (!skip.empty()) return "skipped";
-    return valid == 0 || voided > valid ? "void" : "valid";
-  }
-  bool never_run() const { return skip.empty() && valid == 0 && voided == 0; }
-  std::string reason() const { return status() == "skipped" ? skip : never_run() ? "not run" : first_void; }
-};
-
-using Cells = std::map<std::string, std::map<std::string, Cell>>;  // point, model
-
-const char* value_key(RanksBy ranks_by) {
-  if (ranks_by == RanksBy::efficiency) return "efficiency";
-  return ranks_by == RanksBy::makespan ? "makespan_ns" : "cpu_per_item_ns";  // one in flight: shown by CPU, not ranked
-}
-
 const char* unit_of(RanksBy ranks_by) {
   if (ranks_by == RanksBy::efficiency) return "1";
   return ranks_by == RanksBy::makespan ? "ns" : "ns/item";
 }
 
-Cells gather(const Plan& plan, const std::vector<json>& trials) {
-  Cells cells;
-  const auto empty = [&](const std::string& model) {
-    return Cell{model, std::vector<double>(plan.rounds, kNoValue), 0, 0, 0, {}, {}};
-  };
-  for (const Point& point : plan.points) {
-    for (const PlannedModel& model : plan.models) cells[point.id].emplace(model.name, empty(model.name));
-  }
-  for (const PlannedSkip& skip : plan.skips) {
-    if (cells.contains(skip.point)) cells[skip.point][skip.model].skip = skip.reason;
-  }
-  std::map<std::string, RanksBy> ranks_by;
-  for (const Point& point : plan.points) ranks_by[point.id] = point.ranks_by;
-  for (const json& trial : trials) {
-    const std::string point = trial.at("point");
-    Cell& cell = cells.at(point).at(trial.at("model"));
-    const std::string reason = trial.at("reasons").empty() ? "" : trial.at("reasons").front().get<std::string>();
-    if (trial.at("verdict") == "valid") {
-      ++cell.valid;
-      cell.limited += trial.at("server_limited").get<bool>() ? 1 : 0;
-      cell.values.at(trial.at("round")) = trial.at(value_key(ranks_by[point]));
-    } else if (trial.at("verdict") == "void") {
-      if (cell.voided++ == 0) cell.first_void = reason;
-    } else {
-      cell.skip = reason;
-    }
-  }
-  return cells;
-}
+// To the digits that matter, so that 99.64285714285714 is no noise in the file.
+double percent(double share) { return std::round(1e6 * share) / 1e4; }
 
-json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
-json cell_json(const Cell& cell) {
-  std::vector<double> present;
-  json values = json::array();
-  for (const double value : cell.values) {
-    values.push_back(number_or_null(value));
-    if (std::isfinite(value)) present.push_back(value);
-  }
-  const auto interval = median_interval(present, kFamilyError);
-  return {{"model", cell.model},
-          {"status", cell.status()},
-          {"reason", cell.reason()},
-          {"rounds_valid", cell.valid},
-          {"rounds_void", cell.voided},
-          {"median", present.empty() ? json(nullptr) : json(median_of(present))},
-          {"low", interval ? json(interval->low) : json(nullptr)},
-          {"high", interval ? json(interval->high) : json(nullptr)},
-          {"values", values}};
-}
+// Lost rounds leave a ratio without an end: 0 or infinity, and readers divide by it.
+json ratio_or_null(double ratio) { return ratio > 0 ? number_or_null(ratio) : json(nullptr); }
 
 json pair_json(const PairResult& pair, const std::vector<Contestant>& contestants) {
   return {{"a", contestants[pair.a].model},
           {"b", contestants[pair.b].model},
-          {"median_ratio", pair.median_ratio},
-          {"low", pair.interval ? json(pair.interval->low) : json(nullptr)},
-          {"high", pair.interval ? json(pair.interval->high) : json(nullptr)},
+          {"median_ratio", ratio_or_null(pair.median_ratio)},
+          {"low", pair.interval ? ratio_or_null(pair.interval->low) : json(nullptr)},
+          {"high", pair.interval ? ratio_or_null(pair.interval->high) : json(nullptr)},
+          {"level_percent", pair.interval ? json(percent(pair.level)) : json(nullptr)},
           {"p", pair.p},
           {"rounds", pair.rounds}};
+}
+
+// A load that was dropped when planning: nothing but the skips that name it knows of it.
+bool is_dropped(const Point& point) { return point.load.workload.empty(); }
+
+std::vector<Point> points_of(const Plan& plan) {
+  std::vector<Point> points = plan.points;
+  for (const PlannedSkip& skip : plan.skips) {
+    const auto same = [&](const Point& point) { return point.id == skip.point; };
+    if (std::any_of(points.begin(), points.end(), same)) continue;
+    Point dropped;
+    dropped.id = dropped.label = dropped.series = skip.point;
+    points.push_back(std::move(dropped));
+  }
+  return points;
 }
 
 bool limited(const std::map<std::string, Cell>& cells) {
@@ -113,29 +64,43 @@ bool limited(const std::map<std::string, Cell>& cells) {
 json point_json(const Plan& plan, const Point& point, const std::map<std::string, Cell>& cells, PointVerdict& verdict) {
   std::vector<Contestant> contestants;
   std::vector<LeftOut> left_out;
-  json cell_list = json::array();
+  json cell_list = json::array(), too_slow = json::array();
+  const bool lower_is_better = point.ranks_by != RanksBy::efficiency;
   for (const PlannedModel& model : plan.models) {
-    const Cell& cell = cells.at(model.name);
-    cell_list.push_back(cell_json(cell));
+    const auto found = cells.find(model.name);
+    if (found == cells.end()) continue;
+    const Cell& cell = found->second;
+    cell_list.push_back(cell_json(cell, lower_is_better));
     if (cell.status() == "valid") contestants.push_back({cell.model, cell.values});
-    else left_out.push_back({cell.model, cell.never_run() ? "not run" : cell.status()});
+    else left_out.push_back({cell.model, cell.status(), cell.reason()});
+    if (cell.status() == "too_slow") too_slow.push_back(cell.model);
   }
-  verdict = decide(contestants, point.ranks_by != RanksBy::efficiency, plan.rounds, kRoundsToWin);
-  if (point.ranks_by == RanksBy::none) verdict = {"none", {}, {}, {}, {}, 1, std::move(verdict.pairs)};
+  verdict = decide(contestants, lower_is_better, judging_of(plan.profile));
+  if (point.ranks_by == RanksBy::none) {
+    PointVerdict unranked;
+    unranked.verdict = "none";
+    unranked.pairs = std::move(verdict.pairs);
+    verdict = std::move(unranked);
+  }
   json leaders = json::array(), pairs = json::array();
   for (const std::size_t leader : verdict.leaders) leaders.push_back(contestants[leader].model);
   for (const PairResult& pair : verdict.pairs) pairs.push_back(pair_json(pair, contestants));
   return {{"id", point.id},
           {"label", point.label},
+          {"series", point.series},
+          {"in_flight", is_dropped(point) ? json(nullptr) : json(point.load.in_flight)},
+          {"cores", is_dropped(point) ? json(nullptr) : json(point.load.cores)},
           {"ranks_by", name_of(point.ranks_by)},
           {"unit", unit_of(point.ranks_by)},
           {"server_limited", limited(cells)},
           {"verdict", verdict.verdict},
+          {"rounds", verdict.rounds},
           {"leaders", leaders},
+          {"too_slow", too_slow},
           {"runner_up", verdict.runner_up ? json(contestants[*verdict.runner_up].model) : json(nullptr)},
           {"lead_percent", verdict.lead_percent ? json(*verdict.lead_percent) : json(nullptr)},
           {"rounds_needed", verdict.rounds_needed ? json(*verdict.rounds_needed) : json(nullptr)},
-          {"sentence", sentence_for(point, verdict, contestants, left_out)},
+          {"sentence", sentence_for(point, verdict, contestants, left_out, judging_of(plan.profile).margin)},
           {"cells", cell_list},
           {"pairs", pairs}};
 }
@@ -155,16 +120,21 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
   json points = json::array();
   std::vector<double> claimed;
   std::size_t tested = 0;
-  for (const Point& point : plan.points) {
+  for (const Point& point : points_of(plan)) {
     PointVerdict verdict;
     points.push_back(point_json(plan, point, cells.at(point.id), verdict));
     tested += verdict.verdict != "none" && verdict.verdict != "single" ? 1 : 0;
     if (verdict.verdict == "wins" || verdict.verdict == "tie") claimed.push_back(verdict.p);
   }
+  const Judging judging = judging_of(plan.profile);
   return {{"schema", 1},
           {"version", plan.version},
           {"profile", plan.profile},
           {"rounds", plan.rounds},
+          {"margin_percent", percent(judging.margin)},
+          {"error_percent", percent(kPointError)},
+          {"power_percent", percent(kPower)},
+          {"rounds_to_win", judging.rounds_to_win},
           {"trials_planned", plan.order.size()},
           {"trials_done", trials.size()},
           {"points", points},

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <cstdint>
 
+#include "harness/load/load.hpp"
 #include "harness/numbers/clock.hpp"
 #include "harness/numbers/quantiles.hpp"
-#include "harness/worker/load.hpp"
 #include "harness/worker/shared_pages.hpp"
 
 namespace interleave {

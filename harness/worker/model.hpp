@@ -13,12 +13,16 @@
 
 namespace interleave {
 
+// The five families; each model belongs to the one of what does its waiting.
+enum class Family : std::uint8_t { sequential, processes, threads, callbacks, coroutines };
+
 struct Description {
   std::string name;                 // of the model: its folder
+  Family family;                    // what tables and charts group it under
   std::string library;              // with version, as found at run time where the library says it
   std::string back_end;             // what it waits with: "epoll", "io_uring", "blocking calls"
   std::string threads;              // in words of in_flight and cores, for tables: "in_flight + 1"
-  std::vector<Setting> policies{};  // its own; a lane that offloads has those of offload.hpp besides
+  std::vector<Setting> policies{};  // its own; a lane that offloads has those of offload_policy.hpp besides
 };
 
 // What the census must find for one load while the run is on, the worker's main thread and process included, but

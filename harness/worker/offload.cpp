@@ -63,17 +63,6 @@ struct Offload::Shared {
   std::uint32_t* finished = nullptr;  // for each port a stack of finished jobs, taken whole by the loop
 };
 
-OffloadPolicy offload_policy(const Settings& policies, std::uint32_t cores) {
-  const auto found = policies.find("offload");
-  const std::string to = found == policies.end() ? "inline" : found->second;
-  const std::int64_t workers = whole_number(policies, "offload_workers", cores);
-  if (workers < 1 || workers > 1024) throw std::invalid_argument("offload_workers must be 1 to 1024");
-  if (to == "inline") return {};
-  if (to == "threads") return {OffloadTo::threads, static_cast<std::uint32_t>(workers)};
-  if (to == "processes") return {OffloadTo::processes, static_cast<std::uint32_t>(workers)};
-  throw std::invalid_argument("offload=" + to + ": known are inline, threads, processes");
-}
-
 Offload::Offload(OffloadPolicy policy, std::uint32_t seats, std::uint32_t ports)
     : policy_(policy),
       pages_(sizeof(Shared) + alignof(Job) + seats * sizeof(Job) + ports * sizeof(std::uint32_t),

@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-#include "harness/text/parameters.hpp"
+#include "harness/load/load.hpp"
+#include "harness/load/offload_policy.hpp"
 #include "harness/worker/continuation.hpp"
-#include "harness/worker/load.hpp"
 #include "harness/worker/shared_pages.hpp"
 
 namespace interleave {
@@ -20,20 +20,6 @@ struct Work {
   std::uint64_t first = 0, second = 0;
   std::uint64_t operator()() const noexcept { return function(first, second); }
 };
-
-enum class OffloadTo : std::uint8_t { caller, threads, processes };
-struct OffloadPolicy {
-  OffloadTo to = OffloadTo::caller;
-  std::uint32_t workers = 0;  // threads or processes; 0 with `caller`
-};
-
-// The policies of every model whose lanes offload.
-inline constexpr Setting kOffloadSettings[] = {
-    {"offload", "inline", "where CPU work goes: inline (the thread or loop that has the reply), threads, processes"},
-    {"offload_workers", "cores", "how many threads or processes take it, 1 to 1024"},
-};
-// Throws std::invalid_argument in one line.
-OffloadPolicy offload_policy(const Settings& policies, std::uint32_t cores);
 
 // A queue of jobs in shared memory, and the crew that does them. It is made before lanes, connections and the model, so
 // that a model may fork afterwards: what its processes hand over is done by the same crew. Any thread or process may

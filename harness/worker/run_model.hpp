@@ -1,5 +1,5 @@
-// A model and the list of workloads become a program: int main(argc, argv) { return run_model<M>(argc, argv); }
-// SPDX-License-Identifier: Apache-2.0
+// A model and a list of workloads become a program: int main(argc, argv) { return run_model<M>(argc, argv,
+// AllWorkloads{}); } SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <iterator>
 #include <optional>
@@ -7,55 +7,48 @@
 #include <utility>
 #include <vector>
 
+#include "harness/load/workload_list.hpp"
+#include "harness/worker/body.hpp"
 #include "harness/worker/capabilities.hpp"
+#include "harness/worker/control.hpp"
 #include "harness/worker/loop_lag.hpp"
 #include "harness/worker/worker_main.hpp"
-#include "harness/worker/workload.hpp"
-#include "workloads/all.hpp"
 
 namespace interleave {
 
 // One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin
 // is one too, without being a Model.
-template <class M, Workload W, class Run>
-TrialResult measured(const Load& asked, const OnPhase& on_phase, Run run) {
-  typename W::PreparedLoad load(asked);
-  Tape tape(load.items);
+template <class M, class Run>
+TrialResult measured(Load& load, const Declared& workload, const TrialFiles& files, Control& control, Run run) {
+  Tape tape(files.tape, load.items);
+  const Inputs inputs(files.inputs, load.items);
   load.tape = &tape;
+  load.inputs = inputs.all();
   TrialResult trial;
   trial.claims = M::claims(load);
   std::optional<LoopLag> loop_lag;
   std::optional<Offload> offload;  // before any connection: processes forked here must not hold one open
-  if constexpr (W::kOffloads) {
+  if (workload.offloads) {
     load.loop_lag = &loop_lag.emplace();
     const OffloadPolicy policy = offload_policy(load.policies, load.cores);
     if (policy.to != OffloadTo::caller) load.offload = &offload.emplace(policy, load.in_flight, load.cores);
     trial.claims.threads += policy.workers;
     if (policy.to == OffloadTo::processes) trial.claims.processes += policy.workers;
   }
-  trial.ideal = W::ideal(load);
-  trial.fingerprint = W::fingerprint(load);
   trial.memory_before = proportional_set_size();
   std::vector<Socket> sockets;
-  if (W::kConnects) sockets = dial_all(load.port, load.in_flight);
-  trial.connected_ns = now_ns();
-  on_phase("connected", trial.ideal);
+  if (workload.connects) sockets = dial_all(load.port, load.in_flight);
+  control.connected();
   {
     M model(load, std::move(sockets));
-    on_phase("run", trial.ideal);
+    control.ready();
     const CpuTime before = tree_cpu();
     tape.run_starts();
-    run(model, load);
-    trial.over_ns = now_ns();
+    run(model, std::as_const(load));
     const CpuTime after = tree_cpu();
-    on_phase("over", trial.ideal);
+    control.over();
     trial.cpu = {after.user - before.user, after.system - before.system, after.total - before.total};
   }
-  trial.drained_ns = now_ns();
-  trial.run_ns = tape.started_ns();
-  trial.makespan = nanoseconds(trial.over_ns - trial.run_ns);
-  trial.judgement = judge(tape, [&](std::uint32_t item) { return W::expected(load, item); });
-  trial.times = times_of(tape, trial.makespan);
   if (loop_lag) {
     trial.heartbeats = loop_lag->count();
     trial.loop_lag = loop_lag->quantiles();
@@ -63,30 +56,16 @@ TrialResult measured(const Load& asked, const OnPhase& on_phase, Run run) {
   return trial;
 }
 
-template <Model M, Workload W>
-TrialResult run_once(const Load& asked, const OnPhase& on_phase) {
-  return measured<M, W>(asked, on_phase,
-                        [](M& model, const Load& load) { model.for_each_item(load, body_for<M, W>()); });
-}
-
-template <Model M, Workload W>
+template <Model M, HasBodies W>
 OfferedWorkload offer() {
-  OfferedWorkload offered;
-  offered.name = W::kName;
-  offered.connects = W::kConnects;
-  offered.offloads = W::kOffloads;
-  offered.parameters.assign(W::kParameters.begin(), W::kParameters.end());
+  OfferedWorkload offered{.about = about(W::Spec::kAbout), .run = {}, .offered = Runs<M, W>};
   if constexpr (Runs<M, W>) {
-    offered.run = [](const Load& load, const OnPhase& on_phase) { return run_once<M, W>(load, on_phase); };
-  } else {
-    offered.why_not = W::kNeeds;
+    offered.run = [](Load load, const TrialFiles& files, Control& control) {
+      return measured<M>(load, W::Spec::kAbout, files, control,
+                         [](M& model, const Load& prepared) { model.for_each_item(prepared, body_for<M, W>()); });
+    };
   }
   return offered;
-}
-
-template <Model M, Workload... Ws>
-std::vector<OfferedWorkload> offer_all(Workloads<Ws...>) {
-  return {offer<M, Ws>()...};
 }
 
 template <class M>
@@ -98,10 +77,15 @@ std::vector<std::string> capabilities_of() {
   return names;
 }
 
-template <Model M>
-int run_model(int argc, char** argv) {
-  const char* const style = BlockingModel<M> ? "blocking" : CallbackModel<M> ? "callback" : "coroutine";
-  OfferedModel model{M::describe(), style, capabilities_of<M>(), &M::refusal, offer_all<M>(AllWorkloads{})};
+template <Model M, class... Ws>
+int run_model(int argc, char** argv, Workloads<Ws...>) {
+  OfferedModel model{.description = M::describe(),
+                     .style = BlockingModel<M>   ? "blocking"
+                              : CallbackModel<M> ? "callback"
+                                                 : "coroutine",
+                     .capabilities = capabilities_of<M>(),
+                     .refusal = &M::refusal,
+                     .workloads = {offer<M, Ws>()...}};
   if (Offloads<typename M::Lane>) {
     model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings),
                                       std::end(kOffloadSettings));

@@ -10,7 +10,7 @@
 
 #include "harness/http/reply.hpp"
 #include "harness/http/request.hpp"
-#include "harness/worker/load.hpp"
+#include "harness/load/load.hpp"
 #include "harness/worker/tape.hpp"
 
 namespace interleave {

@@ -1,4 +1,4 @@
-// The two JSON texts a worker writes: what it is, and what a trial came to.
+// The two JSON texts a worker writes: what it is, and what it says of a trial.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace interleave {
 
-// Both as docs/design.md gives them under "The worker's contract".
+// Both as docs/worker_contract.md gives them.
 std::string description_json(const OfferedModel& model);
 std::string trial_json(const OfferedModel& model, const Load& load, const TrialResult& trial);
 

@@ -1,46 +1,39 @@
 // The main that all models share: --describe, --point, or a plain Google Benchmark program.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "harness/worker/judge.hpp"
+#include "harness/load/workload.hpp"
+#include "harness/numbers/quantiles.hpp"
+#include "harness/worker/control.hpp"
 #include "harness/worker/model.hpp"
 #include "harness/worker/tree_cpu.hpp"
 
 namespace interleave {
 
-// One trial, as a model left it. Times are CLOCK_MONOTONIC nanoseconds.
+// What a worker says of one trial beside its records.
 struct TrialResult {
-  Judgement judgement;
-  Times times;
   Claims claims;
-  nanoseconds ideal{0};
-  nanoseconds makespan{0};
-  std::uint64_t fingerprint = 0;
-  std::int64_t connected_ns = 0, run_ns = 0, over_ns = 0, drained_ns = 0;
   CpuTime cpu;                   // of the run alone, whole process tree
   std::uint64_t heartbeats = 0;  // 0: there is no loop, or the workload does not ask
   Quantiles loop_lag;
-  std::uint64_t memory_before = 0;  // PSS in bytes before lanes and connections were made, tape included
+  std::uint64_t memory_before =
+      0;  // PSS in bytes before lanes and connections were made, both files of the trial included
 };
 
-// Told when a phase begins: "connected", "run" and "over"; never called while the run is timed.
-using OnPhase = std::function<void(std::string_view phase, nanoseconds ideal)>;
+// Descriptors of the two files of a trial.
+struct TrialFiles {
+  int tape = -1, inputs = -1;
+};
 
-// A workload as one model offers it. `run` is empty where the model has no body for it, and `why_not` says what it
-// lacks.
+// A workload as one model offers it; `run` is empty where the model has no body for it: about.needs says what it lacks.
 struct OfferedWorkload {
-  std::string name;
-  bool connects = false;
-  bool offloads = false;
-  std::vector<Setting> parameters;
-  std::function<TrialResult(const Load&, const OnPhase&)> run;
-  std::string why_not;
+  WorkloadAbout about;
+  std::function<TrialResult(Load, const TrialFiles&, Control&)> run;
+  bool offered = false;
 };
 
 struct OfferedModel {
@@ -51,9 +44,12 @@ struct OfferedModel {
   std::vector<OfferedWorkload> workloads;
 };
 
-// Exit status: 0 fine, 1 a wrong outcome, 2 usage or set-up, 77 a limit of the machine or of the model (with the
-// reason).
+// Exit status: 0 done, 1 a wrong outcome (by hand only: else the harness judges), 2 usage or set-up, 77 a limit of the
+// machine or of the model (with the reason).
 int worker_main(const OfferedModel& model, int argc, char** argv);
+
+// Why this model cannot run this load, if it cannot; throws std::invalid_argument for a policy that is none.
+std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWorkload& workload, const Load& load);
 
 // Proportional set size of this process in bytes; 0 where /proc does not tell.
 std::uint64_t proportional_set_size();

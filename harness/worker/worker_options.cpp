@@ -3,91 +3,137 @@
 #include "harness/worker/worker_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
 #include <climits>
+#include <list>
 #include <stdexcept>
 
-#include "harness/worker/point.hpp"
+#include "harness/load/point.hpp"
 
 namespace interleave {
 namespace {
 
-std::uint32_t small(const std::string& flag, const std::string& text, Range range) {
-  return static_cast<std::uint32_t>(number_of(flag, text, range));
-}
+constexpr Range kDescriptors{0, INT_MAX};
 
-std::string profiles() {
-  std::string names;
-  for (const std::string_view each : profile_names()) names += (names.empty() ? "" : ", ") + std::string(each);
-  return names;
-}
+// Each flag once, but for the lists.
+class Flags {
+ public:
+  Flags(const std::string& program, WorkerOptions& options)
+      : app_(
+            "Runs every workload that the flags allow once, proves what it did, and reports as a Google Benchmark "
+            "program.",
+            program),
+        options_(options) {
+    app_.set_help_flag("");
+    app_.allow_extras();
+    app_.get_formatter()->column_width(28);
+    app_.footer(
+        "\nExit status: 0 done, 1 a wrong outcome, 2 usage or set-up, 77 a limit of the machine or of the model.\n");
+    load_flags();
+    harness_flags();
+    app_.add_flag("--describe", options.describe,
+                  "What the model is, what it offers and which policies there are, as JSON");
+    app_.add_flag("-h,--help", help_, "Print this and Google Benchmark's flags");
+  }
+
+  void parse(int& argc, char** argv) try {
+    app_.parse(argc, argv);
+    rest_ = {app_.remaining().begin(), app_.remaining().end()};
+    if (help_) options_.help = app_.help();
+  } catch (const CLI::ParseError& error) {
+    throw std::invalid_argument(error.what());
+  }
+
+  // What is left over, for Google Benchmark.
+  void leave(int& argc, char** argv) {
+    static std::list<std::string> kept;  // argv points into it
+    int count = 1;
+    for (const std::string& each : rest_) argv[count++] = kept.emplace_back(each).data();
+    argc = count;
+    argv[argc] = nullptr;
+  }
+
+ private:
+  template <class Set>
+  CLI::Option* add(const std::string& flag, const char* type, const std::string& meaning, Set set) {
+    return app_.add_option_function<std::string>(flag, set, meaning)->type_name(type);
+  }
+  template <class T>
+  void add_number(const std::string& flag, T& value, Range range, const std::string& meaning) {
+    add(flag, "N", fmt::format("{}, {} to {} ({})", meaning, range.least, range.most, value),
+        [&value, flag, range](const std::string& text) { value = static_cast<T>(whole_number(flag, text, range)); });
+  }
+
+  void load_flags() {
+    Load& load = options_.load;
+    add("--server", "127.0.0.1:PORT",
+        "The delay/error server (interleave serve), for workloads that connect; started with the same --profile, "
+        "--seed and --items",
+        [&load](const std::string& text) { load.port = port_of(text); });
+    add("--profile", "NAME",
+        fmt::format("What the server does to requests: {} ({})", fmt::join(profile_names(), ", "), load.profile.name),
+        [&load](const std::string& text) { load.profile = profile_named(text); });
+    add_number("--items", load.items, kItems, "How many items");
+    add_number("--in-flight", load.in_flight, {1, kItems.most}, "How many of them at once; no more than --items");
+    add_number("--seed", load.seed, kSeeds, "Of delays, sizes and faults");
+    add_number("--cores", load.cores, kCores,
+               "How many cores the model may use: the first ones of those it is allowed");
+    add_list("--set", "KEY=VALUE",
+             "A parameter of a workload (interleave list workloads), or timeout=TIME: how long a request may take, "
+             "such as 250us, 50ms or "
+             "1.5s; 0s: for ever (10s)",
+             [&load](const std::string& text) { set_parameter(load, text); });
+    add_list("--policy", "KEY=VALUE", "A policy of the model (--describe lists them)",
+             [&load](const std::string& text) { set_policy(load, text); });
+  }
+
+  void harness_flags() {
+    add("--point", "FILE", "One trial as `interleave run` asks for it (docs/worker_contract.md): the load's JSON",
+        [this](const std::string& text) { options_.point = text; });
+    add("--out", "FILE", "With --point: what the worker says of the trial, as JSON",
+        [this](const std::string& text) { options_.out = text; });
+    add_descriptor("--tape", options_.tape, "With --point: the open file that records go to");
+    add_descriptor("--inputs", options_.inputs, "With --point: the open file of what each item is to do");
+    add_descriptor("--control", options_.control, "With --point: the open socket to the harness");
+  }
+
+  void add_descriptor(const std::string& flag, int& value, const char* meaning) {
+    add(flag, "FD", meaning,
+        [&value, flag](const std::string& text) { value = static_cast<int>(whole_number(flag, text, kDescriptors)); });
+  }
+
+  template <class Set>
+  void add_list(const std::string& flag, const char* type, const char* meaning, Set set) {
+    app_.add_option_function<std::vector<std::string>>(
+            flag,
+            [set](const std::vector<std::string>& all) {
+              for (const std::string& each : all) set(each);
+            },
+            meaning)
+        ->type_name(type)
+        ->allow_extra_args(false);
+  }
+
+  CLI::App app_;
+  WorkerOptions& options_;
+  std::vector<std::string> rest_;
+  bool help_ = false;
+};
 
 }  // namespace
 
-WorkerOptions take_options(int& argc, char** argv) {
+WorkerOptions take_options(const std::string& program, int& argc, char** argv) {
   WorkerOptions options;
-  int kept = 1;
-  for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const std::size_t equals = argument.find('=');
-    const std::string flag = argument.substr(0, equals);
-    const auto value = [&]() -> std::string {
-      if (equals != std::string::npos) return argument.substr(equals + 1);
-      if (i + 1 >= argc) throw std::invalid_argument(flag + " needs a value");
-      return argv[++i];
-    };
-    if (flag == "--help" || flag == "-h") options.help = true;
-    else if (flag == "--describe") options.describe = true;
-    else if (flag == "--calibrate") options.calibrate = true;
-    else if (flag == "--point") options.point = value();
-    else if (flag == "--out") options.out = value();
-    else if (flag == "--phase-fd") options.phase_fd = static_cast<int>(number_of(flag, value(), {0, INT_MAX}));
-    else if (flag == "--server") options.load.port = port_of(value());
-    else if (flag == "--profile") options.load.profile = profile_named(value());
-    else if (flag == "--items") options.load.items = small(flag, value(), kItems);
-    else if (flag == "--in-flight") options.load.in_flight = small(flag, value(), kItems);
-    else if (flag == "--seed") options.load.seed = number_of(flag, value(), kSeeds);
-    else if (flag == "--cores") options.load.cores = small(flag, value(), kCores);
-    else if (flag == "--set") set_parameter(options.load, value());
-    else if (flag == "--policy") set_policy(options.load, value());
-    else argv[kept++] = argv[i];
-  }
-  argc = kept;
-  argv[argc] = nullptr;
+  Flags flags(program, options);
+  flags.parse(argc, argv);
+  flags.leave(argc, argv);
   if (options.load.in_flight > options.load.items) {
     throw std::invalid_argument(
         fmt::format("--in-flight {} exceeds --items {}", options.load.in_flight, options.load.items));
   }
   return options;
-}
-
-std::string worker_help(const std::string& program) {
-  const Load usual;
-  return fmt::format(
-      R"(Usage: {} [flags] [--benchmark_...]
-
-Runs every workload that the flags allow once, proves what it did, and reports as a Google Benchmark program.
-
-  --server 127.0.0.1:PORT  the delay/error server (interleave serve), for workloads that connect; it must have been
-                           started with the same --profile, --seed and --items
-  --profile NAME           what the server does to requests: {} ({})
-  --items N                how many items, {} to {} ({})
-  --in-flight N            how many of them at once, 1 to --items ({})
-  --seed N                 of delays, sizes and faults, {} to {} ({})
-  --cores N                how many cores the model may use, {} to {} ({})
-  --set KEY=VALUE          a parameter of a workload (--describe lists them), or timeout=TIME: how long a request may
-                           take, such as 250us, 50ms or 1.5s; 0s: for ever (10s)
-  --policy KEY=VALUE       a policy of the model (--describe lists them)
-
-  --point FILE --out FILE  run one trial as `interleave run` does: the load's JSON in, the trial's JSON out
-  --phase-fd N             with --point: tell this open descriptor, a pipe, when a phase begins; ends with its reader
-  --describe               what the model is, what it offers and which parameters and policies there are, as JSON
-  --calibrate              how many squares one core adds up in a microsecond
-
-Exit status: 0 right, 1 a wrong outcome, 2 usage or set-up, 77 a limit of the machine or of the model.
-)",
-      program, profiles(), usual.profile.name, kItems.least, kItems.most, usual.items, usual.in_flight, kSeeds.least,
-      kSeeds.most, usual.seed, kCores.least, kCores.most, usual.cores);
 }
 
 }  // namespace interleave

@@ -3,25 +3,20 @@
 #pragma once
 #include <string>
 
-#include "harness/worker/load.hpp"
+#include "harness/load/load.hpp"
 
 namespace interleave {
 
 struct WorkerOptions {
-  bool help = false;
+  std::string help;  // what --help prints of our own flags; empty if it was not asked for
   bool describe = false;
-  bool calibrate = false;
   std::string point;
   std::string out;
-  int phase_fd = -1;
+  int tape = -1, inputs = -1, control = -1;  // descriptors
   Load load;
 };
 
-// Takes our own flags out of argv, which then is Google Benchmark's. Both --flag value and --flag=value are understood.
-// Throws std::invalid_argument in one line.
-WorkerOptions take_options(int& argc, char** argv);
-
-// What --help says of them, with units, ranges and defaults.
-std::string worker_help(const std::string& program);
+// Takes our own flags out of argv, which then is Google Benchmark's. Throws std::invalid_argument in one line.
+WorkerOptions take_options(const std::string& program, int& argc, char** argv);
 
 }  // namespace interleave

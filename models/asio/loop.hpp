@@ -4,7 +4,7 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cstdint>
 
-#include "harness/worker/load.hpp"
+#include "harness/load/load.hpp"
 #include "harness/worker/loop_lag.hpp"
 #include "harness/worker/offload.hpp"
 #include "models/asio/types.hpp"

@@ -72,7 +72,13 @@ class AsioCallbacks {
     bool finished_ = false;
   };
 
-  static Description describe() { return {"asio_callbacks", "Boost.Asio " + asio_version(), kAsioBackEnd, "1"}; }
+  static Description describe() {
+    return {.name = "asio_callbacks",
+            .family = Family::callbacks,
+            .library = "Boost.Asio " + asio_version(),
+            .back_end = kAsioBackEnd,
+            .threads = "1"};
+  }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 

@@ -13,7 +13,11 @@ class AsioCoroutines : public AsioCoroutineLoop<AsioCoroutineLane> {
   using AsioCoroutineLoop::AsioCoroutineLoop;
 
   static Description describe() {
-    return {"asio_coroutines", "Boost.Asio " + asio_version() + " awaitable", kAsioBackEnd, "1"};
+    return {.name = "asio_coroutines",
+            .family = Family::coroutines,
+            .library = "Boost.Asio " + asio_version() + " awaitable",
+            .back_end = kAsioBackEnd,
+            .threads = "1"};
   }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }

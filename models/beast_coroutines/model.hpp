@@ -57,8 +57,11 @@ class BeastCoroutines : public AsioCoroutineLoop<BeastLane> {
   using AsioCoroutineLoop::AsioCoroutineLoop;
 
   static Description describe() {
-    return {"beast_coroutines", "Boost.Beast " + std::to_string(BOOST_BEAST_VERSION) + ", Boost.Asio " + asio_version(),
-            kAsioBackEnd, "1"};
+    return {.name = "beast_coroutines",
+            .family = Family::coroutines,
+            .library = "Boost.Beast " + std::to_string(BOOST_BEAST_VERSION) + ", Boost.Asio " + asio_version(),
+            .back_end = kAsioBackEnd,
+            .threads = "1"};
   }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }

@@ -17,7 +17,13 @@ class EpollCoroutines {
  public:
   using Lane = LoopLane<EpollConnection>;
 
-  static Description describe() { return {"epoll_coroutines", "none: C++20 coroutines by hand", "epoll", "1"}; }
+  static Description describe() {
+    return {.name = "epoll_coroutines",
+            .family = Family::coroutines,
+            .library = "none: C++20 coroutines by hand",
+            .back_end = "epoll",
+            .threads = "1"};
+  }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 

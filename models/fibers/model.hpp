@@ -73,11 +73,12 @@ class Fibers {
   };
 
   static Description describe() {
-    return {"fibers",
-            "Boost.Asio " + asio_version() + " spawn, Boost.Context",
-            kAsioBackEnd,
-            "1",
-            {{"stack_kib", "64", "stack of each fiber in KiB, 16 to 8192"}}};
+    return {.name = "fibers",
+            .family = Family::threads,
+            .library = "Boost.Asio " + asio_version() + " spawn, Boost.Context",
+            .back_end = kAsioBackEnd,
+            .threads = "1",
+            .policies = {{"stack_kib", "64", "stack of each fiber in KiB, 16 to 8192"}}};
   }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   // A fiber dirties two pages of its stack, whatever the rest of it is.
@@ -107,9 +108,7 @@ class Fibers {
 
  private:
   static std::size_t stack_of(const Load& load) {
-    const std::int64_t kib = whole_number(load.policies, "stack_kib", 64);
-    if (kib < 16 || kib > 8192) throw std::invalid_argument("stack_kib must be 16 to 8192");
-    return static_cast<std::size_t>(kib) * 1024;
+    return whole_number(load.policies, "stack_kib", 64, {16, 8192}) * 1024;
   }
   void drive(Lane& lane, Lane::Yield& yield, const Load& load, BlockingBody<Lane> body) {
     lane.yield_ = &yield;

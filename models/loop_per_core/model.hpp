@@ -24,7 +24,11 @@ class LoopPerCore {
   using Lane = LoopLane<EpollConnection>;
 
   static Description describe() {
-    return {"loop_per_core", "none: C++20 coroutines by hand, std::jthread", "epoll", "cores + 1"};
+    return {.name = "loop_per_core",
+            .family = Family::coroutines,
+            .library = "none: C++20 coroutines by hand, std::jthread",
+            .back_end = "epoll",
+            .threads = "cores + 1"};
   }
   static Claims claims(const Load& load) { return {loops_for(load) + 1, 1, loops_for(load)}; }
   static std::optional<std::string> refusal(const Load& load) {

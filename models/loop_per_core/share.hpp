@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "harness/worker/load.hpp"
+#include "harness/load/load.hpp"
 #include "harness/worker/socket.hpp"
 
 namespace interleave {

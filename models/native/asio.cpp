@@ -34,7 +34,13 @@ struct Connection {
 // One coroutine a connection does everything: no lane, no body, no task for an item.
 class NativeAsio {
  public:
-  static Description describe() { return {"native_asio", "Boost.Asio " + asio_version(), kAsioBackEnd, "1"}; }
+  static Description describe() {
+    return {.name = "native_asio",
+            .family = Family::callbacks,
+            .library = "Boost.Asio " + asio_version(),
+            .back_end = kAsioBackEnd,
+            .threads = "1"};
+  }
   static Claims claims(const Load&) { return {1, 1, 1}; }
 
   NativeAsio(const Load& load, std::vector<Socket> sockets)
@@ -81,7 +87,7 @@ class NativeAsio {
       if (c.watchdog.expired()) c.reader.abandoned(Outcome::timeout);
       c.watchdog.rest();
       if (!c.reader.keep_alive()) c.socket.close(error);
-      load.tape->finish(DownloadSpec::result(item, c.reader.reply()));
+      load.tape->finish(fetch_result(item, c.reader.reply()));
     }
     c.watchdog.retire();
   }

@@ -2,20 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "harness/worker/run_model.hpp"
+#include "workloads/download/result.hpp"
+#include "workloads/download/spec.hpp"
 
 namespace interleave {
 
-// T has describe() and claims(load) as a model has, is made of (load, sockets), and does all items in download(load).
+// T has describe() and claims(load) as a model has, is made of (load, sockets), and does all items in download().
 // What is measured, and how, is what is measured of a model.
 template <class T>
 int native_main(int argc, char** argv, const char* style) {
-  OfferedWorkload download;
-  download.name = Download::kName;
-  download.connects = true;
-  download.run = [](const Load& asked, const OnPhase& on_phase) {
-    return measured<T, Download>(asked, on_phase, [](T& twin, const DownloadLoad& load) { twin.download(load); });
+  OfferedWorkload download{.about = about(DownloadSpec::kAbout), .run = {}, .offered = true};
+  download.run = [](Load load, const TrialFiles& files, Control& control) {
+    return measured<T>(load, DownloadSpec::kAbout, files, control,
+                       [](T& twin, const Load& prepared) { twin.download(prepared); });
   };
-  return worker_main({T::describe(), style, {}, [](const Load&) { return std::optional<std::string>(); }, {download}},
+  return worker_main({.description = T::describe(),
+                      .style = style,
+                      .capabilities = {},
+                      .refusal = [](const Load&) { return std::optional<std::string>(); },
+                      .workloads = {download}},
                      argc, argv);
 }
 

@@ -20,7 +20,13 @@ namespace {
 // One thread a connection, each taking the next item in a loop: no lane, no body, no pool.
 class NativeThreads {
  public:
-  static Description describe() { return {"native_threads", "std::thread", "blocking calls", "in_flight + 1"}; }
+  static Description describe() {
+    return {.name = "native_threads",
+            .family = Family::threads,
+            .library = "std::thread",
+            .back_end = "blocking calls",
+            .threads = "in_flight + 1"};
+  }
   static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
 
   NativeThreads(const Load& load, std::vector<Socket> sockets) : load_(load), all_over_(load.in_flight) {
@@ -43,7 +49,7 @@ class NativeThreads {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  void download(const DownloadLoad&) {
+  void download(const Load&) {
     go_.count_down();
     all_over_.wait();
   }
@@ -68,7 +74,7 @@ class NativeThreads {
       else if (send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) reader.ended(errno);
       else receive(socket, reader, timeout);
       if (!reader.keep_alive()) socket = Socket();
-      load_.tape->finish(DownloadSpec::result(item, reader.reply()));
+      load_.tape->finish(fetch_result(item, reader.reply()));
     }
   }
   static void receive(const Socket& socket, BufferedReplyReader& reader, nanoseconds timeout) {

@@ -21,7 +21,13 @@ namespace {
 // The callbacks know that there is one thing to do, `download`: no lane, no body, no continuation.
 class NativeUv {
  public:
-  static Description describe() { return {"native_uv", std::string("libuv ") + uv_version_string(), "epoll", "1"}; }
+  static Description describe() {
+    return {.name = "native_uv",
+            .family = Family::callbacks,
+            .library = std::string("libuv ") + uv_version_string(),
+            .back_end = "epoll",
+            .threads = "1"};
+  }
   static Claims claims(const Load&) { return {1, 1, 1}; }
 
   NativeUv(const Load& load, std::vector<Socket> sockets)
@@ -48,7 +54,7 @@ class NativeUv {
     uv_loop_close(&loop_);
   }
 
-  void download(const DownloadLoad&) {
+  void download(const Load&) {
     for (std::size_t i = 0, n = active_; i < n; ++i) begin(connections_[i]);
     uv_run(&loop_, UV_RUN_DEFAULT);
   }
@@ -92,7 +98,7 @@ class NativeUv {
   void end(Connection& c) {
     c.waiting = false;
     if (!c.reader.keep_alive()) close(c);
-    load_.tape->finish(DownloadSpec::result(c.item, c.reader.reply()));
+    load_.tape->finish(fetch_result(c.item, c.reader.reply()));
     begin(c);
   }
   void close(Connection& c) {

@@ -33,7 +33,11 @@ class PreforkCoroutines {
   using Lane = LoopLane<EpollConnection>;
 
   static Description describe() {
-    return {"prefork_coroutines", "none: C++20 coroutines by hand, POSIX fork", "epoll", "cores + 1 processes of 1"};
+    return {.name = "prefork_coroutines",
+            .family = Family::coroutines,
+            .library = "none: C++20 coroutines by hand, POSIX fork",
+            .back_end = "epoll",
+            .threads = "cores + 1 processes of 1"};
   }
   static Claims claims(const Load& load) { return {loops_for(load) + 1, loops_for(load) + 1, loops_for(load)}; }
   static std::optional<std::string> refusal(const Load& load) {

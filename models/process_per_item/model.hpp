@@ -23,9 +23,15 @@ class ProcessPerItem {
   using Lane = SocketLane;
 
   static Description describe() {
-    return {"process_per_item", "POSIX fork", "blocking calls", "in_flight + 1 processes of 1"};
+    return {.name = "process_per_item",
+            .family = Family::processes,
+            .library = "POSIX fork",
+            .back_end = "blocking calls",
+            .threads = "in_flight + 1 processes of 1"};
   }
-  static Claims claims(const Load& load) { return {load.in_flight + 1, load.in_flight + 1, 0, true}; }
+  static Claims claims(const Load& load) {
+    return {.threads = load.in_flight + 1, .processes = load.in_flight + 1, .come_and_go = true};
+  }
   static std::optional<std::string> refusal(const Load& load) {
     return process_limit(std::uint64_t{load.in_flight} + 1, kProcessMemory);
   }

@@ -23,7 +23,11 @@ class ProcessPool {
   using Lane = SocketLane;
 
   static Description describe() {
-    return {"process_pool", "POSIX fork", "blocking calls", "in_flight + 1 processes of 1"};
+    return {.name = "process_pool",
+            .family = Family::processes,
+            .library = "POSIX fork",
+            .back_end = "blocking calls",
+            .threads = "in_flight + 1 processes of 1"};
   }
   static Claims claims(const Load& load) { return {load.in_flight + 1, load.in_flight + 1, 0}; }
   static std::optional<std::string> refusal(const Load& load) {

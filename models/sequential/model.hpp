@@ -11,7 +11,13 @@ class Sequential {
  public:
   using Lane = SocketLane;
 
-  static Description describe() { return {"sequential", "POSIX sockets", "blocking calls", "1"}; }
+  static Description describe() {
+    return {.name = "sequential",
+            .family = Family::sequential,
+            .library = "POSIX sockets",
+            .back_end = "blocking calls",
+            .threads = "1"};
+  }
   static Claims claims(const Load&) { return {1, 1, 0}; }
   static std::optional<std::string> refusal(const Load& load) {
     if (load.in_flight == 1) return std::nullopt;

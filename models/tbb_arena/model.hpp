@@ -24,7 +24,11 @@ class TbbArena {
   using Lane = SocketLane;
 
   static Description describe() {
-    return {"tbb_arena", std::string("oneTBB ") + TBB_runtime_version(), "blocking calls", "in_flight + 1"};
+    return {.name = "tbb_arena",
+            .family = Family::threads,
+            .library = std::string("oneTBB ") + TBB_runtime_version(),
+            .back_end = "blocking calls",
+            .threads = "in_flight + 1"};
   }
   static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
   static std::optional<std::string> refusal(const Load& load) {

@@ -82,7 +82,11 @@ class TbbResumable {
   };
 
   static Description describe() {
-    return {"tbb_resumable", std::string("oneTBB ") + TBB_runtime_version(), "epoll", "cores + 2"};
+    return {.name = "tbb_resumable",
+            .family = Family::threads,
+            .library = std::string("oneTBB ") + TBB_runtime_version(),
+            .back_end = "epoll",
+            .threads = "cores + 2"};
   }
   static Claims claims(const Load& load) { return {load.cores + 2, 1, 0}; }
   // oneTBB counts suspended tasks in the low 12 bits of an arena's references; more of them look like workers, and the

@@ -19,8 +19,16 @@ class ThreadPerItem {
  public:
   using Lane = SocketLane;
 
-  static Description describe() { return {"thread_per_item", "std::thread", "blocking calls", "in_flight + 1"}; }
-  static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0, true}; }
+  static Description describe() {
+    return {.name = "thread_per_item",
+            .family = Family::threads,
+            .library = "std::thread",
+            .back_end = "blocking calls",
+            .threads = "in_flight + 1"};
+  }
+  static Claims claims(const Load& load) {
+    return {.threads = load.in_flight + 1, .processes = 1, .come_and_go = true};
+  }
   static std::optional<std::string> refusal(const Load& load) {
     return thread_limit(std::uint64_t{load.in_flight} + 1);
   }

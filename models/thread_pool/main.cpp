@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/worker/run_model.hpp"
 #include "models/thread_pool/model.hpp"
+#include "workloads/all_bodies.hpp"
 
-int main(int argc, char** argv) { return interleave::run_model<interleave::ThreadPool>(argc, argv); }
+int main(int argc, char** argv) {
+  return interleave::run_model<interleave::ThreadPool>(argc, argv, interleave::AllWorkloads{});
+}

@@ -22,7 +22,11 @@ class ThreadPool {
   static Description describe() {
     const std::string version =
         std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000);
-    return {"thread_pool", "Boost.Asio thread_pool " + version, "blocking calls", "in_flight + 1"};
+    return {.name = "thread_pool",
+            .family = Family::threads,
+            .library = "Boost.Asio thread_pool " + version,
+            .back_end = "blocking calls",
+            .threads = "in_flight + 1"};
   }
   static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
   static std::optional<std::string> refusal(const Load& load) {

@@ -18,7 +18,11 @@ class UringCoroutines {
   using Lane = LoopLane<UringConnection>;
 
   static Description describe() {
-    return {"uring_coroutines", "liburing " LIBURING_VERSION, "io_uring, SINGLE_ISSUER, DEFER_TASKRUN", "1"};
+    return {.name = "uring_coroutines",
+            .family = Family::coroutines,
+            .library = "liburing " LIBURING_VERSION,
+            .back_end = "io_uring, SINGLE_ISSUER, DEFER_TASKRUN",
+            .threads = "1"};
   }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return ring_refusal(); }

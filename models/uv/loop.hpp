@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "harness/http/reply_reader.hpp"
-#include "harness/worker/load.hpp"
+#include "harness/load/load.hpp"
 #include "harness/worker/loop_lag.hpp"
 #include "harness/worker/offload.hpp"
 #include "models/uv/clock.hpp"

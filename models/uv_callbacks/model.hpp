@@ -56,7 +56,13 @@ class UvCallbacks {
     Continuation<> on_wake_;
   };
 
-  static Description describe() { return {"uv_callbacks", std::string("libuv ") + uv_version_string(), "epoll", "1"}; }
+  static Description describe() {
+    return {.name = "uv_callbacks",
+            .family = Family::callbacks,
+            .library = std::string("libuv ") + uv_version_string(),
+            .back_end = "epoll",
+            .threads = "1"};
+  }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 

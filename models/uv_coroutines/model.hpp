@@ -104,7 +104,13 @@ class UvCoroutines {
     uv_timer_t timer_;  // here and not in the awaiter, since libuv lets go of a handle only later
   };
 
-  static Description describe() { return {"uv_coroutines", std::string("libuv ") + uv_version_string(), "epoll", "1"}; }
+  static Description describe() {
+    return {.name = "uv_coroutines",
+            .family = Family::coroutines,
+            .library = std::string("libuv ") + uv_version_string(),
+            .back_end = "epoll",
+            .threads = "1"};
+  }
   static Claims claims(const Load&) { return {1, 1, 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 

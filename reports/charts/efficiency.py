@@ -12,6 +12,6 @@ CHART = ScalingChart(
     about="Ideal / makespan against in_flight, every round a dot, for loads that wait",
     quantity=Quantity(("efficiency",), 1, "efficiency\n(ideal / makespan)", lambda value: plain(value, 4),
                       "efficiency", "efficiency", as_loss=True),
-    wants=lambda point: point.ranks_by == "efficiency" and point.parameter("cpu_share") is None,
+    wants=lambda point: point.ranks_by == "efficiency" and not point.workload.computes,
     how="Dots: rounds; line: median; the axis is logarithmic in the loss, 1 - efficiency.",
     empty="No load of this run waits, or none of its trials ended.")

@@ -4,12 +4,15 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import math
+
 import quantiles
 from chart import Chart
-from groups import groups_of, number
+from groups import Group, dial_value, groups_of
 from look import Look
 from provenance import note
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 from sheet import empty_sheet
 
 KEY = "loop_lag_ns"
@@ -18,7 +21,13 @@ KEY = "loop_lag_ns"
 def points(run: Run) -> list[Point]:
     """Loads that compute most first: there a loop can be late."""
     groups = groups_of(list(run.points.values()))
-    return quantiles.chosen_points(run, sorted(groups, key=lambda group: -number(group.points[0], "cpu_share", -1)), KEY)
+    return quantiles.chosen_points(run, sorted(groups, key=computing, reverse=True), KEY)
+
+
+def computing(group: Group) -> float:
+    """How much the loads of a group compute besides waiting, by their dial; below 0 where they do not."""
+    value = dial_value(group.points[0]) if group.points[0].workload.mixes else math.nan
+    return -1 if math.isnan(value) else value
 
 
 def figure(run: Run, look: Look):
@@ -32,4 +41,4 @@ def figure(run: Run, look: Look):
 
 
 CHART = Chart("loop_lag", "Loop lag", "How late a heartbeat every 10 ms is on a model's event loops: p50, p90, p99 and p99.9 of every "
-              "round, a row a model", figure, lambda run: quantiles.table_at(run, points(run), KEY))
+              "round, a row a model", figure, lambda run: quantiles.table_at(run, points(run), KEY), lambda run: bool(points(run)))

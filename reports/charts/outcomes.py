@@ -11,7 +11,8 @@ from findings import in_place
 from groups import groups_of
 from look import Look, by_family
 from provenance import note
-from run_data import Point, Run, Trial
+from plan_data import Point
+from run_data import MEASURED, Run, Trial
 from sheet import empty_sheet, new_sheet
 from table import Table, remark
 
@@ -21,7 +22,7 @@ MOST_PANELS = 2
 
 def counts_of(trial: Trial) -> dict[str, int] | None:
     """None where the worker left no result."""
-    counts = (trial.raw.get("worker") or {}).get("outcomes")
+    counts = trial.at(MEASURED, "outcomes")
     return {kind: int(counts.get(kind, 0)) for kind in KINDS} if isinstance(counts, dict) else None
 
 
@@ -117,4 +118,4 @@ def table(run: Run) -> Table:
 
 
 CHART = Chart("outcomes", "Outcomes", "What the items came to in every model (errors, time-outs, resets); the same work has the same "
-              "outcomes", figure, table)
+              "outcomes", figure, table, lambda run: bool(points(run)))

@@ -13,7 +13,8 @@ from findings import finding_at, in_place
 from look import Look
 from number_text import plain, put_log_ticks, tick
 from provenance import note
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 from sheet import empty_sheet, new_sheet
 from table import Table
 
@@ -52,6 +53,8 @@ def ratios(run: Run, point: Point) -> list[Ratio]:
             continue
         turned = pair["b"] == best
         other = pair["a"] if turned else pair["b"]
+        if other not in run.models:
+            continue
         low, high = pair.get("low"), pair.get("high")
         if low is not None and high is not None and turned:
             low, high = 1 / high, 1 / low
@@ -125,4 +128,4 @@ def table(run: Run) -> Table:
 
 
 CHART = Chart("ratios", "Ratios at one load", "How many times better the best model is than each other at one load, with intervals; "
-              "the table has every load", figure, table)
+              "the table has every load", figure, table, lambda run: bool((point := point_of(run)) and ratios(run, point)))

@@ -9,7 +9,8 @@ from chart import Chart
 from groups import groups_of
 from look import Look
 from provenance import note
-from run_data import Point, Run
+from plan_data import Point
+from run_data import Run
 from sheet import empty_sheet
 
 KEY = "wake_up_lag_ns"
@@ -17,7 +18,7 @@ KEY = "wake_up_lag_ns"
 
 def points(run: Run) -> list[Point]:
     """Loads with delay first: there a reply finds the model asleep."""
-    fetching = [g for g in groups_of(list(run.points.values())) if g.points[0].workload.startswith("download")]
+    fetching = [g for g in groups_of(list(run.points.values())) if g.points[0].workload.connects]
     return quantiles.chosen_points(run, sorted(fetching, key=lambda group: not group.points[0].delayed), KEY)
 
 
@@ -33,4 +34,4 @@ def figure(run: Run, look: Look):
 
 CHART = Chart("wake_up_lag", "Wake-up lag",
               "Time from the server's write to the first byte seen: p50, p90, p99 and p99.9 of every round, a row a model",
-              figure, lambda run: quantiles.table_at(run, points(run), KEY))
+              figure, lambda run: quantiles.table_at(run, points(run), KEY), lambda run: bool(points(run)))

@@ -8,26 +8,33 @@ import textwrap
 
 import winner_map
 from chart import Chart
-from groups import CORES, groups_of
+from findings import names
+from groups import CORES, groups_of, has_a_share
 from look import Look
+from plan_data import Workload
 from provenance import note
 from run_data import Run
 from sheet import empty_sheet
 
 HOW = "Tile: the family that leads; text: who, and how much better than the best that does not lead."
-A_LANE_A_CORE = " compute has a lane a core."
 
 
-def lanes_are_cores(run: Run) -> bool:
-    """As profiles have it; --in-flight puts any number of lanes on a core."""
-    computing = [point for point in run.points.values() if point.workload == "compute"]
-    return bool(computing) and all(point.in_flight == point.cores for point in computing)
+def with_a_lane_a_core(run: Run) -> list[Workload]:
+    """As profiles have it for work that follows the cores; --in-flight puts any number of lanes on a core."""
+    following = dict.fromkeys(point.workload for point in run.points.values() if point.workload.lanes == "cores")
+    return [workload for workload in following
+            if all(point.in_flight == point.cores for point in run.points.values() if point.workload == workload)]
+
+
+def said_of_lanes(run: Run) -> str:
+    workloads = [workload.name for workload in with_a_lane_a_core(run)]
+    return f" {names(workloads)} {'has' if len(workloads) == 1 else 'have'} a lane a core." if workloads else ""
 
 
 def shown(run: Run) -> winner_map.Map:
-    """Rows are workloads with their server, parameters and cores; the mix of download_compute has its own map."""
-    points = [point for point in run.points.values() if point.parameter("cpu_share") is None]
-    in_step = {p.id for p in points if p.workload == "compute"} if lanes_are_cores(run) else set()  # one row for all numbers of cores
+    """Rows are workloads with their server, parameters and cores; where items wait and compute, the shares have their own map."""
+    points = [point for point in run.points.values() if not has_a_share(point)]
+    in_step = {point.id for point in points if point.workload in with_a_lane_a_core(run)}  # one row for all numbers of cores
     groups = groups_of([p for p in points if p.id not in in_step])
     columns = sorted({point.in_flight for point in points})
     rows = [(group.title, group.points) for group in groups]
@@ -38,13 +45,12 @@ def shown(run: Run) -> winner_map.Map:
 
 def figure(run: Run, look: Look):
     chosen = shown(run)
-    how = HOW + (A_LANE_A_CORE if lanes_are_cores(run) else "")
-    if not any(run.trials_of(point.id, model, verdict) for point in chosen.points() for model in run.models
-               for verdict in ("valid", "void")):
+    how = HOW + said_of_lanes(run)
+    if not winner_map.any_ended(run, chosen.points()):
         return empty_sheet(look, "Who leads where", "No trial has ended, so nobody leads anywhere.", note(run, []))
     return winner_map.draw(run, look, chosen, winner_map.title_of(run, chosen.points()),
                            lambda footnotes: note(run, chosen.points(), how, footnotes))
 
 
 CHART = Chart("winners", "Who leads where", "The model that leads at each in_flight of each workload, coloured by family", figure,
-              lambda run: winner_map.table_of(run, shown(run).points()))
+              lambda run: winner_map.table_of(run, shown(run).points()), lambda run: winner_map.any_ended(run, shown(run).points()))

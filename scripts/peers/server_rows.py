@@ -4,15 +4,17 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import dataclasses
 import statistics
 import subprocess
 import time
 from collections.abc import Iterator
 
-from .model_rows import SMALL, Effort
-from .processes import CLIENT_CORE, SERVER_CORE, SetupError, pinned, proportional_bytes, start, wait_until
+from .model_rows import SMALL, Effort, items_for
+from .processes import CLIENT_CORE, SERVER_CORE, Failure, SetupError, pinned, proportional_bytes, start, wait_until
+from .rows import Group, RowSpec, Wanted, by_work
 from .servers import LOCAL, Nginx, Ours
-from .table import Row, absent, alone, compared
+from .table import Row
 from .workers import Build, Limit, Point, trial
 from .wrk import Swing, swing, wrk_program
 
@@ -43,28 +45,41 @@ def _pairs(build: Build, connections: int, seconds: float, rounds: int, keep_ali
     return pairs
 
 
-def beside_nginx(build: Build, effort: Effort, descriptors: int) -> Iterator[Row]:
-    """CPU a request and requests/s of both servers, connections kept."""
+def _nginx_specs() -> Iterator[RowSpec]:
     for connections in _CONNECTIONS:
+        work, judged = f"nginx/{connections}", connections > 1  # with one connection all wait for wake-ups
+        seconds = 15 if connections < 10_000 else 22
+        yield RowSpec(f"{work}/cpu", work, seconds, 0.90 if judged else None, unit="us", peer_name="nginx")
+        yield RowSpec(f"{work}/rate", work, seconds, 1.0 if judged else None, lower_is_better=False, peer_name="nginx")
+
+
+def _quantity(specs: list[RowSpec], pairs: list[tuple[Swing, Swing]]) -> Iterator[Row]:
+    """CPU a request, or requests/s, by what the row is called."""
+    for spec in specs:
+        sides = list(zip(*((a.server_us, b.server_us) if spec.name.endswith("/cpu") else (a.requests_per_s, b.requests_per_s)
+                           for a, b in pairs)))
+        yield spec.compared(*sides)
+
+
+def _beside_nginx(build: Build, effort: Effort, descriptors: int, wanted: Wanted) -> Iterator[Row]:
+    """CPU a request and requests/s of both servers, connections kept."""
+    for work, specs in by_work(wanted).items():
+        connections = int(work.split("/")[1])
         if connections + 100 > descriptors:
-            yield absent(f"{connections:,} connections", f"the limit of open files is {descriptors} (ulimit -n)")
+            yield from (spec.absent(f"the limit of open files is {descriptors} (ulimit -n)") for spec in specs)
             continue
-        pairs = _pairs(build, connections, max(0.5, 2 * effort.scale), effort.rounds, keep_alive=True)
-        judged = connections > 1  # with one connection all wait for wake-ups
-        yield compared(f"server CPU a request, {connections:,} connections", [a.server_us for a, _ in pairs],
-                       [b.server_us for _, b in pairs], target=0.90 if judged else None, peer_name="nginx", unit="us")
-        yield compared(f"requests/s, {connections:,} connections", [a.requests_per_s for a, _ in pairs],
-                       [b.requests_per_s for _, b in pairs], lower_is_better=False, target=1.0 if judged else None,
-                       peer_name="nginx")
+        try:
+            pairs = _pairs(build, connections, max(0.3, 0.7 * effort.scale), effort.rounds, keep_alive=True)
+        except Failure as failure:
+            yield from (spec.failed(failure) for spec in specs)
+            continue
+        yield from _quantity(specs, pairs)
 
 
-def new_connections(build: Build, effort: Effort) -> Iterator[Row]:
+def _new_connections(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
     """One connection a request."""
-    pairs = _pairs(build, 64, max(0.5, 1.5 * effort.scale), effort.rounds, keep_alive=False)
-    yield compared("new connections/s", [a.requests_per_s for a, _ in pairs], [b.requests_per_s for _, b in pairs],
-                   lower_is_better=False, target=1.0, peer_name="nginx")
-    yield compared("server CPU a new connection", [a.server_us for a, _ in pairs], [b.server_us for _, b in pairs],
-                   target=1.0, peer_name="nginx", unit="us")
+    pairs = _pairs(build, 64, max(0.3, 0.7 * effort.scale), effort.rounds, keep_alive=False)
+    yield from _quantity(list(wanted.values()), pairs)
 
 
 def _driver(build: Build) -> str:
@@ -82,34 +97,56 @@ def _driven(build: Build, items: int, in_flight: int, profile: dict[str, object]
         return result, server.end()
 
 
-def capacity(build: Build, effort: Effort) -> Iterator[Row]:
-    """Requests/s that one core serves to our cheapest client, small bodies."""
-    items = effort.items(300_000)
-    rates = [items / _driven(build, items, 100, SMALL)[0]["makespan_ns"] * 1e9 for _ in range(effort.rounds)]
-    yield alone(f"requests/s to {_driver(build)}, 100 in flight, 64 to 191 bytes", rates, lower_is_better=False, target=220_000)
+def _capacity(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
+    """Requests/s that one core serves to our cheapest client, 100 in flight, bodies of 64 to 191 bytes."""
+    (spec,) = wanted.values()
+    rate = 10_000 / _driven(build, 10_000, 100, SMALL)[0]["makespan_ns"] * 1e9
+    items = items_for(1.0, rate, 200_000, effort)
+    yield spec.alone([items / _driven(build, items, 100, SMALL)[0]["makespan_ns"] * 1e9 for _ in range(effort.rounds)])
 
 
-def lateness(build: Build, effort: Effort) -> Iterator[Row]:
+# in flight, delays in seconds, targets of p50, p99 and p999 in us; none where a plateau is beyond what a core can do
+_LATENESS = ((10_000, 0.5, 1.5, (60, 250, 1000)), (19_500, 1.0, 3.0, (None,) * 3))
+
+
+def _lateness_specs() -> Iterator[RowSpec]:
+    for in_flight, _, high_s, targets in _LATENESS:
+        work, seconds = f"lateness/{in_flight}", 12 * high_s
+        for quantile, target in zip(("p50", "p99", "p999"), targets, strict=True):
+            yield RowSpec(f"{work}/{quantile}", work, seconds, target, unit="us")
+        judged = targets[0] is not None
+        yield RowSpec(f"{work}/early", work, seconds, 0 if judged else None)
+        yield RowSpec(f"{work}/peak", work, seconds, in_flight if judged else None, lower_is_better=False)
+
+
+def _lateness(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
     """How long after the asked delay replies are written, about 10,000 of them a second; the server's own ledger."""
-    for in_flight, low_s, high_s, targets in ((10_000, 0.5, 1.5, (60, 250, 1000)), (19_500, 1.0, 3.0, (None,) * 3)):
+    for work, specs in by_work(wanted).items():
+        in_flight, low_s, high_s, _ = next(load for load in _LATENESS if work == f"lateness/{load[0]}")
         profile = {**LOCAL, "name": "wait", "delay": {
             "kind": "uniform", "low_us": int(low_s * 1e6), "high_us": int(high_s * 1e6), "sigma": 0.0}}
-        title = f"timer lateness, {in_flight:,} in flight"
         try:
-            ledgers = [_driven(build, 3 * in_flight, in_flight, profile)[1] for _ in range(effort.rounds_of(5))]
+            ledgers = [_driven(build, 3 * in_flight, in_flight, profile)[1] for _ in range(effort.rounds_of(3))]
         except Limit as limit:
-            yield absent(title, str(limit))
+            yield from (spec.absent(limit) for spec in specs)
             continue
-        for quantile, target in zip(("p50", "p99", "p999"), targets, strict=True):
-            yield alone(f"{title}: {quantile}", [ledger["lateness_ns"][quantile] / 1e3 for ledger in ledgers],
-                        target=target, unit="us")
-        yield Row(f"{title}: early, of {sum(ledger['lateness_ns']['count'] for ledger in ledgers):,}",
-                  sum(ledger["lateness_ns"]["early"] for ledger in ledgers), target=0, rounds=len(ledgers))
-        yield alone(f"{title}: peak the ledger saw", [ledger["peak_in_flight"] for ledger in ledgers],
-                    lower_is_better=False, target=in_flight)
+        except Failure as failure:
+            yield from (spec.failed(failure) for spec in specs)
+            continue
+        for spec in specs:
+            what = spec.name.rpartition("/")[2]
+            if what == "peak":
+                yield spec.alone([ledger["peak_in_flight"] for ledger in ledgers])
+            elif what == "early":
+                yield spec.alone([sum(ledger["lateness_ns"]["early"] for ledger in ledgers)])
+            else:
+                yield spec.alone([ledger["lateness_ns"][what] / 1e3 for ledger in ledgers])
 
 
-def bare_sleeps(effort: Effort) -> Iterator[Row]:
+_SHARES = {"p50": 0.5, "p99": 0.99, "p999": 0.999}
+
+
+def _bare_sleeps(effort: Effort, wanted: Wanted) -> Iterator[Row]:
     """How late a plain sleep of 100 us ends on the server's core: what this machine does to anybody's timer."""
     def lateness_us() -> list[float]:
         late = []
@@ -121,12 +158,14 @@ def bare_sleeps(effort: Effort) -> Iterator[Row]:
 
     with pinned(SERVER_CORE):
         runs = [lateness_us() for _ in range(effort.rounds_of(5))]
-    for name, share in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999)):
-        yield alone(f"the same of a bare sleep, no server: {name}", [run[int(share * len(run))] for run in runs], unit="us")
+    for spec in wanted.values():
+        share = _SHARES[spec.name.rpartition("/")[2]]
+        yield spec.alone([run[int(share * len(run))] for run in runs])
 
 
-def waiting_memory(build: Build, descriptors: int) -> Iterator[Row]:
-    """User memory that a connection costs while its request waits."""
+def _waiting_memory(build: Build, descriptors: int, wanted: Wanted) -> Iterator[Row]:
+    """User memory that a connection costs while its request waits: of 10,000, or as many as the limit of open files lets be."""
+    (spec,) = wanted.values()
     waiting = min(10_000, descriptors - 100)
     profile = {**LOCAL, "name": "wait", "delay": {"kind": "fixed", "low_us": 60_000_000, "high_us": 60_000_000, "sigma": 0.0}}
     with Ours(build.serve, 10_000, waiting, profile) as server:
@@ -139,16 +178,32 @@ def waiting_memory(build: Build, descriptors: int) -> Iterator[Row]:
         finally:
             wrk.kill()
             wrk.wait()
-    yield Row(f"memory of a waiting connection, {waiting:,} of them", grown / waiting, target=2048, unit="bytes")
+    yield spec.alone([grown / waiting])
 
 
-def start_and_stop(build: Build, effort: Effort) -> Iterator[Row]:
-    """From start to listening, and from SIGTERM to the end."""
+def _start_and_stop(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
+    """From start to listening, and from SIGTERM to the end; nginx is shown beside."""
     times: dict[str, list[tuple[float, float]]] = {"interleave": [], "nginx": []}
     for _ in range(effort.rounds_of(11)):
         for server in (Ours(build.serve, 10_000, 1), Nginx(_BODY)):
             times[server.name].append((server.ready_s * 1e3, server.stop() * 1e3))
-    for index, what, target in ((0, "ready", 20), (1, "stopped", 100)):
-        nginx = statistics.median(each[index] for each in times["nginx"])
-        yield alone(f"{what} after (nginx: {nginx:.3g} ms)", [each[index] for each in times["interleave"]], target=target,
-                    unit="ms")
+    for spec in wanted.values():
+        index = ("ready", "stopped").index(spec.name.rpartition("/")[2])
+        row = spec.alone([each[index] for each in times["interleave"]])
+        yield dataclasses.replace(row, peer=statistics.median(each[index] for each in times["nginx"]), peer_name="nginx")
+
+
+def groups(build: Build, effort: Effort, descriptors: int) -> list[Group]:
+    new = (RowSpec("new_connections/rate", "new_connections", 15, 1.0, lower_is_better=False, peer_name="nginx"),
+           RowSpec("new_connections/cpu", "new_connections", 15, 1.0, unit="us", peer_name="nginx"))
+    starting = (RowSpec("start/ready", "start", 4, 20, unit="ms"), RowSpec("start/stopped", "start", 4, 100, unit="ms"))
+    sleeps = tuple(RowSpec(f"bare_sleeps/{name}", "bare_sleeps", 10, unit="us") for name in _SHARES)
+    return [Group("server", tuple(_nginx_specs()), lambda wanted: _beside_nginx(build, effort, descriptors, wanted)),
+            Group("server", new, lambda wanted: _new_connections(build, effort, wanted)),
+            Group("server", (RowSpec("capacity", "capacity", 10, 220_000, lower_is_better=False),),
+                  lambda wanted: _capacity(build, effort, wanted)),
+            Group("server", tuple(_lateness_specs()), lambda wanted: _lateness(build, effort, wanted)),
+            Group("server", sleeps, lambda wanted: _bare_sleeps(effort, wanted)),
+            Group("server", (RowSpec("waiting_memory", "waiting_memory", 3, 2048, unit="bytes"),),
+                  lambda wanted: _waiting_memory(build, descriptors, wanted)),
+            Group("server", starting, lambda wanted: _start_and_stop(build, effort, wanted))]

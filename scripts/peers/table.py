@@ -58,9 +58,9 @@ def absent(name: str, why: str, **rest: object) -> Row:
     return Row(name, None, rounds=0, missing=why, **rest)
 
 
-def failed(name: str, why: object) -> Row:
+def failed(name: str, why: object, **rest: object) -> Row:
     """A row whose measurement went wrong, with the reason."""
-    return absent(name, str(why), failed=True)
+    return absent(name, str(why), failed=True, **rest)
 
 
 def _figure(value: float | None) -> str:
@@ -82,9 +82,36 @@ def _cells(row: Row) -> list[str]:
     return [row.name, f"{_figure(row.ours)} {row.unit}".strip(), peer, ratio, target, met]
 
 
+def as_line(row: Row) -> str:
+    """The row by itself: its name and what is to say of it."""
+    head = HEAD[1:]
+    cells = _cells(row)[1:]
+    if len(cells) < len(head):
+        return f"{row.name}: {cells[0]}"
+    words = [cell if label in ("ours", "peer") else f"{label} {cell}" for label, cell in zip(head, cells) if cell]
+    return f"{row.name}: {', '.join(words)}"
+
+
+def ending(rows: Sequence[Row], selected: int) -> list[str]:
+    """The last lines: a line for each target that was missed and each measurement that failed, and then the sum of it."""
+    missed = [row for row in rows if row.target is not None and row.met is False]
+    lost = [row for row in rows if row.failed and row.target is None]
+    judged = sum(row.met is not None for row in rows if row.target is not None)
+    lines = [f"{'missed' if row in missed else 'failed'}: {as_line(row)}" for row in (*missed, *lost)]
+    open_rows = f"; {selected - len(rows)} of {selected} rows were not measured" if len(rows) < selected else ""
+    if missed:
+        return [*lines, f"{len(missed)} of {judged} targets missed: {', '.join(row.name for row in missed)}{open_rows}"]
+    if lost:
+        return [*lines, f"no target missed, but {len(lost)} rows failed: {', '.join(row.name for row in lost)}{open_rows}"]
+    return [f"all {judged} targets that were measured are met{open_rows}" if judged else f"no row with a target was measured{open_rows}"]
+
+
+HEAD = ["", "ours", "peer", "ours/peer", "target", "met"]
+
+
 def as_table(rows: Sequence[Row]) -> str:
     """Plain text, one line a row; a row without a figure says why instead."""
-    head = ["", "ours", "peer", "ours/peer", "target", "met"]
+    head = HEAD
     cells = [head] + [_cells(row) for row in rows]
     full = [line for line in cells if len(line) == len(head)]
     widths = [max(len(line[i]) for line in full) for i in range(len(head))]

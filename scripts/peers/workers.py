@@ -4,16 +4,19 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import pathlib
-import subprocess
 import tempfile
 from collections.abc import Iterator
 
-from .processes import CLIENT_CORE, Failure, SetupError, ended_at_last, proportional_bytes, run, start
+from .processes import CLIENT_CORE, Failure, SetupError, run, time_to_spawn_and_wait
 from .servers import LOCAL
+
+
+ONE_AT_A_TIME = "sequential"  # the family
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,56 +67,64 @@ class Point:
         return json.dumps({"schema": 1, "cores": 1, "policies": {}, **dataclasses.asdict(self)})
 
 
+Description = dict[str, object]  # what a model says of itself
+
+
+def family_of(model: Description) -> str:
+    """Its family; where the description has none, what its style says."""
+    return str(model.get("family") or {"callback": "callbacks", "coroutine": "coroutines"}.get(str(model["style"]), ""))
+
+
+def able_to(models: list[Description], workload: str) -> list[Description]:
+    """Models that run the workload with several items in flight."""
+    return [model for model in models if workload in model["workloads"] and family_of(model) != ONE_AT_A_TIME]
+
+
 class Limit(Exception):
     """This machine cannot run the point (exit 77); the text is the worker's reason."""
 
 
-def _judged(worker: pathlib.Path, status: int, err: str, out: pathlib.Path) -> dict[str, object]:
-    said = err.strip().splitlines()[-1] if err.strip() else f"exit {status}"
-    if status == 77:
-        raise Limit(said)
-    if status != 0:
-        raise Failure(said)
-    return json.loads(out.read_text(encoding="utf-8"))
+def _start_of_a_trial(worker: pathlib.Path, asked: pathlib.Path, before: tuple[str, ...] = ()) -> list[str]:
+    """The command of one trial: the one place that knows how a worker is started. `asked` holds the point; what it came to is the last
+    line on stdout. `before` goes in front of the worker (valgrind, which is slow)."""
+    harness = next(parent / "bin" / "interleave" for parent in worker.parents if (parent / "bin" / "interleave").is_file())
+    return [str(harness), "trial", "--point", str(asked), *(["--slower", "100"] if before else []), "--", *before, str(worker)]
+
+
+@contextlib.contextmanager
+def _asked(point: Point) -> Iterator[pathlib.Path]:
+    """The file that asks for the point."""
+    with tempfile.TemporaryDirectory(prefix="interleave-trial-") as folder:
+        asked = pathlib.Path(folder, "point.json")
+        asked.write_text(point.as_json(), encoding="utf-8")
+        yield asked
+
+
+_OF_TIMES = ("disturbed", "sustained")  # checks of when things happened, not of what was done
 
 
 def trial(worker: pathlib.Path, point: Point, before: tuple[str, ...] = ()) -> dict[str, object]:
-    """One trial on the client's core; `before` goes in front of the command (valgrind). Returns its trial.json.
+    """One trial on the client's core. Returns what the harness read off the tape and what the worker says of itself, and under
+    `pss_bytes` the most memory that was seen while its run was on (its whole tree).
 
     Raises Limit, or Failure if the trial was wrong.
     """
-    with tempfile.TemporaryDirectory(prefix="interleave-trial-") as folder:
-        asked, out = pathlib.Path(folder, "point.json"), pathlib.Path(folder, "trial.json")
-        asked.write_text(point.as_json(), encoding="utf-8")
-        ended = run([*before, str(worker), "--point", str(asked), "--out", str(out)], CLIENT_CORE, 300)
-        return _judged(worker, ended.status, ended.err, out)
+    with _asked(point) as asked:
+        ended = run(_start_of_a_trial(worker, asked, before), CLIENT_CORE, 300)
+    said = ended.err.strip().splitlines()[-1] if ended.err.strip() else f"exit {ended.status}"
+    if ended.status == 77:
+        raise Limit(said)
+    lines = ended.out.splitlines()
+    line = json.loads(lines[-1]) if lines else {"reasons": []}
+    late = before and lines and all(reason["check"] in _OF_TIMES for reason in line["reasons"])  # a tracer takes its time
+    if ended.status != 0 and not late:
+        raise Failure(said)
+    return {**line["worker"], **line["tape"], "pss_bytes": max((look["pss_bytes"] for look in line["looks"]), default=None)}
 
 
-def trial_with_memory(worker: pathlib.Path, point: Point) -> tuple[dict[str, object], int]:
-    """One trial, and the largest proportional set size seen while its run was on, in bytes (its whole tree)."""
-    with tempfile.TemporaryDirectory(prefix="interleave-trial-") as folder:
-        asked, out = pathlib.Path(folder, "point.json"), pathlib.Path(folder, "trial.json")
-        asked.write_text(point.as_json(), encoding="utf-8")
-        phases, told = os.pipe()
-        process = start([str(worker), "--point", str(asked), "--out", str(out), "--phase-fd", str(told)], CLIENT_CORE,
-                        pass_fds=(told,), stderr=subprocess.PIPE)
-        os.close(told)
-        with ended_at_last(process):
-            largest = _largest_while_running(process, phases)
-            err = process.communicate(timeout=300)[1]
-        return _judged(worker, process.returncode, err, out), largest
-
-
-def _largest_while_running(process: subprocess.Popen[str], phases: int) -> int:
-    largest, seen = 0, b""
-    os.set_blocking(phases, False)
-    with os.fdopen(phases, "rb", buffering=0) as pipe:
-        while b"over" not in seen:
-            try:
-                process.wait(timeout=0.25)  # each look walks the page tables, at the cost of who is looked at
-                break
-            except subprocess.TimeoutExpired:
-                seen += pipe.read() or b""
-            if b"run" in seen:
-                largest = max(largest, proportional_bytes(process.pid))
-    return largest
+def times_of_trials(worker: pathlib.Path, point: Point, rounds: int) -> Iterator[float]:
+    """Seconds from start to end of a trial, the harness's part included, beyond those of `true`, a round."""
+    with _asked(point) as asked:
+        for _ in range(rounds):
+            took = time_to_spawn_and_wait(_start_of_a_trial(worker, asked), CLIENT_CORE)
+            yield took - time_to_spawn_and_wait(["true"], CLIENT_CORE)

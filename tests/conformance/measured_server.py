@@ -81,21 +81,24 @@ def point(workload: str, server: Server | None, *, items: int, in_flight: int, s
 
 
 class Trial:
-    """What one run of a worker left behind."""
+    """What one run of a worker came to, as `interleave trial` judges it."""
 
     def __init__(self, worker: Path, at: dict, folder: Path, server: Server | None = None) -> None:
-        file, out = folder / "point.json", folder / "trial.json"
+        file = folder / "point.json"
         file.write_text(json.dumps(at))
-        out.unlink(missing_ok=True)
         if server:
             server.begin(at)
         try:
-            done = subprocess.run([worker, "--point", file, "--out", out], capture_output=True, text=True, timeout=PATIENCE_S)
+            done = subprocess.run([BUILD / "bin/interleave", "trial", "--point", file, "--", worker], capture_output=True, text=True,
+                                  timeout=PATIENCE_S)
         finally:
             self.ledger = server.ask("POST", "/end") if server else None
         self.status, self.stderr, self.stdout = done.returncode, done.stderr, done.stdout
-        self.json = json.loads(out.read_text()) if out.exists() else None
-        self.outcomes = self.json["outcomes"] if self.json else {}
+        self.json = json.loads(done.stdout) if done.stdout else None
+        self.tape = (self.json or {}).get("tape") or {}
+        self.worker = (self.json or {}).get("worker") or {}
+        self.outcomes = self.tape.get("outcomes", {})
+        self.checks = {reason["check"] for reason in (self.json or {}).get("reasons", [])}
 
 
 def describe(worker: Path) -> dict:

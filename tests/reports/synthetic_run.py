@@ -32,6 +32,21 @@ PROFILES = {
     "long": {"kind": "uniform", "low_us": 500_000, "high_us": 1_500_000, "sigma": 0},
     "error": {"kind": "uniform", "low_us": 1000, "high_us": 10_000, "sigma": 0},
 }
+ITEMS_IN_FLIGHT = {"name": "in_flight", "unit": "items in flight", "of": "load"}
+# What each workload says of itself: the report knows no more of them.
+WORKLOADS = {
+    "download": {"summary": "fetch every item", "connects": True, "waits": True, "computes": False, "offloads": False, "ideal": "exact",
+                 "axes": [ITEMS_IN_FLIGHT], "lanes": "items"},
+    "sleep_many": {"summary": "every item only waits", "connects": False, "waits": True, "computes": False, "offloads": False,
+                   "ideal": "exact", "axes": [ITEMS_IN_FLIGHT], "lanes": "items"},
+    "compute": {"summary": "every item computes", "connects": False, "waits": False, "computes": True, "offloads": False,
+                "ideal": "calibrated", "axes": [{"name": "grain", "unit": "squares an item", "of": "parameter"}], "lanes": "cores"},
+    "download_compute": {"summary": "fetch, then compute", "connects": True, "waits": True, "computes": True, "offloads": True,
+                         "ideal": "calibrated", "axes": [ITEMS_IN_FLIGHT, {"name": "cpu_share", "unit": "% CPU share", "of": "parameter"}],
+                         "lanes": "items"},
+}
+FAMILIES = {"callback": "callbacks", "coroutine": "coroutines", "blocking": "threads"}  # by style, but for
+FAMILY_OF = {"sequential": "sequential", "process_pool": "processes"}
 LEAST_ROUNDS_TO_WIN = 15
 
 
@@ -121,27 +136,26 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
     slow = MODELS[model][3] / 4000
     reasons = []
     if model == "uv_callbacks" and round_ == 1 and point["in_flight"] == 100:
-        reasons = ["the ledger saw 3 requests more than the items account for"]
+        reasons = [{"check": "ledger", "text": f"{round_ + 2} requests more than the items account for"}]
     if model == "process_pool" and point["workload"] == "download" and point["in_flight"] == 10:
-        reasons = ["peak in flight was 7, asked were 10"]
+        reasons = [{"check": "sustained", "text": "peak in flight was 7, asked were 10"}]
     connects = point["workload"].startswith("download")
-    worker = {"schema": 1, "model": model, "workload": point["workload"], "status": "right", "reason": "",
-              "makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
-              "outcomes": outcomes(point), "cpu_run_ns": {"total": round(q["cpu"] * point["items"])}, "wrong": 0, "missing": 0, "doubled": 0,
-              "service_ns": quantiles(rng, q["wait"] + 90_000 * slow * math.sqrt(point["in_flight"]), 0.4 if q["wait"] else 0.9),
-              "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
-              "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
-              {key: 0 for key in ("p50", "p90", "p99", "p999", "max")},
+    tape = {"makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
+            "outcomes": outcomes(point), "wrong": 0, "missing": 0, "doubled": 0, "mean_in_flight": point["in_flight"] * 0.99,
+            "service_ns": quantiles(rng, q["wait"] + 90_000 * slow * math.sqrt(point["in_flight"]), 0.4 if q["wait"] else 0.9),
+            "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
+            "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
+            {key: 0 for key in ("p50", "p90", "p99", "p999", "max")}}
+    worker = {"schema": 1, "model": model, "workload": point["workload"], "cpu_run_ns": {"total": round(q["cpu"] * point["items"])},
               "loop_lag_ns": quantiles(rng, 40_000 * (1 + 80 * int(point["parameters"].get("cpu_share", 0))), 1)
               if connects and MODELS[model][0] != "blocking" else None,
-              "heartbeats": 5000 if connects and MODELS[model][0] != "blocking" else 0,
-              "mean_in_flight": point["in_flight"] * 0.99}
+              "heartbeats": 5000 if connects and MODELS[model][0] != "blocking" else 0}
     killed = model == "asio_callbacks" and round_ == 0 and point["in_flight"] == 10_000
     if killed:
-        reasons = ["the worker was killed by SIGKILL (9)"]
+        reasons = [{"check": "exit", "text": "the worker was killed by SIGKILL (9)"}]
     figures = {} if reasons else {"cpu_per_item_ns": q["cpu"], "efficiency": q["efficiency"], "makespan_ns": round(q["makespan"])}
     return {"schema": 1, "trial": number, "round": round_, "point": point["id"], "model": model,
-            "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": None if killed else worker,
+            "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": None if killed else worker, "tape": None if killed else tape,
             "ledger": {"peak_in_flight": point["in_flight"]} if connects else None,
             "census": {"threads": 1, "processes": 1, "sampled": True},
             "memory": {"plateau_pss_bytes": round(q["bytes"] * point["in_flight"]), "per_item_bytes": q["bytes"]},
@@ -158,12 +172,16 @@ def limited(point: dict) -> bool:
 KEYS = {"efficiency": "efficiency", "makespan": "makespan_ns"}
 
 
+def said(reason: dict[str, str]) -> str:
+    return f"{reason['check']}: {reason['text']}"
+
+
 def cell_of(model: str, mine: list[dict], key: str, rounds: int, skip: str | None) -> dict:
     valid = {t["round"]: t[key] for t in mine if t["verdict"] == "valid"}
     void = [t for t in mine if t["verdict"] == "void"]
     status = "skipped" if skip else "valid" if valid and len(void) <= len(valid) else "void"
     ordered = sorted(valid.values())
-    return {"model": model, "status": status, "reason": skip or (void[0]["reasons"][0] if void else ""), "rounds_valid": len(valid),
+    return {"model": model, "status": status, "reason": skip or (said(void[0]["reasons"][0]) if void else ""), "rounds_valid": len(valid),
             "rounds_void": len(void), "median": median(ordered) if ordered else None,
             "low": ordered[0] if len(ordered) >= 6 else None, "high": ordered[-1] if len(ordered) >= 6 else None,
             "values": [valid.get(r) for r in range(rounds)]}
@@ -223,7 +241,8 @@ def build(seed: int = 1, rounds: int = 6, models: int = 9, empty: bool = False) 
         verdicts.append(verdict_at(point, cells, rounds))
     plan = {"schema": 1, "version": "0.1.0", "commit": "0123abc", "created": "2026-01-01T00:00:00Z", "seed": seed, "profile": "quick",
             "rounds": rounds, "block": 6, "command": ["interleave", "run", "--seed", str(seed)], "points": grid, "skips": skips,
-            "models": [{"name": m, "style": MODELS[m][0], "library": MODELS[m][1], "back_end": MODELS[m][2], "threads": "in words",
+            "workloads": {name: WORKLOADS[name] for name in dict.fromkeys(point["workload"] for point in grid)},
+            "models": [{"name": m, "style": MODELS[m][0], "family": FAMILY_OF.get(m, FAMILIES[MODELS[m][0]]), "library": MODELS[m][1], "back_end": MODELS[m][2], "threads": "in words",
                         "capabilities": ["deadline"]} for m in chosen],
             "order": [{"trial": t["trial"], "round": t["round"], "point": t["point"], "model": t["model"]} for t in trials]}
     environment = {"schema": 1, "cpu": {"model": "Made-up CPU at 2.0 GHz", "cores": 2}, "kernel": "6.1.0", "compiler": "GCC 12.2.0",

@@ -131,7 +131,7 @@ def test_a_void_trial_is_shown_by_what_its_worker_said(few):
     assert trial.raw["cpu_per_item_ns"] is None and trial.raw["efficiency"] is None
     (cpu,) = few.values(point, model, "cpu_per_item_ns", verdict="void")
     assert cpu * few.points[point].items == pytest.approx(trial.raw["worker"]["cpu_run_ns"]["total"])
-    assert few.values(point, model, "makespan_ns", verdict="void") == [trial.raw["worker"]["makespan_ns"]]
+    assert few.values(point, model, "makespan_ns", verdict="void") == [trial.raw["tape"]["makespan_ns"]]
 
 
 def test_a_killed_worker_has_nothing_to_show_but_is_counted(few):

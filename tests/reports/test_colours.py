@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from look import HERE, PALETTE, THEMES, Look
-from run_data import FAMILIES
+from plan_data import FAMILIES
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -166,6 +167,81 @@ def test_two_runs_are_compared_cell_by_cell(made, tmp_path):
     assert section.count("<tr>") > 40 and "not paired" in section
     assert 'href="#compared"' in html and "interleave gate" not in html
     assert "asio_callbacks" not in section.split("Medians")[1], "only models of both runs"
+
+
+def test_two_runs_are_compared_on_stdout_too(made, tmp_path):
+    runs = (made(models=3, rounds=2), made(models=3, rounds=2))
+    drawn = ("--only", "ratios", "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    said = json.loads(report(*runs, *drawn, "--json").stdout)["comparison"]
+    assert said["here"] == str(runs[0]) and len(said["cells"]) > 40
+    assert set(said["cells"][0]) == {"point", "load", "model", "quantity", "here", "there", "ratio", "low", "high", "word"}
+    lines = report(*runs, *drawn).stdout.splitlines()
+    assert len(lines) == 1 + len(said["cells"]) + 2
+    assert f"{len(said['cells'])} cells: 0 slower, 0 faster, {len(said['cells'])} no difference shown." in lines[-2]
+    assert "valid ones in both runs would do" in lines[-2]
+
+
+def with_points(directory, wanted):
+    """The run with those loads alone."""
+    for name in ("plan.json", "verdict.json"):
+        content = json.loads((directory / name).read_text())
+        content["points"] = [point for point in content["points"] if wanted(point["id"])]
+        (directory / name).write_text(json.dumps(content))
+    trials = [json.loads(line) for line in (directory / "trials.jsonl").read_text().splitlines()]
+    (directory / "trials.jsonl").write_text("".join(json.dumps(each) + "\n" for each in trials if wanted(each["point"])))
+    plan = json.loads((directory / "plan.json").read_text())
+    plan["skips"] = [skip for skip in plan["skips"] if wanted(skip["point"])]
+    (directory / "plan.json").write_text(json.dumps(plan))
+    return directory
+
+
+@pytest.mark.parametrize(("wanted", "absent"), [
+    ("download-local-c100-k1", {"winners_by_cpu_share", "cpu_share", "compute_cores", "compute_grain", "efficiency", "loop_lag"}),
+    ("download_compute-delay-cpu_share_10-offload_inline-c10-k1", {"winners_by_cpu_share", "cpu_share", "compute_cores", "memory"})])
+def test_a_run_of_one_load_has_no_chart_without_it(run_dir, tmp_path, wanted, absent):
+    with_points(run_dir, lambda point: point == wanted)
+    ran = report(run_dir, "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    assert ran.returncode == 0, ran.stderr
+    drawn = {file.name.removesuffix("-light.svg") for file in (tmp_path / "o").glob("*.svg")}
+    assert drawn and not drawn & absent
+    html = (tmp_path / "o" / "report.html").read_text()
+    assert set(re.findall(r'id="chart-(\w+)"', html)) == drawn
+    assert "was not run" not in html and "No load of this run" not in html
+    assert all(charts.by_name(name).heading in html.split("Left out, because")[1].split("</p>")[0] for name in absent)
+
+
+def test_what_is_asked_for_by_name_is_drawn_though_it_shows_nothing(run_dir, tmp_path):
+    with_points(run_dir, lambda point: point == "download-local-c100-k1")
+    ran = report(run_dir, "--only", "cpu_share", "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    assert ran.returncode == 0 and "No load of this run waits and computes" in (tmp_path / "o" / "cpu_share-light.svg").read_text()
+
+
+def test_fewer_models_are_drawn_and_the_verdicts_stay(made, tmp_path):
+    directory = made(models=6, rounds=16)
+    ran = report(directory, "--families", "coroutines,processes", "--models", "uv_callbacks", "--theme", "light", "--format", "svg",
+                 "--out", tmp_path / "o")
+    assert ran.returncode == 0, ran.stderr
+    svg = (tmp_path / "o" / "makespan-light.svg").read_text()
+    assert set(re.findall(r'id="median:(\w+)"', svg)) == {"asio_coroutines", "process_pool", "uv_callbacks"}
+    assert "Shown: 3 of 6 models; verdicts are of all." in svg.replace("\n", " ")
+    html = (tmp_path / "o" / "report.html").read_text()
+    for verdict in json.loads((directory / "verdict.json").read_text())["points"]:
+        assert verdict["sentence"].replace("'", "&#39;") in html
+    assert "This run is not finished" not in html
+    told = html[html.index('<section id="void">'):html.index('<section id="method">')]
+    assert "process_pool" in told and "asio_callbacks" not in told and "<td>sequential</td>" not in told
+
+
+def test_models_that_are_not_there_are_answered_with_those_that_are(run_dir):
+    assert "sequential, thread_pool, process_pool" in refused(run_dir, "--models", "fibers")
+    assert "sequential, threads, processes, callbacks, coroutines" in refused(run_dir, "--families", "actors")
+    assert refused(run_dir, "--families", "coroutines").endswith("no model of coroutines in this run; it has sequential, threads, processes")
+
+
+def test_a_slide_has_pixels_for_a_slide(run_dir, tmp_path):
+    assert report(run_dir, "--only", "latency", "--theme", "light", "--format", "png", "--out", tmp_path / "o").returncode == 0
+    header = (tmp_path / "o" / "latency-light.png").read_bytes()[16:24]
+    assert (int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")) == (2880, 1620)
 
 
 def test_an_unwritable_place_is_named(run_dir, tmp_path):

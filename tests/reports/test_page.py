@@ -102,7 +102,7 @@ def test_every_verdict_sentence_void_and_skip_is_there(page, many):
     assert len(many.verdict["points"]) > 20
     for verdict in many.verdict["points"]:
         assert verdict["sentence"] in text and verdict["label"] in text
-    reasons = {reason for trial in many.voids() for reason in trial.reasons} | set(many.skips.values())
+    reasons = {str(reason) for trial in many.voids() for reason in trial.reasons} | set(many.skips.values())
     assert len(reasons) > 3
     for reason in reasons:
         assert reason in text

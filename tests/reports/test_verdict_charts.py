@@ -15,10 +15,11 @@ import charts
 from charts import outcomes, ratios, winners
 from figures import figure_of, lines_of, texts_of
 from findings import finding_at
-from groups import CORES, CPU_SHARE, GRAIN, groups_of
+from groups import CORES, groups_by_dial, groups_of
 from look import Look
 from provenance import note
-from run_data import Model, read_run
+from older_runs import family_of
+from run_data import read_run
 from winner_map import Footnotes, title_of
 
 
@@ -33,7 +34,7 @@ def test_tiles_say_who_leads_and_keep_void_and_skipped(few):
         assert set(tiles) == ({few.models[name].family for name in verdict["leaders"]} if led else {"none"})
     (note,) = figure.findobj(lambda artist: artist.get_gid() == "note")
     words = " ".join(note.get_text().split())
-    assert "process_pool void: peak in flight was 7, asked were 10" in words
+    assert "process_pool void: sustained: peak in flight was 7, asked were 10" in words
     assert "sequential skipped: in_flight … is above what sequential can have: 1 (" in words
     marks = [text.get_text() for text in figure.findobj(lambda a: str(a.get_gid()).startswith("marks:download-local-c1000-k1"))]
     assert marks and "server-limited" in marks[0]
@@ -91,15 +92,14 @@ def test_the_value_stands_with_its_owner(few):
     assert re.fullmatch(rf"here: {leader} wins at [\d.,]+\s.*, [\d.,]+\s% better than {runner_up}", finding_at(few, point, "here"))
 
 
-def test_blocking_code_is_one_family_whatever_its_name_says():
-    assert Model("fibers", style="blocking").family == Model("thread_pool", style="blocking").family == "threads"
-    assert Model("process_pool", style="blocking").family == "processes"
+def test_the_family_is_what_the_model_says_it_is():
+    assert family_of({"name": "process_pool", "style": "blocking", "family": "coroutines"}) == "coroutines"
 
 
-@pytest.mark.parametrize("along", [CORES, GRAIN], ids=["cores", "grain"])
-def test_loads_of_one_axis_are_titled_apart(few, along):
-    computing = [replace(point, in_flight=lanes) for point in few.points.values() if point.workload == "compute" for lanes in (20, 1000)]
-    titles = [group.title for group in groups_of(computing, along)]
+@pytest.mark.parametrize("group", [lambda points: groups_of(points, CORES), groups_by_dial], ids=["cores", "grain"])
+def test_loads_of_one_axis_are_titled_apart(few, group):
+    computing = [replace(point, in_flight=lanes) for point in few.points.values() if point.workload.only_computes for lanes in (20, 1000)]
+    titles = [each.title for each in group(computing)]
     assert len(titles) == len(set(titles)) >= 4
     assert {title.split(" in flight")[0].split(", ")[-1] for title in titles} == {"20", "1,000"}
 
@@ -108,8 +108,8 @@ def test_a_lane_a_core_is_said_only_where_it_is_so(made):
     run = read_run(made(models=6, rounds=16))
     figure = winners.figure(run, Look())
     assert any("compute has a lane a core" in " ".join(text.split()) for text in texts_of(figure))
-    assert not any("in flight" in group.title for group in groups_of([p for p in run.points.values() if p.workload == "compute"], CORES))
-    some = next(point for point in run.points.values() if point.workload == "compute")
+    assert not any("in flight" in group.title for group in groups_of([p for p in run.points.values() if p.workload.only_computes], CORES))
+    some = next(point for point in run.points.values() if point.workload.only_computes)
     run.points[some.id] = replace(some, in_flight=20)
     assert not any("a lane a core" in " ".join(text.split()) for text in texts_of(winners.figure(run, Look())))
 
@@ -119,7 +119,7 @@ def test_a_lane_a_core_is_said_only_where_it_is_so(made):
 def test_axis_and_title_count_in_one_unit(name, shorter, made):
     run = read_run(made(models=6, rounds=16))
     for trial in run.trials:
-        times = (trial.raw["worker"] or {}).get(f"{name.replace('latency', 'service')}_ns") or {}
+        times = trial.at("measured", f"{name.replace('latency', 'service')}_ns") or {}
         times.update({quantile: value // shorter for quantile, value in times.items()})
     figure = figure_of(charts.by_name(name), run)
     (unit,) = {re.search(r"\((.*)\)$", axes.get_xlabel()).group(1) for axes in figure.axes}
@@ -183,6 +183,27 @@ def test_quantiles_show_every_round_and_stop_where_items_are_few(name, few):
     assert lines_of(figure, "median").keys() == rounds.keys()
 
 
+@pytest.mark.parametrize("name", ["latency", "wake_up_lag", "loop_lag"])
+def test_the_key_lists_the_quantiles_that_are_drawn(name, made):
+    run = read_run(made(models=6, rounds=16))
+    run.points = {key: replace(point, items=200) for key, point in run.points.items()}
+    for trial in run.trials:
+        if trial.raw["worker"]:
+            trial.raw["worker"]["heartbeats"] = 200
+    figure = figure_of(charts.by_name(name), run)
+    drawn = {gid.rsplit(":", 1)[1] for gid in lines_of(figure, "median")}
+    (key,) = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
+    assert {text.get_text() for text in key.get_texts()} == drawn == {"p50", "p90"}
+
+
+def test_the_map_s_key_lists_the_families_that_lead(made):
+    run = read_run(made(models=6, rounds=16))
+    led = next(point for point in run.verdicts if run.verdicts[point]["verdict"] == "wins")
+    run.points = {key: point for key, point in run.points.items() if key == led}
+    (key,) = [axes.get_legend() for axes in figure_of(charts.by_name("winners"), run).axes]
+    assert [text.get_text() for text in key.get_texts()] == [run.models[run.verdicts[led]["leaders"][0]].family]
+
+
 def test_outcomes_are_written_for_every_model(few):
     figure = figure_of(charts.by_name("outcomes"), few)
     written = {str(t.get_gid()): t.get_text() for t in figure.findobj(lambda a: str(a.get_gid()).startswith("outcome:"))}
@@ -194,12 +215,12 @@ def test_outcomes_are_written_for_every_model(few):
 def test_outcomes_that_differ_are_called_out(made):
     run = read_run(made(models=6, rounds=16))
     trial = run.trials_of("download-error-c1000-k1", "uv_callbacks")[0]
-    trial.raw["worker"]["outcomes"]["OK"] -= 1
+    trial.raw["tape"]["outcomes"]["OK"] -= 1
     assert "which should be one" in outcomes.title(run, run.points["download-error-c1000-k1"])
 
 
 def test_policies_keep_loads_apart(many):
     mixed = [point for point in many.points.values() if point.parameter("cpu_share")]
-    groups = groups_of(mixed, CPU_SHARE)
+    groups = groups_by_dial(mixed)
     assert len(groups) == 4
     assert all(len({point.parameter("offload") for point in group.points}) == 1 for group in groups)

@@ -71,3 +71,11 @@ def test_nginx_is_counted_under_wrk() -> None:
     assert 0 < swung.requests_per_s * 0.2 < answered
     assert 0 < swung.server_us * swung.requests_per_s < 1.1e6  # us of CPU a second: one core at most
     assert 0 < swung.client_us * swung.requests_per_s < 1.1e6
+
+
+def test_a_slow_machine_measures_fewer_items() -> None:
+    effort = model_rows.Effort(7)
+    assert model_rows.items_for(0.4, 120_000, 40_000, effort) == 40_000
+    assert model_rows.items_for(0.4, 20_000, 40_000, effort) == 8000
+    assert model_rows.items_for(0.4, 500, 40_000, effort) == 4000
+    assert model_rows.items_for(0.4, 120_000, 40_000, model_rows.Effort(2, 0.1)) == 4000

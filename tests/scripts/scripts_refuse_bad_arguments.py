@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: Apache-2.0
 """
+import os
 import pathlib
 import subprocess
 
@@ -21,11 +22,17 @@ def test_help_shows_the_usage(script: str) -> None:
     assert done.stdout.startswith("usage: ") and done.stderr == ""
 
 
+def test_help_needs_no_docstring() -> None:
+    done = subprocess.run([SCRIPTS / "compare_peers", "--help"], capture_output=True, text=True, env={**os.environ, "PYTHONOPTIMIZE": "2"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(("script", "arguments", "named"), [
     ("setup", ["--no-such-option"], "--no-such-option"),
     ("compare_peers", ["clients"], "clients"),
     ("compare_peers", ["--rounds", "0"], "--rounds"),
     ("compare_peers", ["--json", "/no/such/folder/rows.json"], "/no/such/folder"),
+    ("compare_peers", ["--only", "no/such/row"], "no/such/row"),
     ("compare_peers", ["--build", "/no/such/build"], "/no/such/build"),
 ])
 def test_the_fault_is_named_in_the_last_line(script: str, arguments: list[str], named: str) -> None:

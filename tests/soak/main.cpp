@@ -17,9 +17,9 @@
 #include <thread>
 #include <vector>
 
+#include "harness/load/load.hpp"
 #include "harness/numbers/mix.hpp"
 #include "harness/trial/server_child.hpp"
-#include "harness/worker/load.hpp"
 #include "tests/soak/account.hpp"
 #include "tests/soak/client.hpp"
 #include "tests/soak/memory.hpp"

@@ -8,6 +8,8 @@
 
 namespace interleave {
 
-struct Compute : ComputeSpec, ComputeBlocking, ComputeCallback, ComputeCoroutine {};
+struct Compute : ComputeBlocking, ComputeCallback, ComputeCoroutine {
+  using Spec = ComputeSpec;
+};
 
 }  // namespace interleave

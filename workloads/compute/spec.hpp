@@ -1,53 +1,70 @@
-// compute's load, oracle and ideal.
+// compute's description, oracle and ideal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <stdexcept>
-#include <string_view>
 
+#include "harness/load/workload.hpp"
 #include "harness/numbers/mix.hpp"
-#include "harness/text/parameters.hpp"
-#include "harness/worker/workload.hpp"
 #include "workloads/compute/kernel.hpp"
 
 namespace interleave {
 
-struct ComputeLoad : Load {
-  explicit ComputeLoad(const Load& load)
-      : Load(load), grain(static_cast<std::uint64_t>(whole_number(load.parameters, "grain", 100'000))) {
-    if (grain < 1 || grain > 1'000'000'000'000) throw std::invalid_argument("grain must be 1 to 10^12");
-  }
-  std::uint64_t grain;
-};
+class ComputeSpec {
+ public:
+  static constexpr Setting kParameters[] = {
+      {"grain", "100000", "squares added up by one item, 1 to 10^12; one takes some 0.3 to 1 ns"}};
+  static constexpr Axis kAxes[] = {{"grain", "squares an item"}, {"cores", "cores", AxisOf::load}};
+  // One lane a core: more lanes than cores only add to what is computed in turns.
+  static constexpr Series kSeries[] = {
+      {.profile = "quick", .least_items = 10'000, .cores = 1, .parameters = {{"grain", "5000"}}},
+      {.profile = "quick", .least_items = 10'000, .cores = kAllCores, .parameters = {{"grain", "5000"}}},
+      {.profile = "quick", .least_items = 1000, .cores = 1, .parameters = {{"grain", "100000"}}},
+      {.profile = "quick", .least_items = 1000, .cores = kAllCores, .parameters = {{"grain", "100000"}}},
+      {.profile = "standard", .least_items = 100000, .cores = 1, .parameters = {{"grain", "100"}}},
+      {.profile = "standard", .least_items = 100000, .cores = kAllCores, .parameters = {{"grain", "100"}}},
+      {.profile = "standard", .least_items = 50000, .cores = 1, .parameters = {{"grain", "1000"}}},
+      {.profile = "standard", .least_items = 50000, .cores = kAllCores, .parameters = {{"grain", "1000"}}},
+      {.profile = "standard", .least_items = 5000, .cores = 1, .parameters = {{"grain", "10000"}}},
+      {.profile = "standard", .least_items = 5000, .cores = kAllCores, .parameters = {{"grain", "10000"}}},
+      {.profile = "standard", .least_items = 500, .cores = 1, .parameters = {{"grain", "100000"}}},
+      {.profile = "standard", .least_items = 500, .cores = kAllCores, .parameters = {{"grain", "100000"}}},
+  };
+  static constexpr Declared kAbout{.name = "compute",
+                                   .summary = "every item computes a sum of squares",
+                                   .computes = true,
+                                   .ideal = IdealKind::calibrated,
+                                   .ranks = Ranks::makespan,
+                                   .lanes = Lanes::cores,
+                                   .parameters = kParameters,
+                                   .axes = kAxes,
+                                   .series = kSeries};
 
-struct ComputeSpec {
-  using PreparedLoad = ComputeLoad;
-  static constexpr std::string_view kName = "compute";
-  static constexpr std::string_view kNeeds = "";
-  static constexpr std::array kParameters{
-      Setting{"grain", "100000", "squares added up by one item, 1 to 10^12; one takes some 0.3 to 1 ns"}};
-  static constexpr bool kConnects = false;
-  static constexpr bool kOffloads = false;
+  explicit ComputeSpec(const Load& load)
+      : seed_(load.seed),
+        items_(load.items),
+        places_(std::min({load.cores, load.in_flight, load.items})),
+        grain_(whole_number(load.parameters, "grain", 100'000, {1, 1'000'000'000'000})) {}
 
-  static ItemResult result(std::uint32_t item, std::uint64_t sum) {
-    return {item, 0, Outcome::ok, mix64(item, sum), 0, 0};
+  // The squares begin anywhere, so that no sum can be known before the run.
+  ItemInput input(std::uint32_t item) const {
+    return {.work = grain_, .argument = static_cast<std::uint32_t>(mix64(seed_, item))};
   }
-  static ItemResult run(const ComputeLoad& load, std::uint32_t item) {
-    return result(item, sum_of_squares(item, load.grain));
+  Expectation expected(std::uint32_t item) const {
+    return {.digest = mix64(item, sum_of_squares_by_formula(input(item).argument, grain_))};
   }
-  static Expected expected(const ComputeLoad& load, std::uint32_t item) {
-    return {Outcome::ok, mix64(item, sum_of_squares_by_formula(item, load.grain))};
+  // All work at the speed of one undisturbed core of this machine, spread evenly over the lanes or the cores, whichever
+  // are fewer.
+  nanoseconds ideal() const {
+    const std::uint64_t longest = (items_ + places_ - 1) / places_;
+    return nanoseconds(std::llround(static_cast<double>(longest * grain_) * time_of_one_square().count()));
   }
-  // All work at the speed of one undisturbed core of this machine, calibrated in the same process, spread evenly over
-  // the lanes or the cores, whichever are fewer.
-  static nanoseconds ideal(const ComputeLoad& load) {
-    const std::uint32_t places = std::min({load.cores, load.in_flight, load.items});
-    const std::uint64_t longest = (load.items + places - 1) / places;
-    return nanoseconds(std::llround(static_cast<double>(longest * load.grain) * time_of_one_square().count()));
-  }
-  static std::uint64_t fingerprint(const ComputeLoad&) { return 0; }
+  std::uint64_t fingerprint() const { return 0; }
+
+ private:
+  std::uint64_t seed_;
+  std::uint32_t items_, places_;
+  std::uint64_t grain_;
 };
 
 }  // namespace interleave

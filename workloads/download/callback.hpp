@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "harness/worker/capabilities.hpp"
-#include "workloads/download/spec.hpp"
+#include "workloads/download/result.hpp"
 
 namespace interleave {
 
 struct DownloadCallback {
   template <CallbackDeadline L>
-  static void callback(L& lane, const DownloadLoad& load, std::uint32_t item, Done<L> done) {
-    lane.fetch_within(Request{item}, load.timeout,
-                      [item, done](const Reply& reply) { done(DownloadSpec::result(item, reply)); });
+  static void callback(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
+    lane.fetch_within(Request{load.inputs[item].argument}, load.timeout,
+                      [item, done](const Reply& reply) { done(fetch_result(item, reply)); });
   }
 };
 

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "harness/worker/capabilities.hpp"
-#include "workloads/download/spec.hpp"
+#include "workloads/download/result.hpp"
 
 namespace interleave {
 
 struct DownloadCoroutine {
   template <CoroutineDeadline L>
-  static TaskOf<L, ItemResult> coroutine(L& lane, const DownloadLoad& load, std::uint32_t item) {
-    const Reply reply = co_await lane.fetch_within(Request{item}, load.timeout);
-    co_return DownloadSpec::result(item, reply);
+  static TaskOf<L, ItemResult> coroutine(L& lane, const Load& load, std::uint32_t item) {
+    const Reply reply = co_await lane.fetch_within(Request{load.inputs[item].argument}, load.timeout);
+    co_return fetch_result(item, reply);
   }
 };
 

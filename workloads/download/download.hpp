@@ -8,6 +8,8 @@
 
 namespace interleave {
 
-struct Download : DownloadSpec, DownloadBlocking, DownloadCallback, DownloadCoroutine {};
+struct Download : DownloadBlocking, DownloadCallback, DownloadCoroutine {
+  using Spec = DownloadSpec;
+};
 
 }  // namespace interleave

@@ -1,66 +1,145 @@
-// download's load, oracle and ideal.
+// download's description, oracle and ideal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <array>
+#include <algorithm>
 #include <stdexcept>
-#include <string_view>
+#include <string>
 
 #include "harness/http/body.hpp"
 #include "harness/http/fate.hpp"
-#include "harness/numbers/mix.hpp"
-#include "harness/worker/schedule.hpp"
-#include "harness/worker/workload.hpp"
+#include "harness/load/schedule.hpp"
+#include "harness/load/workload.hpp"
+#include "workloads/download/result.hpp"
 
 namespace interleave {
 
-struct DownloadLoad : Load {
-  explicit DownloadLoad(const Load& load) : Load(load), fates(load.profile, load.seed, load.items) {
-    for (const FaultShare& share : profile.faults) {
-      const bool answered = expected_outcome({share.fault, share.status, 0, {}}, timeout) != Outcome::timeout;
-      if (answered || share.parts_per_million == 0 || timeout.count() > 0) continue;
-      throw std::invalid_argument("profile " + profile.name + " has requests that are never answered: set a timeout");
+using std::chrono::milliseconds;
+
+class DownloadSpec {
+ public:
+  static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
+  static constexpr Series kSeries[] = {
+      {.profile = "quick", .in_flight = {1}, .least_items = 500},
+      {.profile = "quick", .in_flight = {100}, .items_per_lane = 20, .least_items = 10'000},
+      {.profile = "quick",
+       .in_flight = {100},
+       .items_per_lane = 10,
+       .delay_low = milliseconds(5),
+       .delay_high = milliseconds(15)},
+      {.profile = "quick",
+       .in_flight = {1000},
+       .items_per_lane = 2,
+       .delay_low = milliseconds(50),
+       .delay_high = milliseconds(150)},
+      // Delays of 50 to 500 ms times the scale, and exactly 25 % errors, hangs among them. The limit is far above the
+      // longest delay, so that a scheduling hiccup does not turn a slow answer into a TIMEOUT.
+      {.profile = "quick",
+       .in_flight = {100},
+       .items_per_lane = 5,
+       .timeout = milliseconds(200),
+       .server = "error",
+       .time_scale = 0.02},
+      {.profile = "standard", .in_flight = {1}, .least_items = 1000},
+      {.profile = "standard", .in_flight = {10, 100, 1000}, .items_per_lane = 20, .least_items = 20'000},
+      {.profile = "standard",
+       .in_flight = {10, 50},
+       .items_per_lane = 20,
+       .delay_low = milliseconds(5),
+       .delay_high = milliseconds(15)},
+      {.profile = "standard",
+       .in_flight = {100},
+       .items_per_lane = 4,
+       .delay_low = milliseconds(50),
+       .delay_high = milliseconds(150)},
+      {.profile = "standard",
+       .in_flight = {1000},
+       .items_per_lane = 10,
+       .delay_low = milliseconds(50),
+       .delay_high = milliseconds(150)},
+      {.profile = "standard",
+       .in_flight = {10'000},
+       .items_per_lane = 2,
+       .delay_low = milliseconds(250),
+       .delay_high = milliseconds(750)},
+      {.profile = "standard",
+       .in_flight = {100},
+       .items_per_lane = 10,
+       .timeout = milliseconds(200),
+       .server = "error",
+       .time_scale = 0.02},
+      {.profile = "standard",
+       .in_flight = {1000},
+       .items_per_lane = 3,
+       .timeout = milliseconds(500),
+       .server = "error",
+       .time_scale = 0.2},
+  };
+  static constexpr Declared kAbout{.name = "download",
+                                   .summary = "fetch every item within a limit, and say what each came to",
+                                   .connects = true,
+                                   .waits = true,
+                                   .ranks = Ranks::load,
+                                   .needs = "needs the capability deadline (fetch_within)",
+                                   .axes = kAxes,
+                                   .series = kSeries};
+
+  // Refuses a load whose requests would never end, and one whose delays come near the limit, since what its replies
+  // come to is luck.
+  explicit DownloadSpec(const Load& load)
+      : timeout_(load.timeout), in_flight_(load.in_flight), fates_(load.profile, load.seed, load.items) {
+    for (const FaultShare& share : load.profile.faults) {
+      const bool answered = expected_outcome({share.fault, share.status, 0, {}}, timeout_) != Outcome::timeout;
+      if (answered || share.parts_per_million == 0 || timeout_.count() > 0) continue;
+      throw std::invalid_argument("profile " + load.profile.name +
+                                  " has requests that are never answered: set a timeout");
     }
-  }
-  Fates fates;
-};
-
-struct DownloadSpec {
-  using PreparedLoad = DownloadLoad;
-  static constexpr std::string_view kName = "download";
-  static constexpr std::string_view kNeeds = "needs the capability deadline (fetch_within)";
-  static constexpr std::array<Setting, 0> kParameters{};
-  static constexpr bool kConnects = true;
-  static constexpr bool kOffloads = false;
-
-  // What a reply makes of its item. The content counts only where the outcome is one that has content.
-  static ItemResult result(std::uint32_t item, const Reply& reply) {
-    return {item,
-            reply.status,
-            reply.outcome,
-            digest(item, reply.outcome, reply.status, reply.digest),
-            reply.first_byte_ns,
-            reply.server_sent_ns};
-  }
-  static std::uint64_t digest(std::uint32_t item, Outcome outcome, std::uint16_t status, std::uint32_t body) {
-    const bool answered = outcome == Outcome::ok || outcome == Outcome::not_found || outcome == Outcome::http_error;
-    const std::uint64_t content = answered ? std::uint64_t{status} << 32 | body : 0;
-    return mix64(mix64(item, static_cast<std::uint64_t>(outcome)), content);
+    if (timeout_.count() > 0) refuse_luck();
   }
 
-  static Expected expected(const DownloadLoad& load, std::uint32_t item) {
-    const Fate fate = load.fates.of(item);
-    const Outcome outcome = expected_outcome(fate, load.timeout);
-    return {outcome, digest(item, outcome, fate.status, body_digest(item, fate.bytes))};
+  ItemInput input(std::uint32_t item) const { return {.argument = item}; }
+
+  // No earlier than the server may answer, or the limit lets go.
+  Expectation expected(std::uint32_t item) const {
+    const Fate fate = fates_.of(item);
+    const Outcome outcome = expected_outcome(fate, timeout_);
+    return {.digest = fetch_digest(item, outcome, fate.status, body_digest(item, fate.bytes)),
+            .least_ns = outcome == Outcome::timeout ? timeout_.count() : fate.delay.count(),
+            .outcome = outcome};
   }
-  static nanoseconds ideal(const DownloadLoad& load) {
-    return list_schedule(load.items, load.in_flight,
-                         [&](std::uint32_t item) { return expected_hold(load.fates.of(item), load.timeout); });
+  nanoseconds ideal() const {
+    return list_schedule(items(), in_flight_, [&](std::uint32_t item) { return hold(item); });
   }
-  static std::uint64_t fingerprint(const DownloadLoad& load) {
+  std::uint64_t fingerprint() const {
     std::uint64_t sum = 0;
-    for (std::uint32_t item = 0; item < load.items; ++item) sum += fingerprint_of(item, 0, load.fates.of(item));
+    for (std::uint32_t item = 0; item < items(); ++item) sum += fingerprint_of(item, 0, fates_.of(item));
     return sum;
   }
+
+  Fate fate(std::uint32_t item) const { return fates_.of(item); }
+  nanoseconds hold(std::uint32_t item) const { return expected_hold(fates_.of(item), timeout_); }
+  nanoseconds timeout() const { return timeout_; }
+  std::uint32_t items() const { return static_cast<std::uint32_t>(fates_.items()); }
+
+ private:
+  void refuse_luck() const {
+    const nanoseconds margin = std::max<nanoseconds>(milliseconds(10), timeout_ / 20);
+    nanoseconds longest{0};
+    for (std::uint32_t item = 0; item < items(); ++item) {
+      const Fate fate = fates_.of(item);
+      if (expected_outcome(fate, nanoseconds(0)) == Outcome::timeout)
+        continue;  // it never answers, and that is the point
+      longest = std::max(longest, expected_hold(fate, nanoseconds(0)));
+    }
+    if (longest + margin <= timeout_) return;
+    const auto in_ms = [](nanoseconds time) { return std::to_string((time.count() + 999'999) / 1'000'000) + " ms"; };
+    throw std::invalid_argument("replies take up to " + in_ms(longest) + ", too near to the limit of " +
+                                in_ms(timeout_) + " to be told from time-outs: set a timeout of " +
+                                in_ms(longest * 11 / 10 + milliseconds(10)) + " or more");
+  }
+
+  nanoseconds timeout_;
+  std::uint32_t in_flight_;
+  Fates fates_;
 };
 
 }  // namespace interleave

@@ -1,4 +1,4 @@
-// download_compute: every reply is followed by CPU work; the trap for event loops.
+// download_compute: fetch every item, then compute on its reply.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "workloads/download_compute/blocking.hpp"
@@ -8,9 +8,8 @@
 
 namespace interleave {
 
-struct DownloadCompute : DownloadComputeSpec,
-                         DownloadComputeBlocking,
-                         DownloadComputeCallback,
-                         DownloadComputeCoroutine {};
+struct DownloadCompute : DownloadComputeBlocking, DownloadComputeCallback, DownloadComputeCoroutine {
+  using Spec = DownloadComputeSpec;
+};
 
 }  // namespace interleave

@@ -1,43 +1,111 @@
-// download_compute's load, oracle and ideal.
+// download_compute's description, oracle and ideal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
-#include "harness/worker/offload.hpp"
 #include "workloads/compute/kernel.hpp"
 #include "workloads/download/spec.hpp"
 
 namespace interleave {
 
-struct DownloadComputeLoad : DownloadLoad {
-  explicit DownloadComputeLoad(const Load& load)
-      : DownloadLoad(load),
-        share(whole_number(load.parameters, "cpu_share", 50)),
-        squares_per_us(whole_number(load.parameters, "squares_per_us", 3000)),
-        alone(time_span(load.parameters, "work", std::chrono::milliseconds(10))) {
-    if (share < 0 || share > 100) throw std::invalid_argument("cpu_share must be 0 to 100 (percent)");
-    if (squares_per_us < 1 || squares_per_us > 1'000'000)
-      throw std::invalid_argument("squares_per_us must be 1 to 10^6");
-    const double micros = std::chrono::duration<double, std::micro>(work()).count();
-    grain = static_cast<std::uint64_t>(std::llround(micros * static_cast<double>(squares_per_us)));
+// 10 ms of waiting on average, and CPU work on each reply to fill up the share. Where the work goes is a policy.
+constexpr Series after_reply(std::string_view profile, std::uint32_t in_flight, std::uint32_t items,
+                             std::string_view percent, std::string_view offload) {
+  return {.profile = profile,
+          .in_flight = {in_flight},
+          .least_items = items,
+          .parameters = {{"cpu_share", percent}},
+          .policies = {{"offload", offload}},
+          .delay_low = milliseconds(5),
+          .delay_high = milliseconds(15)};
+}
+
+class DownloadComputeSpec {
+ public:
+  static constexpr Setting kParameters[] = {
+      {"cpu_share", "10",
+       "percent of the mean item's ideal time that is CPU work after its reply, 0 to 100; the profile's delays are the "
+       "rest, so 100 needs one without delays, where it is 0 if it is not given"},
+      {"work", "10ms", "CPU work an item with cpu_share=100"},
+      {"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; interleave doctor measures it"}};
+  static constexpr Axis kAxes[] = {{"cpu_share", "% CPU share"}, {"in_flight", "in flight", AxisOf::load}};
+  static constexpr Series kSeries[] = {
+      after_reply("quick", 50, 100, "10", "inline"),     after_reply("standard", 10, 200, "1", "inline"),
+      after_reply("standard", 10, 100, "10", "inline"),  after_reply("standard", 10, 30, "50", "inline"),
+      after_reply("standard", 10, 100, "10", "threads"), after_reply("standard", 10, 30, "50", "threads"),
+      after_reply("standard", 50, 200, "1", "inline"),   after_reply("standard", 50, 100, "10", "inline"),
+      after_reply("standard", 50, 50, "50", "inline"),   after_reply("standard", 50, 100, "10", "threads"),
+      after_reply("standard", 50, 50, "50", "threads"),
+  };
+  static constexpr Declared kAbout{
+      .name = "download_compute",
+      .summary = "fetch every item, then compute on its reply: the share of CPU work is a dial",
+      .connects = true,
+      .waits = true,
+      .computes = true,
+      .offloads = true,
+      .ideal = IdealKind::calibrated,
+      .ranks = Ranks::makespan,
+      .needs = "needs the capabilities deadline (fetch_within) and offload",
+      .parameters = kParameters,
+      .axes = kAxes,
+      .series = kSeries};
+
+  explicit DownloadComputeSpec(const Load& load)
+      : fetches_(load), in_flight_(load.in_flight), cores_(load.cores), squares_(squares_of(load)) {}
+
+  ItemInput input(std::uint32_t item) const {
+    ItemInput input = fetches_.input(item);
+    input.work = squares_;
+    return input;
   }
-  std::int64_t share;           // percent
-  std::int64_t squares_per_us;  // nominal, so that every trial does the same work
-  std::chrono::microseconds alone;
-  std::uint64_t grain;  // squares after each OK reply
+  Expectation expected(std::uint32_t item) const {
+    Expectation want = fetches_.expected(item);
+    if (want.outcome == Outcome::ok && squares_ != 0) {
+      want.digest = mix64(want.digest, sum_of_squares_by_formula(want.digest >> 32, squares_));
+    }
+    return want;
+  }
+
+  // The greater of two bounds: the list schedule of the items' delays with their work behind them, as if every lane had
+  // a core of its own; and all work on the cores there are, from the first reply on.
+  nanoseconds ideal() const {
+    const double square = squares_ == 0 ? 0 : time_of_one_square().count();
+    const nanoseconds work(std::llround(square * static_cast<double>(squares_)));
+    std::uint64_t works = 0;
+    nanoseconds first_reply = nanoseconds::max();
+    const nanoseconds waiting = list_schedule(fetches_.items(), in_flight_, [&](std::uint32_t item) {
+      const nanoseconds hold = fetches_.hold(item);
+      if (!answered_ok(item)) return hold;
+      ++works;
+      first_reply = std::min(first_reply, hold);
+      return hold + work;
+    });
+    if (works == 0) return waiting;
+    const nanoseconds computing = first_reply + work * works / std::min<std::uint64_t>(cores_, works);
+    return std::max(waiting, computing);
+  }
+  std::uint64_t fingerprint() const { return fetches_.fingerprint(); }
 
  private:
-  // What makes `share` percent of the mean item: its delay being the rest. Without delays an item can be all CPU or
-  // none.
-  nanoseconds work() const {
+  bool answered_ok(std::uint32_t item) const {
+    return expected_outcome(fetches_.fate(item), fetches_.timeout()) == Outcome::ok;
+  }
+  // Nominal, so that every trial does the same work: squares after each OK reply.
+  std::uint64_t squares_of(const Load& load) const {
+    const std::uint64_t per_us = whole_number(load.parameters, "squares_per_us", 3000, {1, 1'000'000});
+    const double micros = std::chrono::duration<double, std::micro>(work_of(load)).count();
+    return static_cast<std::uint64_t>(std::llround(micros * static_cast<double>(per_us)));
+  }
+  // What makes the share of the mean item: its delay being the rest. Without delays an item can be all CPU or none.
+  nanoseconds work_of(const Load& load) const {
     const double delay = mean_delay();
+    const std::uint64_t share = whole_number(load.parameters, "cpu_share", delay == 0 ? 0 : 10, {0, 100});
     if (share == 0) return nanoseconds(0);
-    if (share == 100 && delay == 0) return alone;
+    if (share == 100 && delay == 0) return time_span(load.parameters, "work", milliseconds(10));
     if (share == 100 || delay == 0) {
       throw std::invalid_argument(
           "cpu_share=" + std::to_string(share) + " needs a profile " +
@@ -48,71 +116,17 @@ struct DownloadComputeLoad : DownloadLoad {
   double mean_delay() const {  // of the replies that work follows, in nanoseconds
     double sum = 0;
     std::uint32_t count = 0;
-    for (std::uint32_t item = 0; item < items; ++item) {
-      const Fate fate = fates.of(item);
-      if (expected_outcome(fate, timeout) != Outcome::ok) continue;
-      sum += static_cast<double>(fate.delay.count());
+    for (std::uint32_t item = 0; item < fetches_.items(); ++item) {
+      if (!answered_ok(item)) continue;
+      sum += static_cast<double>(fetches_.fate(item).delay.count());
       ++count;
     }
     return count == 0 ? 0 : sum / count;
   }
-};
 
-struct DownloadComputeSpec {
-  using PreparedLoad = DownloadComputeLoad;
-  static constexpr std::string_view kName = "download_compute";
-  static constexpr std::string_view kNeeds = "needs the capabilities deadline (fetch_within) and offload";
-  static constexpr std::array kParameters{
-      Setting{"cpu_share", "50",
-              "percent of the mean item's ideal time that is CPU work after its reply, 0 to 100; the profile's "
-              "delays are the rest, so 100 needs one without delays"},
-      Setting{"work", "10ms", "CPU work an item with cpu_share=100"},
-      Setting{"squares_per_us", "3000",
-              "what counts as a microsecond of CPU work, 1 to 10^6; --calibrate of any worker measures it"}};
-  static constexpr bool kConnects = true;
-  static constexpr bool kOffloads = true;
-
-  // Only an OK reply has content to work on; the work depends on that content.
-  static bool has_work(const DownloadComputeLoad& load, const ItemResult& fetched) {
-    return fetched.outcome == Outcome::ok && load.grain != 0;
-  }
-  static Work work(const DownloadComputeLoad& load, const ItemResult& fetched) {
-    return {&sum_of_squares, fetched.digest >> 32, load.grain};
-  }
-  static ItemResult result(ItemResult fetched, std::uint64_t sum) {
-    fetched.digest = mix64(fetched.digest, sum);
-    return fetched;
-  }
-
-  static Expected expected(const DownloadComputeLoad& load, std::uint32_t item) {
-    Expected want = DownloadSpec::expected(load, item);
-    if (want.outcome == Outcome::ok && load.grain != 0) {
-      want.digest = mix64(want.digest, sum_of_squares_by_formula(want.digest >> 32, load.grain));
-    }
-    return want;
-  }
-
-  // The greater of two bounds: the list schedule of the items' delays with their work behind them, as if every lane had
-  // a core of its own; and all work on the cores there are, from the first reply on. The speed of a core is measured in
-  // this process.
-  static nanoseconds ideal(const DownloadComputeLoad& load) {
-    const double square = load.grain == 0 ? 0 : time_of_one_square().count();
-    const nanoseconds work(std::llround(square * static_cast<double>(load.grain)));
-    std::uint64_t works = 0;
-    nanoseconds first_reply = nanoseconds::max();
-    const nanoseconds waiting = list_schedule(load.items, load.in_flight, [&](std::uint32_t item) {
-      const Fate fate = load.fates.of(item);
-      const nanoseconds hold = expected_hold(fate, load.timeout);
-      if (expected_outcome(fate, load.timeout) != Outcome::ok) return hold;
-      ++works;
-      first_reply = std::min(first_reply, hold);
-      return hold + work;
-    });
-    if (works == 0) return waiting;
-    const nanoseconds computing = first_reply + work * works / std::min<std::uint64_t>(load.cores, works);
-    return std::max(waiting, computing);
-  }
-  static std::uint64_t fingerprint(const DownloadComputeLoad& load) { return DownloadSpec::fingerprint(load); }
+  DownloadSpec fetches_;
+  std::uint32_t in_flight_, cores_;
+  std::uint64_t squares_;
 };
 
 }  // namespace interleave

@@ -8,6 +8,8 @@
 
 namespace interleave {
 
-struct SleepMany : SleepManySpec, SleepManyBlocking, SleepManyCallback, SleepManyCoroutine {};
+struct SleepMany : SleepManyBlocking, SleepManyCallback, SleepManyCoroutine {
+  using Spec = SleepManySpec;
+};
 
 }  // namespace interleave

@@ -1,29 +1,38 @@
-// sleep_many's load, oracle and ideal.
+// sleep_many's description, oracle and ideal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
-#include <array>
 #include <stdexcept>
-#include <string_view>
 #include <vector>
 
 #include "harness/http/fate.hpp"
-#include "harness/numbers/mix.hpp"
-#include "harness/text/parameters.hpp"
-#include "harness/worker/schedule.hpp"
-#include "harness/worker/workload.hpp"
+#include "harness/load/schedule.hpp"
+#include "harness/load/workload.hpp"
+#include "workloads/sleep_many/digest.hpp"
 
 namespace interleave {
 
-struct SleepManyLoad : Load {
-  explicit SleepManyLoad(const Load& load)
-      : Load(load), grid(time_span(load.parameters, "grid", std::chrono::microseconds(0))), naps(naps_of(load, grid)) {}
-  nanoseconds grid;
-  std::vector<nanoseconds> naps;  // of each item: from its start, or with a grid from the start of the run
+class SleepManySpec {
+ public:
+  static constexpr Setting kParameters[] = {
+      {"least", "50ms", "the shortest nap; naps are stratified uniform draws from least to most"},
+      {"most", "150ms", "the longest nap; least and most 0s: nothing waits, and CPU per item ranks"},
+      {"grid", "0us",
+       "naps end on multiples of it since the run's start, so that creating and waking can be told apart with very "
+       "many "
+       "sleepers; 0us: no grid"}};
+  static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
+  static constexpr Series kSeries[] = {{.profile = "quick", .in_flight = {1000}},
+                                       {.profile = "standard", .in_flight = {1000, 10'000}, .items_per_lane = 2}};
+  static constexpr Declared kAbout{.name = "sleep_many",
+                                   .summary = "every item only waits",
+                                   .waits = true,
+                                   .parameters = kParameters,
+                                   .axes = kAxes,
+                                   .series = kSeries};
 
- private:
-  // Drawn before the run: a permutation a nap would otherwise be charged to the model.
-  static std::vector<nanoseconds> naps_of(const Load& load, nanoseconds grid) {
+  explicit SleepManySpec(const Load& load)
+      : in_flight_(load.in_flight), grid_(time_span(load.parameters, "grid", std::chrono::microseconds(0))) {
     using std::chrono::microseconds;
     const microseconds least = time_span(load.parameters, "least", microseconds(50'000));
     const microseconds most = time_span(load.parameters, "most", microseconds(150'000));
@@ -31,47 +40,37 @@ struct SleepManyLoad : Load {
     Profile profile;
     profile.delay = {DelayKind::uniform, least, most, 0};
     const Fates fates(profile, load.seed, load.items);
-    std::vector<nanoseconds> naps(load.items);
+    naps_.reserve(load.items);
     for (std::uint32_t item = 0; item < load.items; ++item) {
       const nanoseconds drawn = fates.of(item).delay;
-      naps[item] = grid.count() == 0 ? drawn : (drawn / grid + 1) * grid;
+      naps_.push_back(on_grid() ? (drawn / grid_ + 1) * grid_ : drawn);
     }
-    return naps;
   }
-};
 
-struct SleepManySpec {
-  using PreparedLoad = SleepManyLoad;
-  static constexpr std::string_view kName = "sleep_many";
-  static constexpr std::string_view kNeeds = "";
-  static constexpr std::array kParameters{
-      Setting{"least", "50ms", "the shortest nap; naps are stratified uniform draws from least to most"},
-      Setting{"most", "150ms", "the longest nap"},
-      Setting{"grid", "0us",
-              "naps end on multiples of it since the run's start, so that creating and waking can be told "
-              "apart with very many sleepers; 0us: no grid"}};
-  static constexpr bool kConnects = false;
-  static constexpr bool kOffloads = false;
-
-  // When the item may wake, CLOCK_MONOTONIC.
-  static std::int64_t due_ns(const SleepManyLoad& load, std::uint32_t item, std::int64_t item_start_ns) {
-    const std::int64_t from = load.grid.count() == 0 ? item_start_ns : load.tape->started_ns();
-    return from + load.naps[item].count();
+  ItemInput input(std::uint32_t item) const {
+    return {.wait_ns = naps_[item].count(), .flags = on_grid() ? kFromRunStart : 0};
   }
-  // A sleep that ended early is TRUNCATED, whatever the earliness.
-  static ItemResult result(std::uint32_t item, std::int64_t due_ns) {
-    const Outcome outcome = now_ns() < due_ns ? Outcome::truncated : Outcome::ok;
-    return {item, 0, outcome, mix64(item, static_cast<std::uint64_t>(outcome)), 0, 0};
+  Expectation expected(std::uint32_t item) const {
+    const std::int64_t nap = naps_[item].count();
+    return {.digest = nap_digest(item, Outcome::ok),
+            .least_ns = on_grid() ? 0 : nap,
+            .not_before_ns = on_grid() ? nap : 0,
+            .outcome = Outcome::ok};
   }
-  static Expected expected(const SleepManyLoad&, std::uint32_t item) {
-    return {Outcome::ok, mix64(item, static_cast<std::uint64_t>(Outcome::ok))};
-  }
-  static nanoseconds ideal(const SleepManyLoad& load) {
+  nanoseconds ideal() const {
     // On a grid, items are due at fixed times of the run, whenever they were admitted.
-    if (load.grid.count() != 0) return *std::max_element(load.naps.begin(), load.naps.end());
-    return list_schedule(load.items, load.in_flight, [&](std::uint32_t item) { return load.naps[item]; });
+    if (on_grid()) return *std::max_element(naps_.begin(), naps_.end());
+    return list_schedule(static_cast<std::uint32_t>(naps_.size()), in_flight_,
+                         [&](std::uint32_t item) { return naps_[item]; });
   }
-  static std::uint64_t fingerprint(const SleepManyLoad&) { return 0; }
+  std::uint64_t fingerprint() const { return 0; }
+
+ private:
+  bool on_grid() const { return grid_.count() != 0; }
+
+  std::uint32_t in_flight_;
+  nanoseconds grid_;
+  std::vector<nanoseconds> naps_;  // of each item: from its start, or with a grid from the start of the run
 };
 
 }  // namespace interleave

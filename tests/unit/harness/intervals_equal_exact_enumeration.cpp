@@ -1,10 +1,11 @@
-// Intervals and p values against enumeration of every sign pattern, and Holm against the definition.
+// Intervals and p values against enumeration of every sign pattern.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "harness/verdict/intervals.hpp"
 
@@ -59,19 +60,23 @@ TEST(Median, OfEvenAndOddCounts) {
   EXPECT_EQ(median_of({4, 1, 3, 2}), 2.5);
 }
 
-TEST(Holm, StepsDownAndStopsAtTheFirstThatIsNotRejected) {
-  const std::vector<double> p{0.03, 0.001, 0.02, 0.04};  // in order: .001 <= .0125, .02 > .05/3
-  const auto levels = holm_levels(p, 0.05);
-  EXPECT_DOUBLE_EQ(levels[1], 0.05 / 4);
-  EXPECT_DOUBLE_EQ(levels[2], 0.05 / 3);
-  EXPECT_DOUBLE_EQ(levels[0], 0.05 / 3);
-  EXPECT_DOUBLE_EQ(levels[3], 0.05 / 3);
-  const auto adjusted = holm_adjusted(p);
-  EXPECT_DOUBLE_EQ(adjusted[1], 0.004);
-  EXPECT_DOUBLE_EQ(adjusted[2], 0.06);
-  EXPECT_DOUBLE_EQ(adjusted[0], 0.06) << "never below the one before";
-  EXPECT_DOUBLE_EQ(adjusted[3], 0.06);
-  for (std::size_t i = 0; i < p.size(); ++i) EXPECT_EQ(adjusted[i] <= 0.05, p[i] <= levels[i]);
+TEST(Median, OfLostRounds) {
+  const double lost = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(median_of({lost, 1, 2, -lost}), 1.5);
+  EXPECT_EQ(median_of({1, lost, lost}), lost);
+  EXPECT_EQ(median_of({-lost, lost}), 0) << "as often lost as won, and no NaN";
+}
+
+// Off by one order statistic it would be [1, 8] or [3, 6]: P(X <= 1) of eight is 9/256, of which twice is above 5 %.
+TEST(MedianInterval, TakesTheRankFromBothEnds) {
+  const auto eight = median_interval({8, 1, 7, 2, 6, 3, 5, 4}, 0.05);
+  ASSERT_TRUE(eight.has_value());
+  EXPECT_EQ(eight->low, 1);
+  EXPECT_EQ(eight->high, 8);
+  const auto nine = median_interval({9, 8, 1, 7, 2, 6, 3, 5, 4}, 0.05);
+  EXPECT_EQ(nine->low, 2);
+  EXPECT_EQ(nine->high, 8);
+  EXPECT_FALSE(median_interval({1, 2, 3, 4, 5}, 0.05).has_value());
 }
 
 }  // namespace

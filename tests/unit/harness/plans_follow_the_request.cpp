@@ -1,15 +1,16 @@
 // Plans: what is asked is what is planned, limits and bad requests are told in one line, and plan.json comes back
 // whole. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 
-#include "harness/plan/known_workloads.hpp"
 #include "harness/plan/make_plan.hpp"
-#include "workloads/all.hpp"
+#include "harness/plan/workload_registry.hpp"
 
 namespace interleave {
 namespace {
@@ -18,7 +19,9 @@ PlannedModel model(const std::string& name, std::vector<std::string> workloads,
                    std::vector<std::string> policies = {}) {
   PlannedModel made;
   made.name = name;
+  made.family = "threads";
   made.style = "blocking";
+  made.language = "C++";
   made.workloads = std::move(workloads);
   made.policies = std::move(policies);
   return made;
@@ -91,11 +94,22 @@ TEST(Plan, RanksByWhatTheLoadTells) {
   }
 }
 
+TEST(Plan, ALoadsLabelIsItsSeriesAndItsPlaceInThat) {
+  RunRequest request;
+  request.profile = "standard";
+  for (const Point& point : make_plan(request, three(), kMachine).points) {
+    const std::string place = fmt::format(", {} in flight{}", point.load.in_flight,
+                                          point.load.cores == 1 ? "" : fmt::format(", {} cores", point.load.cores));
+    EXPECT_EQ(point.label, point.series + place);
+    EXPECT_EQ(point.series.find("in flight"), std::string::npos);
+  }
+}
+
 TEST(Plan, LeavesTheServerItsCore) {
   RunRequest request;
   request.cores = "all";
   for (const Point& point : make_plan(request, three(), {4, 20'000, 28'000}).points) {
-    const bool connects = known_workload(point.load.workload).connects;
+    const bool connects = known_workload(point.load.workload).about.connects;
     EXPECT_EQ(point.load.cores, connects ? 3U : 4U) << point.id;
   }
   for (const Point& point : make_plan(request, three(), {1, 20'000, 28'000}).points) EXPECT_EQ(point.load.cores, 1U);
@@ -149,7 +163,6 @@ TEST(Plan, RefusesInOneLineThatNamesTheWayOut) {
   EXPECT_NE(with([](auto& r) { r.settings = {"offload=moon"}; }).find("offload"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.settings = {"delay=1h"}; }).find("delay"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.cores = "3"; }).find("--cores 3"), std::string::npos);
-  EXPECT_NE(with([](auto& r) { r.in_flight = {19'990}; }).find("19936"), std::string::npos);
   EXPECT_EQ(with([](auto&) {}), "");
 }
 
@@ -168,16 +181,82 @@ TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
             "squares_per_us (download_compute), offload (policy), offload_workers (policy)");
 }
 
-TEST(Plan, PointsOfAProfileBeyondTheMachineAreSkippedWithTheLimit) {
+TEST(Plan, PointsBeyondTheMachineAreSkippedWithTheLimitAndTheOthersRun) {
+  for (const bool asked : {false, true}) {
+    RunRequest request;
+    request.profile = "standard";
+    if (asked) request.in_flight = {1000};
+    const Plan plan = make_plan(request, three(), {2, 1024, 28'000});
+    std::set<std::string> run;
+    for (const PlannedTrial& trial : plan.order) run.insert(plan.points[trial.point].id);
+    for (const Point& point : plan.points) {
+      const bool fits = !known_workload(point.load.workload).about.connects || point.load.in_flight <= 960;
+      EXPECT_EQ(run.contains(point.id), fits) << point.id;
+      const auto told = std::count_if(plan.skips.begin(), plan.skips.end(), [&](const PlannedSkip& skip) {
+        return skip.point == point.id && skip.reason.find("ulimit -n") != std::string::npos;
+      });
+      EXPECT_EQ(told, fits ? 0 : 3) << "every model";
+    }
+  }
+}
+
+TEST(Plan, APointsFatesDoNotDependOnTheOthers) {
+  const auto seeds = [](std::vector<std::string> workloads, std::vector<std::uint32_t> in_flight) {
+    RunRequest request;
+    request.workloads = std::move(workloads);
+    request.in_flight = std::move(in_flight);
+    request.settings = {"items=500"};
+    std::map<std::string, std::uint64_t> by_id;
+    for (const Point& point : make_plan(request, three(), kMachine).points) by_id[point.id] = point.load.seed;
+    return by_id;
+  };
+  const auto all = seeds({}, {10, 20, 50}), some = seeds({"sleep_many", "download"}, {20});
+  ASSERT_FALSE(some.empty());
+  for (const auto& [id, seed] : some) EXPECT_EQ(all.at(id), seed) << id;
+  std::set<std::uint64_t> different;
+  for (const auto& [id, seed] : all) different.insert(seed);
+  EXPECT_EQ(different.size(), all.size());
+}
+
+TEST(Plan, IdsNameAllInWhichPointsDiffer) {
+  const auto id_with = [](const char* setting) {
+    RunRequest request;
+    request.workloads = {"download"};
+    request.in_flight = {10};
+    request.settings = {"items=100", setting};
+    return make_plan(request, three(), kMachine).points.front().id;
+  };
+  std::set<std::string> ids;
+  for (const char* const setting :
+       {"items=100", "items=101", "delay=5ms", "delay=5ms..6ms", "bytes=7", "bytes=7..8", "timeout=2s"}) {
+    EXPECT_TRUE(ids.insert(id_with(setting)).second) << setting;
+  }
+  RunRequest faulty;
+  faulty.workloads = {"download"};
+  faulty.in_flight = {10};
+  faulty.settings = {"items=100"};
+  faulty.server_profile = "error";
+  EXPECT_TRUE(ids.insert(make_plan(faulty, three(), kMachine).points.front().id).second);
+  faulty.server_profile = "hostile";
+  EXPECT_TRUE(ids.insert(make_plan(faulty, three(), kMachine).points.front().id).second);
+}
+
+TEST(Plan, ALoadWithoutAnIdealRanksByCpu) {
   RunRequest request;
-  request.profile = "standard";
-  const Plan plan = make_plan(request, three(), {2, 1024, 28'000});
-  for (const Point& point : plan.points)
-    EXPECT_TRUE(point.load.workload == "sleep_many" || point.load.in_flight <= 960) << point.id;
-  const bool told = std::any_of(plan.skips.begin(), plan.skips.end(), [](const PlannedSkip& skip) {
-    return skip.reason.find("ulimit -n") != std::string::npos;
-  });
-  EXPECT_TRUE(told);
+  request.workloads = {"sleep_many"};
+  request.in_flight = {10};
+  request.settings = {"least=0s", "most=0s"};
+  for (const Point& point : make_plan(request, three(), kMachine).points)
+    EXPECT_EQ(point.ranks_by, RanksBy::cpu_per_item);
+}
+
+TEST(Plan, DescribesTheWorkloadsThatOccur) {
+  RunRequest request;
+  request.workloads = {"sleep_many"};
+  const Plan plan = make_plan(request, three(), kMachine);
+  ASSERT_EQ(plan.workloads.size(), 1U);
+  EXPECT_EQ(about_workload(plan, "sleep_many").ideal, IdealKind::exact);
+  EXPECT_THROW(about_workload(plan, "compute"), std::invalid_argument);
 }
 
 TEST(Plan, ComesBackFromItsFile) {
@@ -186,30 +265,47 @@ TEST(Plan, ComesBackFromItsFile) {
   Plan plan = make_plan(request, three(), kMachine);
   plan.version = "1";
   plan.command = {"interleave", "run"};
-  const nlohmann::json file = to_json(plan);
-  EXPECT_EQ(to_json(plan_from_json(file)), file);
+  const nlohmann::json file = plan;
+  EXPECT_EQ(nlohmann::json(file.get<Plan>()), file);
   nlohmann::json damaged = file;
   damaged["order"][0]["model"] = "nobody";
-  EXPECT_THROW(plan_from_json(damaged), std::invalid_argument);
+  EXPECT_THROW(damaged.get<Plan>(), std::invalid_argument);
   damaged = file;
   damaged["points"][0].erase("seed");
-  EXPECT_THROW(plan_from_json(damaged), std::invalid_argument);
+  EXPECT_THROW(damaged.get<Plan>(), std::invalid_argument);
 }
 
 TEST(Plan, IsTheSameForTheSameSeed) {
   RunRequest request;
   request.seed = 3;
-  const auto first = to_json(make_plan(request, three(), kMachine));
-  EXPECT_EQ(first, to_json(make_plan(request, three(), kMachine)));
+  const nlohmann::json first = make_plan(request, three(), kMachine);
+  EXPECT_EQ(first, nlohmann::json(make_plan(request, three(), kMachine)));
   request.seed = 4;
-  EXPECT_NE(first.at("order"), to_json(make_plan(request, three(), kMachine)).at("order"));
+  EXPECT_NE(first.at("order"), nlohmann::json(make_plan(request, three(), kMachine)).at("order"));
 }
 
-TEST(KnownWorkloads, AreAllOfThemWithWords) {
-  for (const KnownWorkload& workload : known_workloads()) EXPECT_FALSE(workload.summary.empty()) << workload.name;
+TEST(KnownWorkloads, SayWhatTheyAre) {
+  for (const Workload& workload : known_workloads()) {
+    const WorkloadAbout& about = workload.about;
+    EXPECT_FALSE(about.summary.empty()) << about.name;
+    EXPECT_FALSE(about.axes.empty()) << about.name;
+    EXPECT_TRUE(about.waits || about.computes) << about.name;
+    for (const char* const profile : {"quick", "standard"}) {
+      EXPECT_TRUE(std::any_of(workload.series.begin(), workload.series.end(), [&](const Series& each) {
+        return each.profile == profile;
+      })) << about.name;
+    }
+    for (const AxisAbout& axis : about.axes) {
+      const bool known = std::any_of(about.parameters.begin(), about.parameters.end(),
+                                     [&](const auto& each) { return each.name == axis.name; });
+      EXPECT_EQ(known, axis.of == AxisOf::parameter) << about.name << " " << axis.name;
+    }
+    const nlohmann::json file = about;
+    EXPECT_EQ(nlohmann::json(file.get<WorkloadAbout>()), file);
+  }
 }
 
-TEST(KnownWorkloads, OraclesAddUpToTheItems) {
+TEST(KnownWorkloads, PrepareWhatEveryItemComesTo) {
   Load load;
   load.workload = "download";
   load.items = 400;
@@ -217,14 +313,16 @@ TEST(KnownWorkloads, OraclesAddUpToTheItems) {
   load.seed = 9;
   load.timeout = std::chrono::seconds(1);
   load.profile = profile_named("error", 0.001);
-  const Oracle oracle = known_workload("download").oracle(load);
-  std::uint64_t sum = 0;
-  for (const std::uint64_t count : oracle.outcomes) sum += count;
-  EXPECT_EQ(sum, 400U);
-  EXPECT_EQ(oracle.outcomes[static_cast<std::size_t>(Outcome::timeout)], 4U) << "1 % hang";
-  EXPECT_EQ(oracle.outcomes[static_cast<std::size_t>(Outcome::ok)], 300U);
-  EXPECT_NE(oracle.fingerprint, 0U);
-  EXPECT_EQ(oracle.ideal, known_workload("download").ideal(load));
+  const Prepared prepared = known_workload("download").prepare(load);
+  ASSERT_EQ(prepared.inputs.size(), 400U);
+  ASSERT_EQ(prepared.expected.size(), 400U);
+  const auto count = [&](Outcome outcome) {
+    return std::count_if(prepared.expected.begin(), prepared.expected.end(),
+                         [&](const Expectation& each) { return each.outcome == outcome; });
+  };
+  EXPECT_EQ(count(Outcome::timeout), 4) << "1 % hang";
+  EXPECT_EQ(count(Outcome::ok), 300);
+  EXPECT_NE(prepared.fingerprint, 0U);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/http/profile.hpp"
+#include "harness/text/json_object.hpp"
 
 namespace interleave {
 namespace {
@@ -15,7 +16,7 @@ using namespace std::chrono_literals;
 
 std::string error_of(const std::string& json) {
   try {
-    profile_from_json(json);
+    parse_json(json, "profile").get<Profile>();
   } catch (const std::invalid_argument& error) {
     return error.what();
   }
@@ -23,7 +24,7 @@ std::string error_of(const std::string& json) {
 }
 
 std::string with(const std::string& from, const std::string& to) {
-  std::string json = to_json(profile_named("error"));
+  std::string json = nlohmann::json(profile_named("error")).dump();
   const std::size_t at = json.find(from);
   EXPECT_NE(at, std::string::npos) << from << " in " << json;
   return at == std::string::npos ? json : json.replace(at, from.size(), to);
@@ -31,18 +32,18 @@ std::string with(const std::string& from, const std::string& to) {
 
 TEST(Profile, EveryNamedOneSurvivesJson) {
   for (const std::string_view name : profile_names()) {
-    const std::string json = to_json(profile_named(name));
-    EXPECT_EQ(to_json(profile_from_json(json)), json);
-    EXPECT_EQ(profile_from_json(json).name, name);
+    const nlohmann::json json = profile_named(name);
+    EXPECT_EQ(nlohmann::json(json.get<Profile>()), json);
+    EXPECT_EQ(json.get<Profile>().name, name);
   }
 }
 
 TEST(Profile, KeepsEveryFieldThroughJson) {
-  const Profile hostile = profile_from_json(to_json(profile_named("hostile")));
+  const Profile hostile = nlohmann::json(profile_named("hostile")).get<Profile>();
   EXPECT_EQ(hostile.faults.size(), 8U + kFaults - 2);  // eight statuses, and every fault that is none
   EXPECT_EQ(hostile.faults[0].status, 418);
   EXPECT_EQ(hostile.faults.back().fault, Fault::garbage);
-  const Profile remote = profile_from_json(to_json(profile_named("remote")));
+  const Profile remote = nlohmann::json(profile_named("remote")).get<Profile>();
   EXPECT_EQ(remote.delay.kind, DelayKind::lognormal);
   EXPECT_DOUBLE_EQ(remote.delay.sigma, 0.4);
   EXPECT_EQ(remote.bytes_high, 65536U);
@@ -74,14 +75,16 @@ TEST(Profile, ErrorsNameTheKeyAtFault) {
 }
 
 TEST(Profile, WhatIsNotUsedMayBeLeftOut) {
-  const Profile least = profile_from_json(R"({"name":"least","delay":{"kind":"none"}})");
+  const Profile least = nlohmann::json::parse(R"({"name":"least","delay":{"kind":"none"}})").get<Profile>();
   const Profile local = profile_named("local");
   EXPECT_EQ(least.bytes_low, local.bytes_low);
   EXPECT_EQ(least.bytes_high, local.bytes_high);
   EXPECT_TRUE(least.faults.empty());
   EXPECT_EQ(least.delay.high, 0us);
   const Profile fixed =
-      profile_from_json(R"({"name":"x","delay":{"kind":"fixed","low_us":5000},"faults":[{"fault":"hang","ppm":9}]})");
+      nlohmann::json::parse(
+          R"({"name":"x","delay":{"kind":"fixed","low_us":5000},"faults":[{"fault":"hang","ppm":9}]})")
+          .get<Profile>();
   EXPECT_EQ(fixed.delay.low, 5ms);
   EXPECT_EQ(fixed.delay.high, 5ms);
   EXPECT_EQ(fixed.faults.at(0).status, 200);

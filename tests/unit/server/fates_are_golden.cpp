@@ -15,7 +15,7 @@ TEST(GoldenFates, AreDealtToTheBit) {
   const auto golden = nlohmann::json::parse(file);
   std::size_t checked = 0;
   for (const auto& each : golden) {
-    const Fates fates(profile_from_json(each.at("profile").dump()), each.at("seed"), each.at("items"));
+    const Fates fates(each.at("profile").get<Profile>(), each.at("seed"), each.at("items"));
     for (const auto& row : each.at("fates")) {
       const std::uint64_t item = row.at(0);
       const std::uint32_t attempt = row.at(1);

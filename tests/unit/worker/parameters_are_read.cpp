@@ -21,14 +21,13 @@ std::string error_of(const std::function<void()>& call) {
 }
 
 TEST(WholeNumber, ReadsOrFallsBack) {
-  EXPECT_EQ(whole_number({{"grain", "42"}}, "grain", 7), 42);
-  EXPECT_EQ(whole_number({{"grain", "-3"}}, "grain", 7), -3);
-  EXPECT_EQ(whole_number({}, "grain", 7), 7);
+  EXPECT_EQ(whole_number({{"grain", "42"}}, "grain", 7, {1, 50}), 42U);
+  EXPECT_EQ(whole_number({}, "grain", 7, {1, 50}), 7U);
 }
 
 TEST(WholeNumber, RefusesAnythingElseByName) {
   for (const char* const text : {"", "4x", "x4", "4.5", " 4", "99999999999999999999"}) {
-    const std::string error = error_of([&] { whole_number({{"grain", text}}, "grain", 7); });
+    const std::string error = error_of([&] { whole_number({{"grain", text}}, "grain", 7, {1, 50}); });
     EXPECT_NE(error.find("grain="), std::string::npos) << text;
   }
 }

@@ -5,9 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "harness/worker/point.hpp"
+#include "harness/load/point.hpp"
 
 namespace interleave {
 namespace {
@@ -25,7 +26,7 @@ class Points : public testing::Test {
     std::string text =
         R"({"schema":1,"workload":"download","items":100,"in_flight":10,"cores":2,"seed":18446744073709551615,)"
         R"("timeout_us":3000,"profile":)" +
-        to_json(profile_named("error")) + R"(,"port":8080,"parameters":{"a":"1"},"policies":{"b":"2"}})";
+        nlohmann::json(profile_named("error")).dump() + R"(,"port":8080,"parameters":{"a":"1"},"policies":{"b":"2"}})";
     if (!from.empty()) text.replace(text.find(from), from.size(), to);
     const auto file = folder_ / "point.json";
     std::ofstream(file) << text;
@@ -50,7 +51,7 @@ TEST_F(Points, EveryFieldArrives) {
   EXPECT_EQ(load.cores, 2U);
   EXPECT_EQ(load.seed, UINT64_MAX);
   EXPECT_EQ(load.timeout, std::chrono::milliseconds(3));
-  EXPECT_EQ(to_json(load.profile), to_json(profile_named("error")));
+  EXPECT_EQ(nlohmann::json(load.profile), nlohmann::json(profile_named("error")));
   EXPECT_EQ(load.port, 8080);
   EXPECT_EQ(load.parameters.at("a"), "1");
   EXPECT_EQ(load.policies.at("b"), "2");
@@ -103,8 +104,8 @@ TEST(Flags, MakeALoad) {
   EXPECT_EQ(load.policies.at("offload"), "threads");
   EXPECT_EQ(port_of("127.0.0.1:80"), 80);
   EXPECT_EQ(port_of("localhost:65535"), 65535);
-  EXPECT_EQ(number_of("--items", "12", kItems), 12U);
-  EXPECT_EQ(number_of("--seed", "18446744073709551615", kSeeds), UINT64_MAX);
+  EXPECT_EQ(whole_number("--items", "12", kItems), 12U);
+  EXPECT_EQ(whole_number("--seed", "18446744073709551615", kSeeds), UINT64_MAX);
 }
 
 TEST(Flags, SayWhatIsWrong) {
@@ -115,7 +116,7 @@ TEST(Flags, SayWhatIsWrong) {
     EXPECT_NE(flag_error([&] { port_of(server); }), "") << server;
   }
   for (const char* const items : {"0", "-1", "4294967295", "18446744073709551616", "5x", ""}) {
-    EXPECT_EQ(flag_error([&] { number_of("--items", items, kItems); }),
+    EXPECT_EQ(flag_error([&] { whole_number("--items", items, kItems); }),
               std::string("--items=") + items + " must be a whole number from 1 to 4294967294");
   }
 }

@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "harness/load/schedule.hpp"
 #include "harness/numbers/mix.hpp"
-#include "harness/worker/schedule.hpp"
 
 namespace interleave {
 namespace {

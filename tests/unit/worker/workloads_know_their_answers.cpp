@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "workloads/all.hpp"
+#include "workloads/all_bodies.hpp"
 
 namespace interleave {
 namespace {
@@ -28,10 +30,10 @@ Profile fixed(std::chrono::microseconds delay) {
   return profile;
 }
 
-template <class W>
+template <Spec S>
 std::string refusal(const Load& load) {
   try {
-    const typename W::PreparedLoad prepared(load);
+    const S spec(load);
   } catch (const std::invalid_argument& error) {
     return error.what();
   }
@@ -52,28 +54,28 @@ TEST(Squares, FormulaIsTheSum) {
 }
 
 TEST(Download, IdealIsTheListScheduleOfItsHolds) {
-  EXPECT_EQ(Download::ideal(DownloadLoad(load_of(fixed(10ms), 100, 10))), 100ms);
+  EXPECT_EQ(DownloadSpec(load_of(fixed(10ms), 100, 10)).ideal(), 100ms);
   Load hanging = load_of(fixed(10ms), 10, 1);
   hanging.profile.faults = {{Fault::hang, 200, 500'000}};
   hanging.timeout = 1s;
-  EXPECT_EQ(Download::ideal(DownloadLoad(hanging)), 5 * 10ms + 5 * 1s);
+  EXPECT_EQ(DownloadSpec(hanging).ideal(), 5 * 10ms + 5 * 1s);
 }
 
 TEST(Download, ExpectsTheBodyToTheByte) {
-  const DownloadLoad load(load_of(profile_named("error"), 1000, 1));
+  const DownloadSpec spec(load_of(profile_named("error"), 1000, 1));
   std::uint32_t ok = 0;
   for (std::uint32_t item = 0; item < 1000; ++item) {
-    const Fate fate = load.fates.of(item);
+    const Fate fate = spec.fate(item);
     Reply reply;
     reply.status = fate.status;
-    reply.outcome = expected_outcome(fate, load.timeout);
+    reply.outcome = expected_outcome(fate, Load().timeout);
     reply.digest = body_digest(item, fate.bytes);
-    ASSERT_EQ(Download::result(item, reply).digest, Download::expected(load, item).digest) << item;
+    ASSERT_EQ(fetch_result(item, reply).digest, spec.expected(item).digest) << item;
     if (reply.outcome != Outcome::ok) continue;
     ++ok;
     reply.digest ^= 1;
-    ASSERT_NE(Download::result(item, reply).digest, Download::expected(load, item).digest) << item;
-    ASSERT_NE(Download::result(item + 1, reply).digest, Download::expected(load, item).digest) << item;
+    ASSERT_NE(fetch_result(item, reply).digest, spec.expected(item).digest) << item;
+    ASSERT_NE(fetch_result(item + 1, reply).digest, spec.expected(item).digest) << item;
   }
   EXPECT_EQ(ok, 750U);
 }
@@ -81,93 +83,129 @@ TEST(Download, ExpectsTheBodyToTheByte) {
 TEST(Download, RefusesToWaitForEver) {
   Load load = load_of(profile_named("error"), 1000, 1);
   load.timeout = 0us;
-  EXPECT_NE(refusal<Download>(load).find("timeout"), std::string::npos);
+  EXPECT_NE(refusal<DownloadSpec>(load).find("timeout"), std::string::npos);
   load.profile = profile_named("delay");
-  EXPECT_EQ(refusal<Download>(load), "");
+  EXPECT_EQ(refusal<DownloadSpec>(load), "");
+}
+
+TEST(Download, RefusesALimitThatTheDelaysReach) {
+  Load load = load_of(fixed(100ms), 10, 1);
+  load.timeout = 100ms;
+  EXPECT_NE(refusal<DownloadSpec>(load).find("limit"), std::string::npos) << "whether a reply is in time would be luck";
+  load.timeout = 105ms;
+  EXPECT_NE(refusal<DownloadSpec>(load), "");
+  load.timeout = 50ms;
+  EXPECT_NE(refusal<DownloadSpec>(load), "") << "every reply comes too late";
+  load.timeout = 120ms;
+  EXPECT_EQ(refusal<DownloadSpec>(load), "");
 }
 
 TEST(SleepMany, NapsAreWithinTheirRangeAndOnTheirGrid) {
-  const SleepManyLoad load(load_of({}, 1000, 1, {{"least", "1ms"}, {"most", "3ms"}}));
+  const SleepManySpec spec(load_of({}, 1000, 1, {{"least", "1ms"}, {"most", "3ms"}}));
   nanoseconds sum{0};
-  for (const nanoseconds nap : load.naps) {
+  for (std::uint32_t item = 0; item < 1000; ++item) {
+    const nanoseconds nap(spec.input(item).wait_ns);
     ASSERT_GE(nap, 1ms);
     ASSERT_LE(nap, 3ms);
+    ASSERT_EQ(spec.expected(item).least_ns, nap.count());
     sum += nap;
   }
   EXPECT_NEAR(static_cast<double>(sum.count()), 2e9, 1e6);
-  const SleepManyLoad grid(load_of({}, 1000, 1, {{"least", "1ms"}, {"most", "3ms"}, {"grid", "2ms"}}));
-  for (const nanoseconds nap : grid.naps) ASSERT_TRUE(nap == 2ms || nap == 4ms);
-  EXPECT_NE(refusal<SleepMany>(load_of({}, 1, 1, {{"least", "5ms"}, {"most", "1ms"}})), "");
+  const SleepManySpec grid(load_of({}, 1000, 1, {{"least", "1ms"}, {"most", "3ms"}, {"grid", "2ms"}}));
+  for (std::uint32_t item = 0; item < 1000; ++item) {
+    const ItemInput input = grid.input(item);
+    ASSERT_TRUE(input.wait_ns == 2'000'000 || input.wait_ns == 4'000'000);
+    ASSERT_EQ(input.flags, kFromRunStart);
+    ASSERT_EQ(grid.expected(item).not_before_ns, input.wait_ns);
+  }
+  EXPECT_NE(refusal<SleepManySpec>(load_of({}, 1, 1, {{"least", "5ms"}, {"most", "1ms"}})), "");
 }
 
 TEST(SleepMany, IdealIsTheListScheduleOrTheLastDueTimeOfTheGrid) {
   const Settings equal{{"least", "2ms"}, {"most", "2ms"}};
-  EXPECT_EQ(SleepMany::ideal(SleepManyLoad(load_of({}, 100, 10, equal))), 20ms);
-  const SleepManyLoad grid(load_of({}, 100, 1, {{"least", "1ms"}, {"most", "9ms"}, {"grid", "5ms"}}));
-  EXPECT_EQ(SleepMany::ideal(grid), 10ms);
+  EXPECT_EQ(SleepManySpec(load_of({}, 100, 10, equal)).ideal(), 20ms);
+  EXPECT_EQ(SleepManySpec(load_of({}, 100, 1, {{"least", "1ms"}, {"most", "9ms"}, {"grid", "5ms"}})).ideal(), 10ms);
 }
 
 TEST(SleepMany, AnEarlyWakeIsWrong) {
-  EXPECT_EQ(SleepMany::result(1, now_ns() + 1'000'000'000).outcome, Outcome::truncated);
-  EXPECT_EQ(SleepMany::result(1, now_ns() - 1).outcome, Outcome::ok);
+  EXPECT_EQ(nap_result(1, now_ns() + 1'000'000'000).outcome, Outcome::truncated);
+  EXPECT_EQ(nap_result(1, now_ns() - 1).outcome, Outcome::ok);
+}
+
+TEST(Compute, BodyAndOracleAgreeAndNoTwoItemsBeginAlike) {
+  const Load load = load_of({}, 100, 1, {{"grain", "123"}});
+  const ComputeSpec spec(load);
+  std::vector<ItemInput> inputs;
+  for (std::uint32_t item = 0; item < 100; ++item) inputs.push_back(spec.input(item));
+  Load run = load;
+  run.inputs = inputs;
+  std::set<std::uint32_t> begins;
+  for (std::uint32_t item = 0; item < 100; ++item) {
+    ASSERT_EQ(add_up_squares(run, item).digest, spec.expected(item).digest);
+    begins.insert(inputs[item].argument);
+  }
+  EXPECT_EQ(begins.size(), 100U);
 }
 
 TEST(Compute, RefusesNoGrain) {
-  EXPECT_NE(refusal<Compute>(load_of({}, 1, 1, {{"grain", "0"}})), "");
-  EXPECT_EQ(refusal<Compute>(load_of({}, 1, 1, {{"grain", "1"}})), "");
+  EXPECT_NE(refusal<ComputeSpec>(load_of({}, 1, 1, {{"grain", "0"}})), "");
+  EXPECT_EQ(refusal<ComputeSpec>(load_of({}, 1, 1, {{"grain", "1"}})), "");
 }
+
+std::uint64_t squares_of(const Load& load) { return DownloadComputeSpec(load).input(0).work; }
 
 TEST(DownloadCompute, ShareOfTheMeanItemIsWhatWasAsked) {
   for (const int share : {10, 50, 80}) {
-    const DownloadComputeLoad load(load_of(profile_named("delay"), 1000, 1, {{"cpu_share", std::to_string(share)}}));
-    const double work = static_cast<double>(load.grain) / 3000;  // microseconds at the nominal speed
-    EXPECT_NEAR(100 * work / (work + 275'000), share, 0.01);     // the profile's mean delay is 275 ms
+    const Load load = load_of(profile_named("delay"), 1000, 1, {{"cpu_share", std::to_string(share)}});
+    const double work = static_cast<double>(squares_of(load)) / 3000;  // microseconds at the nominal speed
+    EXPECT_NEAR(100 * work / (work + 275'000), share, 0.01);           // the profile's mean delay is 275 ms
   }
 }
 
 TEST(DownloadCompute, TheEndsOfTheDial) {
-  EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "0"}})).grain, 0U);
-  EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "0"}})).grain, 0U);
-  EXPECT_EQ(DownloadComputeLoad(load_of(profile_named("local"), 10, 1, {{"cpu_share", "100"}, {"work", "2ms"}})).grain,
-            6'000'000U);
-  EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("local"), 10, 1, {{"cpu_share", "50"}})), "");
-  EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "100"}})), "");
-  EXPECT_NE(refusal<DownloadCompute>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "101"}})), "");
+  EXPECT_EQ(squares_of(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "0"}})), 0U);
+  EXPECT_EQ(squares_of(load_of(profile_named("local"), 10, 1, {{"cpu_share", "0"}})), 0U);
+  EXPECT_EQ(squares_of(load_of(profile_named("local"), 10, 1)), 0U)
+      << "without delays there is nothing it could be a share of";
+  EXPECT_EQ(squares_of(load_of(profile_named("local"), 10, 1, {{"cpu_share", "100"}, {"work", "2ms"}})), 6'000'000U);
+  EXPECT_NE(refusal<DownloadComputeSpec>(load_of(profile_named("local"), 10, 1, {{"cpu_share", "50"}})), "");
+  EXPECT_NE(refusal<DownloadComputeSpec>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "100"}})), "");
+  EXPECT_NE(refusal<DownloadComputeSpec>(load_of(profile_named("delay"), 10, 1, {{"cpu_share", "101"}})), "");
 }
 
 TEST(DownloadCompute, IdealIsTheGreaterOfWaitingAndComputing) {
   Load load = load_of(fixed(10ms), 100, 100, {{"cpu_share", "50"}});
   load.cores = 2;
-  const DownloadComputeLoad prepared(load);
-  const auto square = time_of_one_square();
-  const double work = square.count() * static_cast<double>(prepared.grain);
+  const double work = time_of_one_square().count() * static_cast<double>(squares_of(load));
+  const auto ideal = [&] { return static_cast<double>(DownloadComputeSpec(load).ideal().count()); };
   // A hundred lanes wait together, so the cores decide; one lane waits and works in turn. Calibration is noisy: wide
   // bounds.
-  EXPECT_GT(static_cast<double>(DownloadCompute::ideal(prepared).count()), 10e6 + 0.2 * 50 * work);
-  EXPECT_LT(static_cast<double>(DownloadCompute::ideal(prepared).count()), 10e6 + 5 * 50 * work);
+  EXPECT_GT(ideal(), 10e6 + 0.2 * 50 * work);
+  EXPECT_LT(ideal(), 10e6 + 5 * 50 * work);
   load.in_flight = 1;
-  EXPECT_GT(static_cast<double>(DownloadCompute::ideal(DownloadComputeLoad(load)).count()), 1000e6 + 0.2 * 100 * work);
+  EXPECT_GT(ideal(), 1000e6 + 0.2 * 100 * work);
   load.parameters["cpu_share"] = "0";
-  EXPECT_EQ(DownloadCompute::ideal(DownloadComputeLoad(load)), 1000ms);
+  EXPECT_EQ(ideal(), 1e9);
 }
 
 TEST(DownloadCompute, OracleIsThatOfTheBodyByItself) {
-  const DownloadComputeLoad load(
-      load_of(profile_named("error"), 200, 1, {{"cpu_share", "1"}, {"squares_per_us", "1"}}));
-  ASSERT_GT(load.grain, 0U);
+  const Load load = load_of(profile_named("error"), 200, 1, {{"cpu_share", "1"}, {"squares_per_us", "1"}});
+  const DownloadComputeSpec spec(load);
+  const Fates fates(load.profile, load.seed, load.items);
+  ASSERT_GT(squares_of(load), 0U);
   int worked = 0;
   for (std::uint32_t item = 0; item < 200; ++item) {
-    const Fate fate = load.fates.of(item);
+    const Fate fate = fates.of(item);
     Reply reply;
     reply.status = fate.status;
     reply.outcome = expected_outcome(fate, load.timeout);
     reply.digest = body_digest(item, fate.bytes);
-    ItemResult result = Download::result(item, reply);
-    if (DownloadCompute::has_work(load, result)) {
-      result = DownloadCompute::result(result, DownloadCompute::work(load, result)());
+    ItemResult result = fetch_result(item, reply);
+    if (has_work(spec.input(item), result)) {
+      result = worked_on(result, work_on(spec.input(item), result)());
       ++worked;
     }
-    ASSERT_EQ(result.digest, DownloadCompute::expected(load, item).digest) << item;
+    ASSERT_EQ(result.digest, spec.expected(item).digest) << item;
   }
   EXPECT_EQ(worked, 150);
 }

@@ -1,0 +1,144 @@
+// `interleave trial`: one run of one worker, judged; for whoever writes a worker.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/cli/commands.hpp"
+#include "harness/judge/judge.hpp"
+#include "harness/load/point.hpp"
+#include "harness/machine/cpus.hpp"
+#include "harness/plan/workload_registry.hpp"
+#include "harness/posix/scratch.hpp"
+#include "harness/trial/interrupt.hpp"
+#include "harness/trial/observation.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string point;
+  std::string tape;  // where a copy of the records goes; empty: nowhere
+  std::uint32_t slower = 1;
+  std::vector<std::string> command;
+};
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+Launch launch_of(const Options& options, const fs::path& scratch) {
+  Launch launch;
+  launch.program = options.command.front();
+  launch.arguments.assign(options.command.begin() + 1, options.command.end());
+  for (const std::string& each : {std::string("--point"), fs::absolute(options.point).string(), std::string("--out"),
+                                  (scratch / "trial.json").string()}) {
+    launch.arguments.push_back(each);
+  }
+  launch.err = scratch / "stderr";
+  return launch;
+}
+
+void keep_tape(const std::string& file, const TapeCopy& tape) {
+  std::ofstream out(file, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(&tape.header), sizeof tape.header);
+  out.write(reinterpret_cast<const char*>(tape.records.data()),
+            static_cast<std::streamsize>(tape.records.size() * sizeof(Record)));
+  if (!out.flush()) throw std::runtime_error("cannot write " + file);
+}
+
+// What the worker's two looks at the plateau found: the most of each.
+json looks_of(const Observation& seen, std::uint64_t file_bytes) {
+  json looks = json::array();
+  for (const PlateauSample& sample : seen.samples) {
+    looks.push_back({{"threads", sample.census.threads},
+                     {"processes", sample.census.processes},
+                     {"pss_bytes", sample.memory.pss_bytes - std::min(file_bytes, sample.memory.pss_bytes)}});
+  }
+  return looks;
+}
+
+json judged(const Load& load, const Workload& workload, const Prepared& work, const ItemFiles& files,
+            const Observation& seen, const Options& options) {
+  json line{{"schema", 1},
+            {"reasons", json::array()},
+            {"tape", nullptr},
+            {"worker", nullptr},
+            {"looks", looks_of(seen, files.bytes())},
+            {"fingerprint", fmt::format("{:016x}", work.fingerprint)},
+            {"tree_cpu_ns", seen.tree_cpu.count()}};
+  if (!seen.tape) return line;
+  const nanoseconds ideal = workload.about.ideal == IdealKind::none ? nanoseconds(0) : workload.ideal(load);
+  const Judgement judgement = judge(*seen.tape, work, load.in_flight, ideal, workload.about.ideal, seen.window);
+  line["tape"] = judgement;
+  line["reasons"] = judgement.reasons;
+  if (!files.same_tape(*seen.tape))
+    line["reasons"].push_back(Reason{check::kTape, "records were written after the end of the run"});
+  if (!files.same_inputs(work.inputs))
+    line["reasons"].push_back(Reason{check::kTape, "what the items were to do was changed"});
+  if (!options.tape.empty()) keep_tape(options.tape, *seen.tape);
+  return line;
+}
+
+int trial(const Options& options) {
+  const Load load = read_point(options.point);
+  const Workload& workload = known_workload(load.workload);
+  const Prepared work = workload.prepare(load);
+  const ItemFiles files(load.items);
+  const Scratch scratch;
+  const Interrupt interrupt;
+  const nanoseconds ideal = options.slower * workload.ideal(load);
+  const Observation seen = observe(launch_of(options, scratch.path()), files, work.inputs, ideal, -1, interrupt);
+  fmt::print(stderr, "{}", text_of(scratch.path() / "stderr"));
+  json line = judged(load, workload, work, files, seen, options);
+  const std::string said = text_of(scratch.path() / "trial.json");
+  if (!said.empty()) line["worker"] = json::parse(said, nullptr, false);
+  if (seen.ended.exit_status == 0 && !seen.tape) {
+    line["reasons"].push_back(Reason{check::kWorker, "it ended without saying that its run was over"});
+  }
+  if (seen.ended.exit_status == 0) fmt::print("{}\n", line.dump());
+  if (seen.hung)
+    fmt::print(stderr, "interleave: the worker had not ended after 20 s and ten times the ideal: killed\n");
+  if (seen.ended.signal != 0) {
+    fmt::print(stderr, "interleave: the worker was ended by {}\n", name_of_signal(seen.ended.signal));
+    return kUsage;
+  }
+  if (seen.ended.exit_status != 0) return seen.ended.exit_status;
+  for (const Reason& reason : line["reasons"].get<std::vector<Reason>>())
+    fmt::print(stderr, "void: {}\n", reason.sentence());
+  return line["reasons"].empty() ? kFine : kVoidTrials;
+}
+
+}  // namespace
+
+void add_trial(CLI::App& app, int& status) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* const command =
+      app.add_subcommand("trial", "One run of one worker, judged: for whoever writes one (docs/worker_contract.md)");
+  command->footer(
+      "\nPrints what the records come to as one line of JSON. A server that the load needs must be there, with the run "
+      "begun "
+      "(docs/server.md).\nExit status: 0 right, 1 void, 2 usage or set-up, else the worker's own.");
+  command->add_option("--point", options->point, "The load, as JSON")->required();
+  command->add_option("--tape", options->tape, "Keep the records in this file, header first");
+  command
+      ->add_option("--slower", options->slower,
+                   "How many times longer than usual the worker may take, as under a tracer")
+      ->check(CLI::Range(1U, 1000U));
+  command
+      ->add_option("command", options->command,
+                   "The worker, behind `--`, with what starts it (a tracer, an interpreter)")
+      ->required();
+  command->callback([options, &status] { status = trial(*options); });
+}
+
+}  // namespace interleave

@@ -1,0 +1,252 @@
+// Judging a tape.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/judge/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+
+#include "harness/judge/radix_order.hpp"
+
+namespace interleave {
+namespace {
+
+constexpr std::int64_t kPromptNs = 20'000'000;  // from being let go to the start of the run
+
+// The first item at fault in one way, in words, and how many there are.
+class Fault {
+ public:
+  explicit Fault(const char* check) : check_(check) {}
+  template <class Words>
+  void note(std::size_t item, Words words) {
+    if (count_++ == 0) first_ = fmt::format("item {}: {}", item, words());
+  }
+  std::uint64_t count() const { return count_; }
+  void tell(std::vector<Reason>& reasons) const {
+    if (count_ == 0) return;
+    reasons.push_back({check_, count_ == 1 ? first_ : fmt::format("{} (and {} more items)", first_, count_ - 1)});
+  }
+
+ private:
+  const char* check_;
+  std::uint64_t count_ = 0;
+  std::string first_;
+};
+
+double in_ms(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
+
+class Judge {
+ public:
+  Judge(const TapeCopy& tape, const Prepared& prepared, std::uint32_t in_flight, Window window)
+      : tape_(tape), prepared_(prepared), in_flight_(in_flight), window_(window), begin_(tape.header.run_starts_ns) {
+    const std::size_t items = tape.records.size();
+    starts_.reserve(items);
+    ends_.reserve(items);
+    service_.reserve(items);
+    first_byte_.reserve(items);
+    wake_up_.reserve(items);
+  }
+
+  Judgement judge(nanoseconds ideal, IdealKind kind) {
+    for (std::size_t item = 0; item < tape_.records.size(); ++item) look_at(item);
+    judgement_.wrong = outcome_.count() + content_.count();
+    judgement_.missing = missing_.count();
+    judgement_.doubled = doubled_.count();
+    judgement_.early = early_.count();
+    judgement_.ideal = ideal;
+    const std::int64_t last = ends_.empty() ? begin_ : *std::max_element(ends_.begin(), ends_.end());
+    judgement_.makespan = nanoseconds(std::max<std::int64_t>(0, last - begin_));
+    if (!tape_.guard_intact) judgement_.reasons.push_back({check::kTape, "bytes behind the last record were written"});
+    for (const Fault* each : {&malformed_, &missing_, &doubled_, &outcome_, &content_, &early_, &outside_}) {
+      each->tell(judgement_.reasons);
+    }
+    if (!ends_.empty()) {
+      admission();
+      bounds(ideal, kind);
+      times();
+    }
+    return std::move(judgement_);
+  }
+
+ private:
+  void look_at(std::size_t item) {
+    const Record& record = tape_.records[item];
+    const Expectation& want = prepared_.expected[item];
+    judgement_.digest += record.digest;
+    if (record.finishes == 0) return missing_.note(item, [] { return "no outcome"; });
+    if (static_cast<std::size_t>(record.outcome) >= kOutcomes || record.lane > in_flight_) {
+      return malformed_.note(item, [&] {
+        return fmt::format("outcome {} and lane {} are not both what docs/worker_contract.md allows",
+                           static_cast<unsigned>(record.outcome), record.lane);
+      });
+    }
+    ++judgement_.outcomes[static_cast<std::size_t>(record.outcome)];
+    if (record.finishes > 1) doubled_.note(item, [&] { return fmt::format("finished {} times", record.finishes); });
+    else compare(item, record, want);
+    place_in_time(item, record);
+  }
+
+  void compare(std::size_t item, const Record& record, const Expectation& want) {
+    if (record.outcome != want.outcome) {
+      return outcome_.note(
+          item, [&] { return fmt::format("expected {}, came to {}", name_of(want.outcome), name_of(record.outcome)); });
+    }
+    if (record.digest != want.digest) {
+      return content_.note(item, [&] {
+        return fmt::format("the digest of its content is {:016x}, expected {:016x}", record.digest, want.digest);
+      });
+    }
+    const std::int64_t span = record.end_ns - record.start_ns, since_run = record.end_ns - begin_;
+    if (span < want.least_ns) {
+      early_.note(item, [&] {
+        return fmt::format("over after {:.3f} ms, it takes {:.3f} ms at least", in_ms(span), in_ms(want.least_ns));
+      });
+    } else if (since_run < want.not_before_ns) {
+      early_.note(item, [&] {
+        return fmt::format("over {:.3f} ms after the start, which it may be from {:.3f} ms on", in_ms(since_run),
+                           in_ms(want.not_before_ns));
+      });
+    }
+  }
+
+  void place_in_time(std::size_t item, const Record& record) {
+    if (record.start_ns < std::max(begin_, window_.go_ns) || record.end_ns > window_.over_ns ||
+        record.end_ns < record.start_ns) {
+      return outside_.note(item, [&] {
+        return fmt::format("from {:.3f} to {:.3f} ms of a run that lasted from {:.3f} to {:.3f} ms",
+                           in_ms(record.start_ns - window_.go_ns), in_ms(record.end_ns - window_.go_ns),
+                           in_ms(begin_ - window_.go_ns), in_ms(window_.over_ns - window_.go_ns));
+      });
+    }
+    starts_.push_back({record.start_ns, static_cast<std::uint32_t>(item)});
+    ends_.push_back(record.end_ns);
+    service_.push_back(record.end_ns - record.start_ns);
+    if (record.first_byte_ns == 0) return;
+    first_byte_.push_back(record.first_byte_ns - record.start_ns);
+    if (record.server_sent_ns != 0)
+      wake_up_.push_back(std::max<std::int64_t>(0, record.first_byte_ns - record.server_sent_ns));
+  }
+
+  // Of the items before the last one that was taken up, those that are not yet must be on their way into a lane.
+  void admission() {
+    sort_by_time(starts_);
+    sort_by_time(ends_);
+    std::size_t over = 0, taken = 0, farthest = 0;
+    std::uint32_t peak = 0;
+    Fault order(check::kOrder);
+    for (const TimedItem& start : starts_) {
+      while (over < ends_.size() && ends_[over] <= start.at_ns) ++over;
+      ++taken;
+      peak = std::max(peak, static_cast<std::uint32_t>(taken - over));
+      farthest = std::max<std::size_t>(farthest, start.item);
+      const std::size_t passed_over = farthest + 1 - taken;
+      if (passed_over >= in_flight_ && whole()) {
+        order.note(start.item, [&] {
+          return fmt::format("taken up while {} items before it were not, with {} in flight", passed_over, in_flight_);
+        });
+      }
+    }
+    judgement_.peak_in_flight = peak;
+    order.tell(judgement_.reasons);
+    if (peak > in_flight_) {
+      judgement_.reasons.push_back(
+          {check::kOverlap, fmt::format("{} items under way at once, {} were asked for", peak, in_flight_)});
+    }
+    lanes();
+  }
+
+  // Where the worker tells lanes, one has an item at a time.
+  void lanes() {
+    std::vector<std::int64_t> free_at(in_flight_ + 1, 0);
+    Fault twice(check::kOverlap);
+    for (const TimedItem& start : starts_) {
+      const Record& record = tape_.records[start.item];
+      if (record.lane == 0) continue;
+      if (start.at_ns < free_at[record.lane]) {
+        twice.note(start.item, [&] { return fmt::format("taken up in lane {}, which was not free", record.lane); });
+      }
+      free_at[record.lane] = std::max(free_at[record.lane], record.end_ns);
+    }
+    twice.tell(judgement_.reasons);
+  }
+
+  // An item without a record leaves a gap that is none of the admission's.
+  bool whole() const { return starts_.size() == tape_.records.size(); }
+
+  void bounds(nanoseconds ideal, IdealKind kind) {
+    const double share = kind == IdealKind::calibrated ? 0.5 : 0.98;
+    const auto makespan = static_cast<double>(judgement_.makespan.count());
+    if (kind != IdealKind::none && makespan < share * static_cast<double>(ideal.count())) {
+      judgement_.reasons.push_back({check::kMakespan, fmt::format("{:.3f} ms, which cannot be below {:.3f} ms",
+                                                                  makespan / 1e6, in_ms(ideal.count()))});
+    }
+    const std::int64_t waited = begin_ - window_.go_ns;
+    if (waited > kPromptNs + judgement_.makespan.count() / 20) {
+      judgement_.reasons.push_back(
+          {check::kDisturbed, fmt::format("the run began {:.1f} ms after it was let go", in_ms(waited))});
+    }
+  }
+
+  void times() {
+    Times& times = judgement_.times;
+    times.first_end_ns = ends_.front() - begin_;
+    times.median_end_ns = ends_[ends_.size() / 2] - begin_;
+    times.last_end_ns = ends_.back() - begin_;
+    double span = 0;
+    for (const std::int64_t each : service_) span += static_cast<double>(each);
+    if (judgement_.makespan.count() > 0) times.mean_in_flight = span / static_cast<double>(judgement_.makespan.count());
+    times.service = quantiles_of(service_);
+    times.first_byte = quantiles_of(first_byte_);
+    times.wake_up_lag = quantiles_of(wake_up_);
+  }
+
+  const TapeCopy& tape_;
+  const Prepared& prepared_;
+  std::uint32_t in_flight_;
+  Window window_;
+  std::int64_t begin_;
+  Judgement judgement_;
+  Fault malformed_{check::kTape}, missing_{check::kOracle}, doubled_{check::kOracle}, outcome_{check::kOracle},
+      content_{check::kOracle}, early_{check::kEarly}, outside_{check::kWindow};
+  std::vector<TimedItem> starts_;
+  std::vector<std::int64_t> ends_, service_, first_byte_, wake_up_;
+};
+
+}  // namespace
+
+Judgement judge(const TapeCopy& tape, const Prepared& prepared, std::uint32_t in_flight, nanoseconds ideal,
+                IdealKind kind, Window window) {
+  return Judge(tape, prepared, in_flight, window).judge(ideal, kind);
+}
+
+void to_json(nlohmann::json& out, const Judgement& judgement) {
+  nlohmann::json outcomes = nlohmann::json::object();
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    if (judgement.outcomes[i] != 0) outcomes[std::string(kOutcomeNames[i])] = judgement.outcomes[i];
+  }
+  const Times& times = judgement.times;
+  out = {{"outcomes", outcomes},
+         {"wrong", judgement.wrong},
+         {"missing", judgement.missing},
+         {"doubled", judgement.doubled},
+         {"early", judgement.early},
+         {"digest", fmt::format("{:016x}", judgement.digest)},
+         {"peak_in_flight", judgement.peak_in_flight},
+         {"mean_in_flight", times.mean_in_flight},
+         {"ideal_ns", judgement.ideal.count()},
+         {"makespan_ns", judgement.makespan.count()},
+         {"service_ns", times.service},
+         {"first_byte_ns", times.first_byte},
+         {"wake_up_lag_ns", times.wake_up_lag},
+         {"first_end_ns", times.first_end_ns},
+         {"median_end_ns", times.median_end_ns},
+         {"last_end_ns", times.last_end_ns}};
+  if (judgement.ideal.count() > 0 && judgement.makespan.count() > 0) {
+    out["efficiency"] = static_cast<double>(judgement.ideal.count()) / static_cast<double>(judgement.makespan.count());
+  }
+}
+
+}  // namespace interleave

@@ -1,0 +1,41 @@
+// Why a trial is void: which check says so, and what it saw.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace interleave {
+
+// The checks, by the names that trials.jsonl and docs/design.md have for them.
+namespace check {
+inline constexpr const char* kTape = "tape";                // the files themselves
+inline constexpr const char* kOracle = "oracle";            // outcome and content of each item
+inline constexpr const char* kEarly = "early";              // an item that ended before it could
+inline constexpr const char* kOverlap = "overlap";          // more under way than asked
+inline constexpr const char* kOrder = "order";              // admission
+inline constexpr const char* kWindow = "window";            // records from before or after the run
+inline constexpr const char* kMakespan = "makespan";        // shorter than can be
+inline constexpr const char* kCpu = "cpu";                  // CPU time that was not told
+inline constexpr const char* kLedger = "ledger";            // what the server saw
+inline constexpr const char* kConcurrency = "concurrency";  // lanes that were never used
+inline constexpr const char* kSustained = "sustained";      // in_flight was not reached or not kept: no fault
+inline constexpr const char* kCensus = "census";            // threads and processes
+inline constexpr const char* kWorker = "worker";            // how it ended, or what it says
+inline constexpr const char* kServer = "server";            // it died
+inline constexpr const char* kLimit = "limit";              // of the machine or of the model: skipped
+inline constexpr const char* kPatience = "patience";        // too slow for the profile: skipped
+inline constexpr const char* kDisturbed = "disturbed";      // the machine stopped or throttled the trial: no fault
+}  // namespace check
+
+struct Reason {
+  std::string check;
+  std::string text;  // for people, without the check's name
+
+  std::string sentence() const { return check.empty() ? text : check + ": " + text; }
+};
+
+// {"check","text"}; empty from anything else, for a verdict is better than none.
+void to_json(nlohmann::json& out, const Reason& reason);
+void from_json(const nlohmann::json& from, Reason& reason);
+
+}  // namespace interleave

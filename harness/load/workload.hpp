@@ -1,0 +1,169 @@
+// What a workload says of itself, once: beside its spec as constants, in plan.json as JSON, in the harness as values.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/load/item.hpp"
+#include "harness/load/load.hpp"
+
+namespace interleave {
+
+using std::chrono::nanoseconds;
+
+// What the list of a workload's results is ordered by. `load`: by CPU per item where the server answers at once, by
+// efficiency where it delays; with one in flight by nothing, which measures two wake-ups of the machine whatever the
+// model.
+enum class Ranks : std::uint8_t { load, efficiency, makespan };
+// exact: a bound from the load alone. calibrated: it contains how fast a core computes, measured. none: there is no
+// bound.
+enum class IdealKind : std::uint8_t { none, exact, calibrated };
+// What a lane stands for: a place for an item that waits, or a core.
+enum class Lanes : std::uint8_t { items, cores };
+enum class AxisOf : std::uint8_t { load, parameter };
+
+// A quantity that charts may draw along: "in_flight", "cores", or a parameter.
+struct Axis {
+  std::string_view name;
+  std::string_view unit;  // as a sentence says it after the number
+  AxisOf of = AxisOf::parameter;
+};
+
+// At most six of something, in a constant.
+template <class T>
+class Few {
+ public:
+  constexpr Few() = default;
+  constexpr Few(std::initializer_list<T> some) : size_(some.size()) {
+    if (some.size() > kMost) throw std::length_error("more than six");
+    std::size_t at = 0;
+    for (const T& each : some) all_[at++] = each;
+  }
+  constexpr const T* begin() const { return all_.data(); }
+  constexpr const T* end() const { return all_.data() + size_; }
+  constexpr bool empty() const { return size_ == 0; }
+
+ private:
+  static constexpr std::size_t kMost = 6;
+  std::array<T, kMost> all_{};
+  std::size_t size_ = 0;
+};
+
+inline constexpr std::uint32_t kAllCores = 0;  // as many as a model can have
+
+// One line of a run profile's grid: a workload along the in_flight axis, against one behaviour of the server.
+struct Series {
+  std::string_view profile;        // of the run: "quick", "standard"
+  Few<std::uint32_t> in_flight{};  // none: one lane a core
+  std::uint32_t items_per_lane = 1;
+  std::uint32_t least_items = 1;  // items = max(least_items, items_per_lane * in_flight)
+  std::uint32_t cores = 1;
+  Few<std::pair<std::string_view, std::string_view>> parameters{};
+  Few<std::pair<std::string_view, std::string_view>> policies{};
+  std::chrono::microseconds timeout{10'000'000};
+  std::string_view server = "local";  // the server's profile, its delays multiplied by time_scale
+  double time_scale = 1;
+  std::chrono::microseconds delay_low{0}, delay_high{0};  // where high is not 0: "delay", uniform between these
+};
+
+// The description as constants; see WorkloadAbout for the members.
+struct Declared {
+  std::string_view name, summary;
+  bool connects = false, waits = false, computes = false, offloads = false;
+  IdealKind ideal = IdealKind::exact;
+  Ranks ranks = Ranks::efficiency;
+  Lanes lanes = Lanes::items;
+  std::string_view needs{};
+  std::span<const Setting> parameters{};
+  std::span<const Axis> axes{};
+  std::span<const Series> series{};
+};
+
+struct ParameterAbout {
+  std::string name, otherwise, meaning;  // otherwise: the default
+};
+struct AxisAbout {
+  std::string name, unit;
+  AxisOf of = AxisOf::parameter;
+};
+
+// What everyone but the workload itself knows of it. No other file compares its name.
+struct WorkloadAbout {
+  std::string name;       // the folder's
+  std::string summary;    // what its items do, in a line
+  bool connects = false;  // to the delay/error server
+  bool waits = false;     // its items wait by themselves, or for the server
+  bool computes = false;
+  bool offloads =
+      false;  // its items hand CPU work over: then the policies of offload.hpp apply, and loop lag is measured
+  IdealKind ideal = IdealKind::exact;
+  Ranks ranks = Ranks::efficiency;
+  Lanes lanes = Lanes::items;
+  std::string needs{};  // what a lane must offer, in words: the reason where a model is skipped; empty: nothing
+  std::vector<ParameterAbout> parameters{};
+  std::vector<AxisAbout> axes{};
+  std::string program{};  // that answers for it, where it is not one of our own; else empty
+};
+WorkloadAbout about(const Declared& declared);
+void to_json(nlohmann::json& out, const WorkloadAbout& about);
+void from_json(const nlohmann::json& from, WorkloadAbout& about);
+
+// What a load comes to, from the seed alone: one input and one expectation an item.
+struct Prepared {
+  std::vector<ItemInput> inputs;
+  std::vector<Expectation> expected;
+  std::uint64_t fingerprint = 0;  // of the requests, as fingerprint_of() adds up; 0 where it does not connect
+};
+
+// A workload as the harness uses it. `prepare` and `ideal` throw std::invalid_argument where a parameter is no good, in
+// one line that names it. `ideal` is much the quicker, and of a calibrated kind measures how fast a core is.
+struct Workload {
+  WorkloadAbout about;
+  std::vector<Series> series;
+  std::function<Prepared(const Load&)> prepare;
+  std::function<nanoseconds(const Load&)> ideal;
+};
+
+// A spec is made of a load and answers for each item of it; pure: no threads, no sockets, no clock but for calibration.
+template <class S>
+concept Spec = std::constructible_from<S, const Load&> && requires(const S& spec, std::uint32_t item) {
+  { S::kAbout } -> std::convertible_to<const Declared&>;
+  { spec.input(item) } -> std::same_as<ItemInput>;
+  { spec.expected(item) } -> std::same_as<Expectation>;
+  { spec.ideal() } -> std::same_as<nanoseconds>;
+  { spec.fingerprint() } -> std::same_as<std::uint64_t>;
+};
+
+template <Spec S>
+Workload workload() {
+  Workload made{about(S::kAbout), {S::kAbout.series.begin(), S::kAbout.series.end()}, {}, {}};
+  made.ideal = [](const Load& load) { return S(load).ideal(); };
+  made.prepare = [](const Load& load) {
+    const S spec(load);
+    Prepared prepared;
+    prepared.inputs.reserve(load.items);
+    prepared.expected.reserve(load.items);
+    for (std::uint32_t item = 0; item < load.items; ++item) {
+      prepared.inputs.push_back(spec.input(item));
+      prepared.expected.push_back(spec.expected(item));
+    }
+    prepared.fingerprint = spec.fingerprint();
+    return prepared;
+  };
+  return made;
+}
+
+// The workloads that this program was linked with, in the order of their list; made at each call.
+std::vector<Workload> built_in_workloads();
+
+}  // namespace interleave

@@ -1,0 +1,15 @@
+// Writing all of a file, or saying which could not be written.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string_view>
+
+namespace interleave {
+
+// All of the text, however often the kernel takes only a part; the error's number, or 0.
+int write_all(int fd, std::string_view text) noexcept;
+
+// Makes the file, or replaces what it holds. Throws std::system_error naming it.
+void write_checked(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace interleave

@@ -1,0 +1,55 @@
+// What a workload's bodies are, and how the one for a model's style is found and recorded.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "harness/load/workload.hpp"
+#include "harness/worker/styles.hpp"
+#include "harness/worker/tape.hpp"
+
+namespace interleave {
+
+// A workload W names its Spec and has the body of one item as a function template of each style: blocking(lane, load,
+// item), callback(lane, load, item, done), coroutine(lane, load, item), constrained by the capabilities it needs.
+template <class W>
+concept HasBodies = Spec<typename W::Spec>;
+
+// The recorded bodies: plain functions, so a forked worker can run them.
+template <class W, class L>
+  requires BlockingLane<L> && requires { &W::template blocking<L>; }
+void recorded(L& lane, const Load& load, std::uint32_t item) {
+  load.tape->start(item);
+  load.tape->finish(W::blocking(lane, load, item));
+}
+template <class W, class L>
+  requires CallbackLane<L> && requires { &W::template callback<L>; }
+void recorded(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
+  load.tape->start(item);
+  W::callback(lane, load, item, done);
+}
+template <class W, class L>
+  requires CoroutineLane<L> && requires { &W::template coroutine<L>; }
+TaskOf<L, ItemResult> recorded(L& lane, const Load& load, std::uint32_t item) {
+  load.tape->start(item);
+  return W::coroutine(lane, load, item);
+}
+
+// Whether workload W has a body for model M.
+template <class M, class W>
+concept Runs =
+    (BlockingModel<M> && requires { static_cast<BlockingBody<typename M::Lane>>(&recorded<W, typename M::Lane>); }) ||
+    (CallbackModel<M> && requires { static_cast<CallbackBody<typename M::Lane>>(&recorded<W, typename M::Lane>); }) ||
+    (CoroutineModel<M> && requires { static_cast<CoroutineBody<typename M::Lane>>(&recorded<W, typename M::Lane>); });
+
+template <StyledModel M, class W>
+  requires Runs<M, W>
+constexpr auto body_for() {
+  using L = typename M::Lane;
+  if constexpr (BlockingModel<M>) {
+    return static_cast<BlockingBody<L>>(&recorded<W, L>);
+  } else if constexpr (CallbackModel<M>) {
+    return static_cast<CallbackBody<L>>(&recorded<W, L>);
+  } else {
+    return static_cast<CoroutineBody<L>>(&recorded<W, L>);
+  }
+}
+
+}  // namespace interleave

@@ -1,0 +1,205 @@
+"""The command line of `interleave report`: what is asked, and the files that are written for it.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import charts
+import page
+from comparison import Comparison, compare
+from console import complain, say
+from drawing import FORMATS, draw
+from look import SIZES, THEMES, Look
+from plan_data import FAMILIES
+from run_data import Run, UnusableRun, read_run
+
+NAMES = tuple(chart.name for chart in charts.ALL)
+USAGE_ERROR = 2
+ABOUT = "Draws the charts of a run directory and writes one report.html that needs no network."  # no docstring: python -OO has none
+
+
+class UsageError(Exception):
+    """What was asked makes no sense; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One chart in one theme; `for_page` asks for the SVG whatever the formats."""
+
+    chart: str
+    look: Look
+    formats: tuple[str, ...]
+
+
+def chosen(text: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """The names in a comma-separated text, in the order of `known`."""
+    asked = [name.strip() for name in text.split(",") if name.strip()]
+    known_text = ", ".join(known) or "none"
+    unknown = [name for name in asked if name not in known]
+    if unknown or not asked:
+        raise UsageError(f"unknown {what} {', '.join(repr(name) for name in unknown) or repr(text)}; known: {known_text}")
+    return tuple(name for name in known if name in asked)
+
+
+def one(text: str, known: tuple[str, ...], what: str) -> str:
+    names = chosen(text, known, what)
+    if len(names) > 1:
+        raise UsageError(f"one {what} only, not {text!r}; known: {', '.join(known)}")
+    return names[0]
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors are exceptions of one line, not pages."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+    def print_help(self, file: TextIO | None = None) -> None:
+        say(self.format_help().rstrip("\n"))
+
+
+def put(file: Path, content: bytes) -> None:
+    """Writes it. Errors carry the path, which those of a write (a full disk) do not."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
+
+
+def parser() -> argparse.ArgumentParser:
+    made = Parser(prog="interleave report", description=ABOUT,
+                  epilog="Exit status: 0 fine, 2 usage or a directory that is missing or damaged, 130 interrupted.")
+    made.add_argument("directories", nargs="*", type=Path, metavar="DIR",
+                      help="a run's directory, such as results/<run>; a second one is what the first is compared with")
+    made.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: DIR/report)")
+    made.add_argument("--theme", default="both", metavar="|".join((*THEMES, "both")), help="of the picture files (default: both)")
+    made.add_argument("--size", default="slide", metavar="|".join(SIZES),
+                      help="12.8 inches wide (PNG: 2880 pixels) or 6.5 (default: slide)")
+    made.add_argument("--format", default="svg,png", metavar=",".join(FORMATS), help="of the picture files (default: svg,png)")
+    made.add_argument("--only", metavar="CHART,...",
+                      help="these charts alone (see --list-charts; default: all that the run has something for)")
+    made.add_argument("--models", metavar="MODEL,...", help="draw these models alone; verdicts stay those of all that were measured")
+    made.add_argument("--families", metavar="FAMILY,...", help=f"the same of families ({', '.join(FAMILIES)}); with --models: both")
+    made.add_argument("--load", metavar="ID", help="the load that charts of one load show, by its id in plan.json")
+    made.add_argument("--json", action="store_true", help="print what was written, and of two runs the comparison, as one JSON line")
+    made.add_argument("--list-charts", action="store_true", help="name the charts and end; with --json as JSON")
+    return made
+
+
+def list_charts(as_json: bool) -> None:
+    if as_json:
+        say(json.dumps([{"name": chart.name, "about": chart.about} for chart in charts.ALL]))
+        return
+    width = max(map(len, NAMES))
+    say("\n".join(f"{chart.name:<{width}}  {chart.about}" for chart in charts.ALL))
+
+
+RUN: Run | None = None  # set before the pool forks, so that the run is read once
+
+
+def perform(task: Task) -> tuple[Task, dict[str, bytes]]:
+    return task, draw(charts.by_name(task.chart), RUN, task.look, task.formats)
+
+
+def performed(tasks: list[Task]) -> list[tuple[Task, dict[str, bytes]]]:
+    """On several cores; here, one after the other, where there can be no pool (a read-only /dev/shm, no more processes)."""
+    try:
+        pool = ProcessPoolExecutor(min(os.cpu_count() or 1, 4), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+        try:
+            return list(pool.map(perform, tasks))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    except (OSError, ImportError, NotImplementedError, BrokenProcessPool):
+        return list(map(perform, tasks))
+
+
+def tasks_of(names: tuple[str, ...], themes: tuple[str, ...], size: str, formats: tuple[str, ...]) -> list[Task]:
+    """The page's pictures are the light slides, whatever else is asked: CSS turns them dark."""
+    looks = {Look(theme, size): formats for theme in themes}
+    page_look = page.LOOK
+    looks[page_look] = tuple(dict.fromkeys((*looks.get(page_look, ()), "svg")))
+    return [Task(name, look, wanted) for name in names for look, wanted in looks.items()]
+
+
+def with_something_to_show(run: Run) -> tuple[str, ...]:
+    return tuple(chart.name for chart in charts.ALL if chart.shows(run))
+
+
+def thinned(run: Run, models: str | None, families: str | None) -> Run:
+    """The run with the models asked for alone; all of them where neither is asked."""
+    if models is None and families is None:
+        return run
+    named = chosen(models, tuple(run.models), "model") if models is not None else ()
+    of = chosen(families, FAMILIES, "family") if families is not None else ()
+    kept = [name for name, model in run.models.items() if name in named or model.family in of]
+    if not kept:
+        present = [family for family in FAMILIES if any(model.family == family for model in run.models.values())]
+        raise UsageError(f"no model of {families} in this run; it has {', '.join(present)}")
+    return run.of_models(kept)
+
+
+def write_report(run: Run, comparison: Comparison | None, asked: argparse.Namespace) -> list[Path]:
+    names = chosen(asked.only, NAMES, "chart") if asked.only is not None else with_something_to_show(run)
+    formats = chosen(asked.format, FORMATS, "format")
+    themes = THEMES if asked.theme == "both" else chosen(asked.theme, THEMES, "theme")
+    size = one(asked.size, tuple(SIZES), "size")
+    if asked.load is not None:
+        run.focus = one(asked.load, tuple(p for p, v in run.verdicts.items() if v.get("pairs") and v.get("leaders")), "load")
+    out = asked.out or run.directory / "report"
+    out.mkdir(parents=True, exist_ok=True)
+    global RUN
+    RUN = run
+    written, inline = [], {}
+    for task, made in performed(tasks_of(names, themes, size, formats)):
+        if task.look == page.LOOK:
+            inline[task.chart] = made["svg"].decode()
+        if task.look.theme not in themes or task.look.size != size:
+            continue
+        for file_format in formats:
+            written.append(out / f"{task.chart}-{task.look.theme}.{file_format}")
+            put(written[-1], made[file_format])
+    written.append(out / "report.html")
+    put(written[-1], page.render(run, comparison, names, inline).encode("utf-8", "replace"))
+    return written
+
+
+def perform_command(asked: argparse.Namespace) -> None:
+    if asked.list_charts:
+        list_charts(asked.json)
+        return
+    if not 1 <= len(asked.directories) <= 2:
+        raise UsageError("give one run's directory, or two to compare; results/ holds them")
+    runs = [thinned(read_run(directory), asked.models, asked.families) for directory in asked.directories[:1]]
+    runs += [read_run(directory) for directory in asked.directories[1:]]
+    comparison = compare(*runs) if len(runs) > 1 else None
+    written = write_report(runs[0], comparison, asked)
+    if asked.json:
+        compared = {"comparison": comparison.as_json()} if comparison else {}
+        say(json.dumps({"report": str(written[-1]), "files": [str(file) for file in written], **compared}))
+    else:
+        say("\n".join([*(comparison.as_text() if comparison else []), f"{len(written) - 1} pictures and {written[-1]}"]))
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        perform_command(parser().parse_args(arguments))
+    except (UsageError, UnusableRun) as error:
+        return refuse(str(error))
+    except OSError as error:
+        return refuse(f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error))
+    return 0
+
+
+def refuse(why: str) -> int:
+    complain(why)
+    return USAGE_ERROR

@@ -1,0 +1,151 @@
+"""docs/worker_contract.md is enough: a worker that was written from it, in another language, is judged like any other."""
+# SPDX-License-Identifier: Apache-2.0
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from measured_server import BUILD, DELAY, PATIENCE_S, Server, Trial, point, profile
+
+WORKER = Path(__file__).with_name("a_worker_in_python.py")
+NAPS = {"least": "5ms", "most": "20ms"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    it = Server()
+    yield it
+    it.stop()
+
+
+def test_it_is_short():
+    assert WORKER.read_text().count("\n") <= 80
+
+
+@pytest.mark.parametrize("grid", ["0us", "10ms"])
+def test_it_sleeps(tmp_path, grid):
+    trial = Trial(WORKER, point("sleep_many", None, items=40, in_flight=8, parameters={**NAPS, "grid": grid}), tmp_path)
+    assert trial.status == 0, trial.stderr
+    assert trial.outcomes == {"OK": 40} and trial.tape["peak_in_flight"] == 8
+
+
+def test_it_downloads(server, tmp_path):
+    faults = [("status", 418, 200_000), ("status", 404, 100_000)]
+    trial = Trial(WORKER, point("download", server, items=50, in_flight=5, of=profile(DELAY, faults)), tmp_path, server)
+    assert trial.status == 0, trial.stderr
+    assert trial.outcomes == {"OK": 35, "HTTP_ERROR": 10, "NOT_FOUND": 5}
+    assert trial.ledger["missing"] == trial.ledger["unexpected"] == 0 and trial.ledger["fingerprint"] == trial.json["fingerprint"]
+
+
+def test_it_is_ranked_beside_others(tmp_path):
+    shutil.copy(WORKER, tmp_path / "python_threads")
+    (tmp_path / "python_threads").chmod(0o755)
+    done = subprocess.run([BUILD / "bin/interleave", "run", "--models-dir", tmp_path, "--models", "python_threads,thread_pool", "--workloads", "sleep_many",
+                           "--in-flight", "4", "--set", "items=8", "--set", "least=50ms", "--set", "most=90ms", "--rounds", "2", "--out", tmp_path / "run"],
+                          capture_output=True, text=True, timeout=PATIENCE_S, env={**os.environ, "INTERLEAVE_LOCK": str(tmp_path / "lock")})
+    lines = [json.loads(line) for line in (tmp_path / "run/trials.jsonl").read_text().splitlines()]
+    assert {line["model"] for line in lines if line["verdict"] == "valid"} == {"python_threads", "thread_pool"}, done.stderr
+    assert all(line["cpu_per_item_ns"] > 0 for line in lines if line["verdict"] == "valid"), "the harness's own sum, where the worker has none"
+
+
+# Workers that break the contract: each is void, or refused, with the check's name, and the harness goes on.
+STUB = """#!/usr/bin/env python3
+import argparse, json, mmap, os, socket, struct, sys, time
+parser = argparse.ArgumentParser()
+for flag, kind in (("--point", str), ("--out", str), ("--tape", int), ("--inputs", int), ("--control", int)):
+    parser.add_argument(flag, type=kind)
+asked = parser.parse_args()
+point, control = json.load(open(asked.point)), socket.socket(fileno=asked.control).makefile("rw")
+tape = mmap.mmap(asked.tape, 0)
+items = point["items"]
+def mix(x, b=None):
+    if b is not None:
+        return mix(mix(x) ^ b)
+    x = (x + 0x9E3779B97F4A7C15) % 2**64
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    x = (x ^ x >> 27) * 0x94D049BB133111EB % 2**64
+    return x ^ x >> 31
+def record(item, start, end, **other):
+    at = {"digest": mix(item, 0), "lane": 0, "status": 0, "outcome": 0, "finishes": 1, **other}
+    struct.pack_into("<qqqqqQIHBBQ", tape, 64 + 64 * item, 0, start, 0, end, 0, at["digest"], at["lane"], at["status"], at["outcome"], at["finishes"], 0)
+def say(line): print(line, file=control, flush=True)
+def begin():
+    say("connected"); say("ready")
+    assert control.readline() == "go\\n"
+    struct.pack_into("<q", tape, 16, time.monotonic_ns())
+def one_by_one(upto, **other):
+    for item in range(upto):
+        start = time.monotonic_ns()
+        time.sleep(0.003)
+        record(item, start, time.monotonic_ns(), **other)
+def over():
+    say("over")
+    assert control.readline() == "noted\\n"
+def write_out(text='{"claims":{"threads":1,"processes":1,"loops":0},"cpu_run_ns":null}'):
+    open(asked.out, "w").write(text)
+"""
+BROKEN = {
+    "right": ("begin(); one_by_one(items); over(); write_out()", None),
+    "outside its records": ("begin(); one_by_one(items); tape[64 + 64 * items + 3] = 7; over(); write_out()", "tape"),
+    "too few": ("begin(); one_by_one(items - 1); over(); write_out()", "oracle"),
+    "twice": ("begin(); one_by_one(items, finishes=2); over(); write_out()", "oracle"),
+    "no records at all": ("begin(); over(); write_out()", "oracle"),
+    "after the end": ("begin(); one_by_one(items - 1); over(); record(items - 1, time.monotonic_ns(), time.monotonic_ns() + 1); write_out()", "tape"),
+    "an outcome that is none": ("begin(); one_by_one(items, outcome=99); over(); write_out()", "tape"),
+    "a lane that is none": ("begin(); one_by_one(items, lane=7); over(); write_out()", "tape"),
+    "without saying that it is over": ("begin(); one_by_one(items); write_out()", "worker"),
+    "without being let go": ("write_out()", "worker"),
+    "times that wrap": ("begin(); [record(i, -2**62, 2**62) for i in range(items)]; over(); write_out()", "window"),
+}
+
+
+def broken(tmp_path: Path, what: str) -> Path:
+    worker = tmp_path / "worker"
+    worker.write_text(STUB + what + "\n")
+    worker.chmod(0o755)
+    return worker
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_worker_that_breaks_the_contract_is_void_with_the_checks_name(tmp_path, how):
+    what, check = BROKEN[how]
+    trial = Trial(broken(tmp_path, what), point("sleep_many", None, items=4, in_flight=2, parameters={"least": "1ms", "most": "2ms"}), tmp_path)
+    assert trial.status == (1 if check else 0), trial.stderr
+    assert check is None or check in trial.checks, trial.json["reasons"]
+
+
+def test_the_file_of_records_cannot_be_truncated(tmp_path):
+    cut = ("begin(); one_by_one(items)\ntry:\n    os.ftruncate(asked.tape, 64)\nexcept OSError as error:\n    print(error, file=sys.stderr)\n"
+           "over(); write_out()")
+    trial = Trial(broken(tmp_path, cut), point("sleep_many", None, items=4, in_flight=2, parameters={"least": "1ms", "most": "2ms"}), tmp_path)
+    assert trial.status == 0 and "not permitted" in trial.stderr
+
+
+@pytest.mark.parametrize(("out", "status"), [("", 1), ("{", 1), ("[]", 1), ('{"claims":7,"cpu_run_ns":null}', 1)])
+def test_what_it_says_may_be_anything_and_never_ends_the_run(tmp_path, out, status):
+    worker = broken(tmp_path, f"begin(); one_by_one(items); over(); write_out({out!r})")
+    describe = json.dumps({"schema": 1, "name": "odd", "family": "threads", "style": "blocking", "language": "Python", "library": "", "back_end": "", "threads": "1",
+                           "capabilities": [], "workloads": ["sleep_many"], "skips": {}, "policies": []})
+    lines = worker.read_text().splitlines()
+    lines.insert(1, f"import sys\nif '--describe' in sys.argv: print({describe!r}); sys.exit()")
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "odd").write_text("\n".join(lines) + "\n")
+    (models / "odd").chmod(0o755)
+    done = subprocess.run([BUILD / "bin/interleave", "run", "--models-dir", models, "--models", "odd", "--workloads", "sleep_many", "--in-flight", "1",
+                           "--set", "items=2", "--set", "least=1ms", "--set", "most=2ms", "--rounds", "1", "--out", tmp_path / "run"],
+                          capture_output=True, text=True, timeout=PATIENCE_S, env={**os.environ, "INTERLEAVE_LOCK": str(tmp_path / "lock")})
+    (line,) = [json.loads(each) for each in (tmp_path / "run/trials.jsonl").read_text().splitlines()]
+    assert line["verdict"] == "void" and "worker" in {reason["check"] for reason in line["reasons"]}, line
+    assert done.returncode == status, done.stderr
+
+
+def test_a_file_that_is_none_is_refused_by_our_own_workers(tmp_path):
+    (tmp_path / "point.json").write_text(json.dumps(point("sleep_many", None, items=4, in_flight=1)))
+    with open(tmp_path / "short", "wb+") as short:
+        done = subprocess.run([BUILD / "libexec/interleave/sequential", "--point", tmp_path / "point.json", "--out", tmp_path / "out", "--tape", str(short.fileno()),
+                               "--inputs", str(short.fileno()), "--control", "0"], pass_fds=[short.fileno()], capture_output=True, text=True, timeout=PATIENCE_S)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "--tape" in done.stderr
