@@ -122,7 +122,11 @@ void Author::chunk_bytes() {
   if (terms_.head) return;
   std::string all;
   all.reserve(6 * bytes_ + 5);
-  for (std::uint64_t offset = 0; offset < bytes_; ++offset) all += "1\r\n" + copied(offset, 1) + "\r\n";
+  for (std::uint64_t offset = 0; offset < bytes_; ++offset) {
+    all += "1\r\n";
+    all += copied(offset, 1);
+    all += "\r\n";
+  }
   script_.text(all + "0\r\n\r\n");
 }
 
