@@ -81,6 +81,7 @@ std::uint64_t permuted(std::uint64_t key, std::uint64_t n, std::uint64_t place) 
 Fates::Fates(Profile profile, std::uint64_t seed, std::uint64_t items)
     : profile_(std::move(profile)), seed_(seed), items_(items) {
   if (items == 0) throw std::invalid_argument("items must be at least 1");
+  refuse_excess(profile_);
   std::uint64_t share = 0;
   for (const FaultShare& fault : profile_.faults) {
     share += fault.parts_per_million;
@@ -117,51 +118,14 @@ Fate Fates::of(std::uint64_t item, std::uint32_t attempt) const noexcept {
 
 namespace {
 
-bool never_ends(Fault fault) noexcept {
-  return fault == Fault::hang || fault == Fault::hang_header || fault == Fault::stall;
-}
+bool never_ends(Fault fault) noexcept { return traits_of(fault).outcome == Outcome::timeout; }
 
 }  // namespace
 
 Outcome expected_outcome(const Fate& fate, std::chrono::nanoseconds limit) noexcept {
   if (never_ends(fate.fault)) return Outcome::timeout;
   if (limit.count() > 0 && fate.delay + body_time(fate) >= limit) return Outcome::timeout;
-  switch (fate.fault) {
-    case Fault::hang:
-    case Fault::hang_header:
-    case Fault::stall: return Outcome::timeout;
-    case Fault::reset:
-    case Fault::reset_header:
-    case Fault::reset_body: return Outcome::reset;
-    case Fault::truncate:
-    case Fault::truncate_chunked:
-    case Fault::empty: return Outcome::truncated;
-    case Fault::malformed:
-    case Fault::bad_header:
-    case Fault::nul_header:
-    case Fault::bare_lf:
-    case Fault::huge_header:
-    case Fault::many_headers:
-    case Fault::bad_chunk:
-    case Fault::chunk_overflow:
-    case Fault::both_framings:
-    case Fault::two_lengths:
-    case Fault::negative_length:
-    case Fault::garbage: return Outcome::malformed;
-    case Fault::none:
-    case Fault::status:
-    case Fault::reset_after:
-    case Fault::chunked:
-    case Fault::chunk_bytes:
-    case Fault::chunk_trailers:
-    case Fault::close_delimited:
-    case Fault::http_1_0:
-    case Fault::close:
-    case Fault::interim:
-    case Fault::long_body:
-    case Fault::two_replies: break;
-  }
-  return outcome_of_status(fate.status);
+  return traits_of(fate.fault).outcome.value_or(outcome_of_status(fate.status));
 }
 
 std::chrono::nanoseconds body_time(const Fate& fate) noexcept {

@@ -26,7 +26,7 @@ struct Fate {
 // attempt is drawn again with a key of its own.
 class Fates {
  public:
-  // Throws std::invalid_argument if items is 0 or the shares exceed 1,000,000.
+  // Throws std::invalid_argument if items is 0, the shares exceed 1,000,000, or as refuse_excess() does.
   Fates(Profile profile, std::uint64_t seed, std::uint64_t items);
 
   // item < items() has its fate; any other id gets status 404 without delay.

@@ -12,42 +12,6 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr std::chrono::seconds kMostDelay{300};
-
-constexpr std::array<std::string_view, kFaults> kFaultNames{"none",
-                                                            "status",
-                                                            "hang",
-                                                            "reset",
-                                                            "reset_body",
-                                                            "truncate",
-                                                            "malformed",
-                                                            "empty",
-                                                            "hang_header",
-                                                            "stall",
-                                                            "reset_header",
-                                                            "reset_after",
-                                                            "truncate_chunked",
-                                                            "chunked",
-                                                            "chunk_bytes",
-                                                            "chunk_trailers",
-                                                            "close_delimited",
-                                                            "http_1_0",
-                                                            "close",
-                                                            "interim",
-                                                            "bad_header",
-                                                            "nul_header",
-                                                            "bare_lf",
-                                                            "huge_header",
-                                                            "many_headers",
-                                                            "bad_chunk",
-                                                            "chunk_overflow",
-                                                            "both_framings",
-                                                            "two_lengths",
-                                                            "negative_length",
-                                                            "long_body",
-                                                            "two_replies",
-                                                            "garbage"};
-
 constexpr std::uint32_t percent(double p) { return static_cast<std::uint32_t>(p * 10'000 + 0.5); }
 
 Delay uniform_ms(int low, int high) {
@@ -96,20 +60,24 @@ std::vector<Profile> all_profiles() {
           hostile_profile(),  plain("burst", {DelayKind::fixed, microseconds(100'000), microseconds(100'000)})};
 }
 
+microseconds longest(const Delay& delay) {
+  switch (delay.kind) {
+    case DelayKind::none: return microseconds(0);
+    case DelayKind::fixed: return delay.low;
+    case DelayKind::uniform:
+    case DelayKind::lognormal:
+    case DelayKind::bimodal:
+    case DelayKind::pareto: return delay.high;
+    case DelayKind::trace: return delay.trace.empty() ? microseconds(0) : delay.trace.back();
+  }
+  return microseconds(0);
+}
+
 microseconds scaled(microseconds time, double scale) {
   return microseconds(std::llround(static_cast<double>(time.count()) * scale));
 }
 
 }  // namespace
-
-std::string_view name_of(Fault fault) noexcept { return kFaultNames[static_cast<std::size_t>(fault)]; }
-
-std::optional<Fault> fault_named(std::string_view name) noexcept {
-  for (std::size_t fault = 0; fault < kFaults; ++fault) {
-    if (kFaultNames[fault] == name) return static_cast<Fault>(fault);
-  }
-  return std::nullopt;
-}
 
 std::vector<std::string_view> profile_names() { return {"local", "delay", "error", "remote", "hostile", "burst"}; }
 
@@ -124,6 +92,22 @@ Profile profile_named(std::string_view name, double time_scale) {
   std::string known;
   for (const auto each : profile_names()) known += (known.empty() ? "" : ", ") + std::string(each);
   throw std::invalid_argument("unknown profile '" + std::string(name) + "'; known: " + known);
+}
+
+void refuse_excess(const Profile& profile) {
+  if (profile.bytes_high > kMostBytes) {
+    throw std::invalid_argument("profile: bytes: at most " + std::to_string(kMostBytes) + ", 1 GiB");
+  }
+  for (const FaultShare& share : profile.faults) {
+    if (share.fault == Fault::chunk_bytes && profile.bytes_high > kMostChunkBytes) {
+      throw std::invalid_argument("profile: bytes: at most " + std::to_string(kMostChunkBytes) + " with chunk_bytes");
+    }
+  }
+  const std::uint64_t slowest =
+      profile.rate_low == 0 ? 0 : std::uint64_t{profile.bytes_high} * 1'000'000 / profile.rate_low;
+  if (longest(profile.delay) + microseconds(slowest) > kMostDelay) {
+    throw std::invalid_argument("profile: delay and rate: a whole reply may take at most 300 s");
+  }
 }
 
 }  // namespace interleave

@@ -10,7 +10,15 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/http/faults.hpp"
+
 namespace interleave {
+
+// Limits of what a reply may be, whether its fate is drawn or asked for; see docs/server.md.
+inline constexpr std::uint32_t kMostBytes = 1U << 30;       // of a generated body
+inline constexpr std::uint32_t kMostChunkBytes = 1U << 20;  // of one that goes out in chunks of one byte
+inline constexpr std::chrono::seconds kMostDelay{300};      // of a whole reply
+inline constexpr std::uint32_t kMostRetryAfter = 300;       // seconds
 
 enum class DelayKind : std::uint8_t { none, fixed, uniform, lognormal, bimodal, pareto, trace };
 
@@ -24,46 +32,6 @@ struct Delay {
   double shape = 0;  // pareto: alpha, above 0; bimodal: the share of items that take the long one, 0..1
   std::vector<std::chrono::microseconds> trace{};  // trace: the delays to draw from, ascending, at least one
 };
-
-// What a reply that is drawn by seed may be besides a plain one. A status is an answer and so is every other framing;
-// the rest break the exchange. expected_outcome() in fate.hpp says what a client must make of each; docs/server.md
-// shows the bytes.
-enum class Fault : std::uint8_t {
-  none,
-  status,            // a complete reply with FaultShare::status
-  hang,              // never answers
-  reset,             // RST before the first byte
-  reset_body,        // RST after half of the body
-  truncate,          // FIN after half of the body
-  malformed,         // a status line that is none, then FIN
-  empty,             // FIN without a byte
-  hang_header,       // half of the header, then nothing
-  stall,             // half of the body, then nothing
-  reset_header,      // RST after half of the header
-  reset_after,       // a complete reply that announces the close, then RST
-  truncate_chunked,  // chunked, FIN without the last chunk
-  chunked,           // a complete reply in chunks
-  chunk_bytes,       // chunks of one byte
-  chunk_trailers,    // chunks with extensions, then trailers
-  close_delimited,   // no length: FIN ends the body
-  http_1_0,          // an HTTP/1.0 reply, then FIN
-  close,             // Connection: close, then FIN
-  interim,           // 100 and 103 before the final reply
-  bad_header,        // a header line without a colon
-  nul_header,        // a NUL in a header value
-  bare_lf,           // a header line that ends in LF without CR
-  huge_header,       // one header line of 64 KiB
-  many_headers,      // 10,000 header lines
-  bad_chunk,         // a chunk size that is no number
-  chunk_overflow,    // a chunk size beyond 64 bits
-  both_framings,     // Content-Length and Transfer-Encoding
-  two_lengths,       // two different Content-Length
-  negative_length,   // Content-Length: -1
-  long_body,         // more bytes than Content-Length says, after announcing the close
-  two_replies,       // a second reply nobody asked for, after announcing the close
-  garbage,           // bytes that are not HTTP
-};
-inline constexpr std::size_t kFaults = 33;
 
 struct FaultShare {
   Fault fault = Fault::none;
@@ -99,8 +67,7 @@ Profile profile_named(std::string_view name, double time_scale = 1.0);
 void to_json(nlohmann::json& out, const Profile& profile);
 void from_json(const nlohmann::json& from, Profile& profile);
 
-std::string_view name_of(Fault fault) noexcept;
-// The fault of that name; empty if there is none.
-std::optional<Fault> fault_named(std::string_view name) noexcept;
+// Throws std::invalid_argument, a sentence, where a reply would exceed the limits above.
+void refuse_excess(const Profile& profile);
 
 }  // namespace interleave

@@ -131,7 +131,7 @@ void from_json(const json& whole, Profile& profile) {
   std::tie(profile.bytes_low, profile.bytes_high) = span_from(from, "bytes", {profile.bytes_low, profile.bytes_high});
   std::tie(profile.rate_low, profile.rate_high) = span_from(from, "rate", {0, 0});
   if (profile.rate_low == 0 && profile.rate_high != 0) from.refuse("rate: low must be above 0");
-  profile.retry_after_s = static_cast<std::uint32_t>(from.whole("retry_after_s", kAny32, 0));
+  profile.retry_after_s = static_cast<std::uint32_t>(from.whole("retry_after_s", Range{0, kMostRetryAfter}, 0));
   for (const json& share : from.list("faults")) profile.faults.push_back(share_from(share));
 }
 

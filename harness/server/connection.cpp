@@ -55,7 +55,7 @@ void Connection::on_read(const error_code& error, std::size_t n) {
 // Whether the client has said that this was its last request, and has sent nothing behind it.
 bool Connection::nobody_sends() {
   error_code ignored;
-  return parser_->is_done() && !parser_->keep_alive() && in_.view().empty() && socket_.available(ignored) == 0;
+  return parser_->done() && !parser_->keep_alive() && in_.view().empty() && socket_.available(ignored) == 0;
 }
 
 // The server ends, which does not wait for clients: only for what they have sent already.

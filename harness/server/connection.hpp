@@ -10,9 +10,11 @@
 #include "harness/server/read_buffer.hpp"
 #include "harness/server/reply_plan.hpp"
 #include "harness/server/request_parser.hpp"
+#include "harness/server/routes.hpp"
 #include "harness/server/script.hpp"
 #include "harness/server/service.hpp"
 #include "harness/server/shard.hpp"
+#include "harness/server/target.hpp"
 
 namespace interleave {
 
@@ -36,16 +38,19 @@ class Connection final : public boost::intrusive_ref_counter<Connection, boost::
   void advance();
   bool parse();
   void handle();
-  void handle_other(std::string_view target);
-  void handle_explicit(std::string_view path, std::string_view query);
+  Target asked_for() const;
+  RouteRequest route_request(const Target& target);
+  void handle_other();
+  void handle_explicit(const Target& target);
+  void tell(std::uint16_t status, std::string_view lines, std::string_view content);
   bool handle_flag(std::string_view path, ReplyPlan& plan);
   void deal(std::uint64_t item, std::uint32_t attempt);
-  bool fate_fields() const;
   bool admit(std::string_view path, ReplyPlan& plan);
   void note_retry();
   void refuse(const Refusal& refusal);
   void refuse(std::uint16_t status, std::string_view reason);
   Persistence persistence() const;
+  ReplyTerms terms(std::int64_t now);
   void begin_exchange();
   void count();
   void due();

@@ -53,24 +53,31 @@ Persistence Connection::persistence() const {
   return parser_->http_1_0() ? Persistence::keep_alive_1_0 : Persistence::keep_alive_1_1;
 }
 
+ReplyTerms Connection::terms(std::int64_t now) {
+  return {.persistence = persistence(),
+          .head = parser_->method() == boost::beast::http::verb::head,
+          .http_1_0 = parser_->http_1_0(),
+          .date = shard_.date.at(now),
+          .written_ns = now};
+}
+
 void Connection::due() {
   const Fate& fate = exchange_.fate;
   const bool plain = fate.fault == Fault::none || fate.fault == Fault::status;
   if (plain && !plan_ && fate.bytes_per_second == 0 && fate.bytes <= kContiguous) return write_plain();
   static const ReplyPlan kNoPlan;
-  const bool head = parser_->method() == boost::beast::http::verb::head;
   const std::int64_t now = now_ns();
   shard_.tally.answered(exchange_, now - exchange_.due_ns);
-  run_script(script_of(exchange_, plan_ ? *plan_ : kNoPlan, persistence(), head, now));
+  run_script(script_of(exchange_, plan_ ? *plan_ : kNoPlan, terms(now)));
 }
 
 // The common case: header and body in one write, without an allocation.
 void Connection::write_plain() {
   const std::int64_t now = now_ns();
   const Fate& fate = exchange_.fate;
-  ReplyHeader header(exchange_, fate.bytes, now, persistence());
-  const bool head = parser_->method() == boost::beast::http::verb::head;
-  const std::string_view body = body_window(exchange_.item, 0, head ? 0 : fate.bytes);
+  const ReplyTerms asked = terms(now);
+  ReplyHeader header(exchange_, fate.bytes, asked);
+  const std::string_view body = body_window(exchange_.item, 0, asked.head ? 0 : fate.bytes);
   const std::size_t header_size = header.bytes().size();
   error_code error;
   const std::size_t sent =
@@ -104,7 +111,9 @@ void Connection::run_script(Script script) {
 void Connection::resume_at(std::int64_t due_ns) {
   timer_.expires_at(at_ns(due_ns));
   timer_.async_wait([self = Self(this)](const error_code& error) {
-    if (!error && self->state_ == State::writing) self->step(), self->advance();
+    if (error || self->state_ != State::writing) return;
+    self->step();
+    self->advance();
   });
 }
 
@@ -171,7 +180,9 @@ bool Connection::write_step(Step& step) {
       return false;
     }
     socket_.async_wait(Stream::wait_write, [self = Self(this)](const error_code& failed) {
-      if (!failed && self->state_ == State::writing) self->step(), self->advance();
+      if (failed || self->state_ != State::writing) return;
+      self->step();
+      self->advance();
     });
     return false;
   }

@@ -106,16 +106,14 @@ void Connection::handle() {
   ++shard_.requests;
   constexpr std::string_view kItem = "/item/";
   const std::string_view target = parser_->target();
-  if (target.starts_with(kItem) && !fate_fields()) {
+  if (target.starts_with(kItem) && parser_->fields().empty()) {
     if (const auto item = item_of(target.substr(kItem.size()))) {
       deal(*item, 0);
       return begin_exchange();
     }
   }
-  handle_other(target);
+  handle_other();
 }
-
-bool Connection::fate_fields() const { return !parser_->fields().empty(); }
 
 // The seeded fate of an item.
 void Connection::deal(std::uint64_t item, std::uint32_t attempt) {
@@ -131,30 +129,31 @@ void Connection::deal(std::uint64_t item, std::uint32_t attempt) {
   }
 }
 
+Target Connection::asked_for() const {
+  return *target_of(parser_->target(),
+                    parser_->method() == boost::beast::http::verb::options);  // the parser has seen it
+}
+
 // Everything but the plain request of an item.
-void Connection::handle_other(std::string_view target) try {
-  if (target == "/ready") {
+void Connection::handle_other() try {
+  const Target target = asked_for();
+  if (target.path == "/ready" && target.query.empty() && parser_->fields().empty()) {
     exchange_.due_ns = exchange_.parsed_ns;
     return write_plain();
   }
-  if (const std::size_t scheme = target.find("://"); scheme != std::string_view::npos && target[0] != '/') {
-    const std::size_t slash = target.find('/', scheme + 3);  // absolute form
-    target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
-  }
-  const std::size_t question = target.find('?');
-  const std::string_view query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
-  handle_explicit(target.substr(0, question), query);
+  if (target.path == "*") return tell(200, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE\r\n", "");
+  handle_explicit(target);
 } catch (const BadFate& bad) {
   refuse(400, bad.what());
 }
 
-void Connection::handle_explicit(std::string_view path, std::string_view query) {
+void Connection::handle_explicit(const Target& target) {
+  const std::string_view path = target.path;
   auto plan = std::make_unique<ReplyPlan>();
   FateKeys keys = keys_of_fields(parser_->fields());
-  const RouteRequest request{parser_->method_text(), path, query, parser_->fields(), parser_->body(), shard_.requests};
   constexpr std::string_view kItem = "/item/";
-  if (!handle_flag(path, *plan) && !route(request, exchange_.fate, *plan)) {
-    FateKeys of_query = keys_of_query(query);
+  if (!handle_flag(path, *plan) && !route(route_request(target), exchange_.fate, *plan)) {
+    FateKeys of_query = keys_of_query(target.query);
     of_query.merge(keys);  // what the query says stays
     keys = std::move(of_query);
     if (path.starts_with(kItem)) {
@@ -168,7 +167,8 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
       deal(*item, static_cast<std::uint32_t>(attempt));
       if (plan_) plan = std::move(plan_);
     } else if (keys.empty()) {
-      return refuse(404, "nothing here; try /any/path?delay=120ms&status=503, /item/7, /get or /status/418");
+      return refuse(404,
+                    "nothing here; try /any/path?delay=120ms&status=503, /item/7, /get or /status/418, or / for all");
     } else {
       exchange_.fate.bytes = kDefaultBytes;
       if (keys.count("bytes") == 0 && (keys.count("status") != 0) &&
@@ -181,6 +181,7 @@ void Connection::handle_explicit(std::string_view path, std::string_view query) 
   if (!admit(path, *plan)) return refuse(503, "limit and shed_above are in use for 10,000 paths already");
   if (plan->close_unannounced || plan->idle_408) shard_.tally.race();
   if (plan->content) exchange_.fate.bytes = static_cast<std::uint32_t>(plan->content->size());
+  if (!of_item_) exchange_.item = plan->noise;
   plan_ = std::move(plan);
   begin_exchange();
 }
@@ -221,7 +222,8 @@ bool Connection::admit(std::string_view path, ReplyPlan& plan) {
     return true;
   }
   const bool over_rate = admitted.verdict == Verdict::over_rate;
-  over_rate ? shard_.tally.rate_limited() : shard_.tally.load_shed();
+  if (over_rate) shard_.tally.rate_limited();
+  else shard_.tally.load_shed();
   exchange_.fate = Fate{};
   exchange_.fate.fault = Fault::status;
   exchange_.fate.status = over_rate ? 429 : 503;
@@ -233,7 +235,9 @@ bool Connection::admit(std::string_view path, ReplyPlan& plan) {
 
 // A retry is early if it comes before what Retry-After said to the last attempt.
 void Connection::note_retry() {
-  const std::uint64_t key = of_item_ ? exchange_.item : mix64(std::hash<std::string_view>()(parser_->target()));
+  const std::uint64_t key = of_item_ ? exchange_.item
+                                     : mix64(std::hash<std::string_view>()(asked_for().path),
+                                             std::hash<std::string_view>()(asked_for().query));
   if (service_.retries.early(key, exchange_.parsed_ns)) shard_.tally.early_retry();
   if (plan_ && plan_->retry_after_s != 0) {
     service_.retries.note(key,
@@ -245,11 +249,30 @@ void Connection::refuse(const Refusal& refusal) { refuse(refusal.status, refusal
 
 void Connection::refuse(std::uint16_t status, std::string_view reason) {
   keep_alive_ = keep_alive_ && status == 404;
+  tell(status, "Content-Type: text/plain\r\n", fmt::format("{}\n", reason));
+}
+
+// A reply that is no exchange: nothing of it is counted.
+void Connection::tell(std::uint16_t status, std::string_view lines, std::string_view content) {
+  const ReplyTerms asked = terms(now_ns());
   Script script;
-  script.text(fmt::format("HTTP/1.1 {} {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n{}\r\n{}\n", status,
-                          reason_of(status), reason.size() + 1, line_of(persistence()), reason));
+  script.text(fmt::format("HTTP/1.1 {} {}\r\n{}{}Content-Length: {}\r\n{}\r\n", status, reason_of(status), asked.date,
+                          lines, content.size(), line_of(asked.persistence)));
+  if (!asked.head) script.text(std::string(content));
   if (!keep_alive_) script.then(Step::Kind::finish);
   run_script(std::move(script));
+}
+
+// What the routes need to know.
+RouteRequest Connection::route_request(const Target& target) {
+  return {.method = parser_->method_text(),
+          .path = target.path,
+          .query = target.query,
+          .authority = target.authority,
+          .fields = parser_->fields(),
+          .body = parser_->body(),
+          .socket = socket_.native_handle(),
+          .number = shard_.requests};
 }
 
 }  // namespace interleave

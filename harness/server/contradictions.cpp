@@ -4,41 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <functional>
-#include <initializer_list>
 
 namespace interleave {
 namespace {
-
-bool one_of(Fault fault, std::initializer_list<Fault> faults) {
-  return std::find(faults.begin(), faults.end(), fault) != faults.end();
-}
-
-bool is_chunked(Fault fault) { return one_of(fault, {Fault::chunked, Fault::chunk_trailers, Fault::truncate_chunked}); }
-bool is_whole(Fault fault) {
-  return one_of(fault, {Fault::none, Fault::status, Fault::close, Fault::http_1_0, Fault::close_delimited});
-}
-// Nothing of the reply's header is sent as it would be.
-bool is_headless(Fault fault) {
-  return one_of(fault, {Fault::hang, Fault::reset, Fault::empty, Fault::malformed, Fault::garbage});
-}
-// The header is sent, with a body that the fault itself brings.
-bool brings_its_body(Fault fault) {
-  return one_of(fault, {Fault::bad_header, Fault::nul_header, Fault::bare_lf, Fault::huge_header, Fault::many_headers,
-                        Fault::bad_chunk, Fault::chunk_overflow, Fault::both_framings, Fault::two_lengths,
-                        Fault::negative_length});
-}
-bool closes_anyway(Fault fault) {
-  return one_of(fault, {Fault::close, Fault::close_delimited, Fault::http_1_0, Fault::long_body, Fault::two_replies,
-                        Fault::reset_after});
-}
-bool pauses_after_header(Fault fault) {
-  return !is_headless(fault) && !brings_its_body(fault) &&
-         !one_of(fault, {Fault::hang_header, Fault::reset_header, Fault::stall, Fault::reset_body, Fault::truncate,
-                         Fault::truncate_chunked, Fault::chunk_bytes});
-}
 
 using Given = std::function<bool(const char*)>;
 
@@ -47,27 +17,31 @@ void refuse_idle_keys(const Given& given, Fault fault) {
   if (!given("fault")) return;
   constexpr std::array<const char*, 6> kOfHeader{"status", "bytes", "retry_after", "location", "close", "close_after"};
   for (const char* const key : kOfHeader) {
-    if (is_headless(fault) && given(key))
+    if (traits_of(fault).has(kNoHeader) && given(key))
       throw BadFate(fmt::format("{} contradicts fault: that one sends no header", key));
   }
-  if (brings_its_body(fault) && given("bytes")) throw BadFate("bytes contradicts fault: that one brings its own body");
-  if (given("header_pause") && !pauses_after_header(fault)) throw BadFate("header_pause contradicts fault");
+  if (traits_of(fault).has(kOwnBody) && given("bytes"))
+    throw BadFate("bytes contradicts fault: that one brings its own body");
+  if (given("header_pause") && !traits_of(fault).has(kPause)) throw BadFate("header_pause contradicts fault");
 }
 
 void refuse_framings(const Given& given, const Fate& fate, const ReplyPlan& plan) {
-  const bool whole = is_whole(fate.fault);
-  if (given("chunks") && !is_chunked(fate.fault)) throw BadFate("chunks contradicts fault: that reply is not chunked");
+  const bool whole = traits_of(fate.fault).has(kPieces);
+  if (given("chunks") && !traits_of(fate.fault).has(kChunks))
+    throw BadFate("chunks contradicts fault: that reply is not chunked");
   if (given("pieces") && !whole) throw BadFate("pieces contradicts fault; chunked replies take chunks");
   if (given("chunks") && given("pieces")) throw BadFate("chunks contradicts pieces");
   if (given("drip") && plan.pieces < 2) throw BadFate("drip needs chunks or pieces of at least 2");
   if (given("rate") && (plan.pieces > 1 || !whole)) throw BadFate("rate contradicts chunks, pieces and that fault");
   if (plan.at && *plan.at > fate.bytes) throw BadFate("fault: @bytes lies beyond bytes");
-  if (fate.fault == Fault::chunk_bytes && fate.bytes > (1U << 20)) throw BadFate("bytes: at most 1M with chunk_bytes");
+  if (fate.fault == Fault::chunk_bytes && fate.bytes > kMostChunkBytes)
+    throw BadFate("bytes: at most 1M with chunk_bytes");
 }
 
 void refuse_closes(const Given& given, Fault fault, const ReplyPlan& plan) {
   if (given("close") && given("close_after")) throw BadFate("close contradicts close_after");
-  if (given("close") && closes_anyway(fault)) throw BadFate("close would change nothing: that fault closes anyway");
+  if (given("close") && traits_of(fault).has(kCloses))
+    throw BadFate("close would change nothing: that fault closes anyway");
   const bool must_stay = plan.close_unannounced || plan.idle_408;
   if (must_stay && (given("close") || given("close_after")))
     throw BadFate("close contradicts fault: that one promises to stay");

@@ -3,36 +3,25 @@
 #include "harness/server/control.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
+#include "harness/server/control_session.hpp"
+#include "harness/server/target.hpp"
 #include "harness/text/json_object.hpp"
 
 namespace interleave {
 namespace {
 
-namespace http = boost::beast::http;
 using nlohmann::json;
-using Request = http::request<http::string_body>;
-using Response = http::response<http::string_body>;
 
 constexpr Range kSeeds{0, UINT64_MAX}, kRunItems{1, 100'000'000}, kInFlight{1, UINT64_MAX};
 
-Response answer(http::status status, std::string body) {
-  Response response(status, 11);
-  response.set(http::field::content_type, "application/json");
-  response.body() = std::move(body);
-  return response;
-}
-
 // A reason may quote what was sent, which need not be UTF-8.
-Response failure(http::status status, const std::string& reason) {
-  return answer(status, json{{"error", reason}}.dump(-1, ' ', false, json::error_handler_t::replace));
+ControlReply failure(std::uint16_t status, const std::string& reason) {
+  return {status, json{{"error", reason}}.dump(-1, ' ', false, json::error_handler_t::replace), ""};
 }
 
 BeginRequest run_request(const std::string& text) {
@@ -47,91 +36,98 @@ BeginRequest run_request(const std::string& text) {
   return run;
 }
 
-Response begin(Service& service, Shards& shards, const std::string& body) try {
-  if (service.ledger.open()) return failure(http::status::conflict, "run '" + service.ledger.run_name() + "' is open");
+ControlReply begin(Service& service, Shards& shards, const std::string& body) try {
+  if (service.ledger.open()) return failure(409, "run '" + service.ledger.run_name() + "' is open");
   PreparedRun run(run_request(body));  // which takes a while: nobody is held meanwhile
   shards.exclusively([&] {
     service.ledger.begin(std::move(run));
     service.retries.clear();
   });
-  return answer(http::status::ok, R"({"ok":true})");
+  return {200, R"({"ok":true})", ""};
 } catch (const std::exception& error) {
-  return failure(http::status::bad_request, error.what());
+  return failure(400, error.what());
 }
 
-Response state(const Service& service, Shards& shards) {
+ControlReply state(const Service& service, Shards& shards) {
   std::uint64_t open = 0, under_way = 0;
   shards.exclusively([&] {
     open = service.ledger.connections_open();
     for (std::size_t shard = 0; shard < shards.size(); ++shard) under_way += shards[shard].under_way;
   });
-  return answer(http::status::ok, json{{"connections_open", open},
-                                       {"in_flight", under_way},
-                                       {"run", service.ledger.open() ? json(service.ledger.run_name()) : json()}}
-                                      .dump());
+  return {200,
+          json{{"connections_open", open},
+               {"in_flight", under_way},
+               {"run", service.ledger.open() ? json(service.ledger.run_name()) : json()}}
+              .dump(),
+          ""};
 }
 
-// One control connection; lives as long as an operation of it is under way.
-template <class Socket>
-class Session : public std::enable_shared_from_this<Session<Socket>> {
- public:
-  Session(Socket socket, Service& service, Shards& shards)
-      : socket_(std::move(socket)), service_(service), shards_(shards) {}
-  void read() {
-    request_ = {};
-    http::async_read(socket_, buffer_, request_,
-                     [self = this->shared_from_this()](const error_code& error, std::size_t) {
-                       if (!error) self->reply();
-                     });
-  }
+ControlReply ledger(Service& service, Shards& shards, bool close) {
+  if (!service.ledger.open()) return failure(409, "no run is open");
+  return {200, shards.exclusively([&] { return close ? service.ledger.close() : service.ledger.json(); }), ""};
+}
 
- private:
-  void reply() {
-    response_ = controlled(service_, shards_, request_);
-    http::async_write(socket_, response_, [self = this->shared_from_this()](const error_code& error, std::size_t) {
-      if (!error && self->response_.keep_alive()) self->read();
-    });
-  }
-  Socket socket_;
-  Service& service_;
-  Shards& shards_;
-  boost::beast::flat_buffer buffer_;
-  Request request_;
-  Response response_;
-};
+ControlReply other_method(std::string_view path, const char* allowed) {
+  ControlReply reply = failure(405, std::string(path) + " takes " + allowed);
+  reply.lines = std::string("Allow: ") + allowed + "\r\n";
+  return reply;
+}
 
 }  // namespace
 
-Response controlled(Service& service, Shards& shards, const Request& request) {
-  const auto target = request.target();
-  const bool post = request.method() == http::verb::post;
-  const bool get = request.method() == http::verb::get;
-  Response response = [&] {
-    if (target == "/begin" && post) return begin(service, shards, request.body());
-    if (target == "/state" && get) return state(service, shards);
-    if ((target == "/ledger" && get) || (target == "/end" && post)) {
-      if (!service.ledger.open()) return failure(http::status::conflict, "no run is open");
-      return answer(http::status::ok,
-                    shards.exclusively([&] { return get ? service.ledger.json() : service.ledger.close(); }));
-    }
-    return failure(http::status::not_found, "use POST /begin, POST /end, GET /ledger or GET /state");
-  }();
-  response.keep_alive(request.keep_alive());
-  response.prepare_payload();
-  return response;
+ControlReply controlled(Service& service, Shards& shards, const RequestParser& request) {
+  using boost::beast::http::verb;
+  const auto target = target_of(request.target(), request.method() == verb::options);
+  const std::string_view path = target && target->query.empty() ? target->path : std::string_view();
+  const bool post = request.method() == verb::post;
+  const bool get = request.method() == verb::get || request.method() == verb::head;
+  if (path == "/begin") return post ? begin(service, shards, request.body()) : other_method(path, "POST");
+  if (path == "/end") return post ? ledger(service, shards, true) : other_method(path, "POST");
+  if (path == "/state") return get ? state(service, shards) : other_method(path, "GET, HEAD");
+  if (path == "/ledger") return get ? ledger(service, shards, false) : other_method(path, "GET, HEAD");
+  return failure(404, "use POST /begin, POST /end, GET /ledger or GET /state");
 }
 
 template <class Protocol>
 Control<Protocol>::Control(Acceptor acceptor, Service& service, Shards& shards)
-    : acceptor_(std::move(acceptor)), service_(service), shards_(shards) {}
+    : acceptor_(std::move(acceptor)),
+      service_(service),
+      shards_(shards),
+      pause_timer_(shards.first().loop.get_executor()) {}
+
+template <class Protocol>
+void Control<Protocol>::serve(Socket socket) {
+  auto answer = [this](const RequestParser& request) { return controlled(service_, shards_, request); };
+  auto over = [reserve = reserve_] { reserve->restore(); };
+  std::make_shared<ControlSession<Socket>>(std::move(socket), std::move(answer), std::move(over))->read();
+}
 
 template <class Protocol>
 void Control<Protocol>::accept() {
-  using Socket = asio::basic_stream_socket<Protocol, Executor>;
   acceptor_.async_accept([this](const error_code& error, Socket socket) {
     if (!acceptor_.is_open()) return;
-    if (!error) std::make_shared<Session<Socket>>(std::move(socket), service_, shards_)->read();
+    if (is_exhausted(error)) return accept_with_reserve();
+    if (!error) serve(std::move(socket));
     accept();
+  });
+}
+
+// Whoever holds all descriptors must not keep the run from being ended: a control connection is served with the one
+// kept back, and the next waits for it.
+template <class Protocol>
+void Control<Protocol>::accept_with_reserve() {
+  reserve_->restore();  // some may be free again
+  if (reserve_->release()) {
+    error_code error;
+    Socket socket(acceptor_.get_executor());
+    acceptor_.non_blocking(true);
+    acceptor_.accept(socket, error);
+    if (!error) serve(std::move(socket));
+    else reserve_->restore();
+  }
+  pause_timer_.expires_after(kExhaustedPause);
+  pause_timer_.async_wait([this](const error_code& error) {
+    if (!error && acceptor_.is_open()) accept();
   });
 }
 
@@ -139,6 +135,7 @@ template <class Protocol>
 void Control<Protocol>::stop() {
   error_code ignored;
   acceptor_.close(ignored);
+  pause_timer_.cancel();
 }
 
 template class Control<asio::ip::tcp>;

@@ -11,6 +11,7 @@
 #include <functional>
 
 #include "harness/server/contradictions.hpp"
+#include "harness/server/form.hpp"
 #include "harness/server/text.hpp"
 
 namespace interleave {
@@ -43,11 +44,7 @@ void set_fault(const std::string& key, const std::string& text, Fate& fate, Repl
   if (sign == std::string::npos) return;
   plan.at = amount_of(key, std::string_view(text).substr(sign + 1), kMostBytes);
   if (fate.fault == Fault::reset) fate.fault = Fault::reset_body;
-  const Fault fault_at = fate.fault;
-  if (fault_at != Fault::reset_body && fault_at != Fault::truncate && fault_at != Fault::truncate_chunked &&
-      fault_at != Fault::stall) {
-    bad(key, text, "only reset, truncate, truncate_chunked and stall take @bytes");
-  }
+  if (!traits_of(fate.fault).has(kAt)) bad(key, text, "only reset, truncate, truncate_chunked and stall take @bytes");
 }
 
 void set_interim(const std::string& key, const std::string& text, ReplyPlan& plan) {
@@ -108,7 +105,7 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
       {"interim", [](auto& key, auto& text, auto&, ReplyPlan& plan) { set_interim(key, text, plan); }},
       {"retry_after",
        [](auto& key, auto& text, auto&, ReplyPlan& plan) {
-         plan.retry_after_s = static_cast<std::uint32_t>(amount_of(key, text, 300));
+         plan.retry_after_s = static_cast<std::uint32_t>(amount_of(key, text, kMostRetryAfter));
        }},
       {"location",
        [](auto& key, auto& text, auto&, ReplyPlan& plan) {
@@ -133,14 +130,16 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
 
 }  // namespace
 
+std::vector<std::string_view> fate_keys() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, set] : setters()) names.push_back(name);
+  return names;
+}
+
 FateKeys keys_of_query(std::string_view query) {
   FateKeys keys;
-  for (const std::string_view pair : split(query, '&')) {
-    if (pair.empty()) continue;
-    const std::size_t equals = pair.find('=');
-    const std::string key = percent_decoded(pair.substr(0, equals));
-    const std::string value = equals == std::string_view::npos ? "" : percent_decoded(pair.substr(equals + 1));
-    if (!keys.emplace(key, value).second) throw BadFate(key + " is given twice");
+  for (auto& [key, value] : pairs_of(query)) {
+    if (!keys.emplace(key, std::move(value)).second) throw BadFate(key + " is given twice");
   }
   return keys;
 }

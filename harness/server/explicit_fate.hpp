@@ -18,10 +18,10 @@ struct BadFate : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
-inline constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;  // of a generated body
-inline constexpr std::chrono::seconds kMostDelay{300};
-
 using FateKeys = std::map<std::string, std::string, std::less<>>;
+
+// The names of all keys.
+std::vector<std::string_view> fate_keys();
 
 // "a=1&b=2", percent-decoded. Throws BadFate where a key is given twice.
 FateKeys keys_of_query(std::string_view query);

@@ -6,7 +6,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <boost/asio/ip/v6_only.hpp>
 #include <cerrno>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -19,8 +21,10 @@ asio::ip::tcp::endpoint any_port(const std::string& address) { return {asio::ip:
 
 Acceptor bound(asio::io_context& loop, const std::string& address) {
   Acceptor acceptor(loop.get_executor());
-  acceptor.open(asio::ip::tcp::v4());
-  acceptor.bind(any_port(address));
+  const auto endpoint = any_port(address);
+  acceptor.open(endpoint.protocol());
+  if (endpoint.protocol() == asio::ip::tcp::v6()) acceptor.set_option(asio::ip::v6_only(false));
+  acceptor.bind(endpoint);
   return acceptor;
 }
 
@@ -45,9 +49,9 @@ FaultPorts::FaultPorts(Shards& shards, const std::string& address, std::chrono::
   // A backlog of 0 holds one connection; the second asks in vain, and keeps the queue full should the first be lost.
   for (int filler = 0; filler < 2; ++filler) {
     fillers_.emplace_back(shards.first().loop.get_executor());
-    fillers_.back().open(asio::ip::tcp::v4());
-    fillers_.back().non_blocking(true);
     const auto endpoint = full_.local_endpoint();  // Asio's own connect would wait for the answer
+    fillers_.back().open(endpoint.protocol());
+    fillers_.back().non_blocking(true);
     if (::connect(fillers_.back().native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 &&
         errno != EINPROGRESS) {
       throw std::system_error(errno, std::generic_category(), "filling the accept queue of connect_timeout");
@@ -76,6 +80,7 @@ void FaultPorts::reset_next() {
       socket.set_option(asio::socket_base::linger(true, 0), ignored);
       socket.close(ignored);  // the destructor would take the option back
     }
+    if (is_exhausted(error)) return pause(&FaultPorts::reset_next);
     reset_next();
   });
 }
@@ -87,7 +92,15 @@ void FaultPorts::hold_next() {
       held_.push_back(std::move(socket));
       if (held_.size() == 1) sweep();
     }
+    if (is_exhausted(error)) return pause(&FaultPorts::hold_next);
     hold_next();
+  });
+}
+
+void FaultPorts::pause(void (FaultPorts::*again)()) {
+  auto timer = std::make_shared<Timer>(sweep_timer_.get_executor(), kExhaustedPause);
+  timer->async_wait([this, again, timer](const error_code&) {
+    if (holding_.is_open()) (this->*again)();
   });
 }
 

@@ -27,6 +27,7 @@ class FaultPorts {
   void reset_next();
   void hold_next();
   void sweep();
+  void pause(void (FaultPorts::*again)());  // out of descriptors: tries again in a while
 
   Acceptor refused_;
   Acceptor full_;

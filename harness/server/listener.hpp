@@ -5,11 +5,16 @@
 #include <string>
 
 #include "harness/server/asio_types.hpp"
+#include "harness/server/reserve.hpp"
 #include "harness/server/shards.hpp"
 
 namespace interleave {
 
-// A listening socket, SO_REUSEADDR, backlog as large as the kernel allows. Throws std::system_error naming the port.
+// All addresses, of IPv6 and of IPv4, where this host has both; of IPv4 otherwise.
+std::string any_address();
+
+// A listening socket, SO_REUSEADDR, backlog as large as the kernel allows; at "::" for IPv4 too. Throws
+// std::system_error naming the port.
 Acceptor listening(asio::io_context& loop, const std::string& address, std::uint16_t port);
 
 class Listener {
@@ -18,7 +23,6 @@ class Listener {
   // The acceptor is one of the first shard's loop.
   Listener(Shards& shards, Acceptor acceptor, const RunFates& fates, bool flags = false,
            std::chrono::nanoseconds late = std::chrono::nanoseconds(0));
-  ~Listener();
   void start() { late_.count() > 0 ? accept_late() : accept(); }
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
   void stop();  // accepts nothing more
@@ -26,8 +30,10 @@ class Listener {
  private:
   void accept();
   void accept_late();
-  void take(const error_code& error, Stream socket, Shard& shard);
+  void take(Stream socket, Shard& shard);
   void shed();
+  void await_next();
+  void pause();
   Shard& next() { return shards_[accepted_ % shards_.size()]; }
   Shards& shards_;
   Acceptor acceptor_;
@@ -36,7 +42,8 @@ class Listener {
   const std::chrono::nanoseconds late_;
   Timer late_timer_;
   std::size_t accepted_ = 0;
-  int reserve_;  // a descriptor kept back, so that with none left a connection can be accepted and closed
+  Timer pause_timer_;
+  Reserve reserve_;  // with no other left, a connection is accepted with this and closed
 };
 
 }  // namespace interleave

@@ -21,29 +21,44 @@ enum class Persistence : std::uint8_t {
 };
 std::string_view line_of(Persistence persistence) noexcept;
 
-// HTTP/1.1 status line, Content-Length, X-Times (t1,t2,t3 of a counted exchange), and the line of `persistence`.
+// The field that a status may not come without, with its CRLF: WWW-Authenticate of 401 and the like. Empty for most.
+std::string_view required_line(unsigned status) noexcept;
+
+// What a reply owes to the request and the moment, whatever its fate.
+struct ReplyTerms {
+  Persistence persistence = Persistence::keep_alive_1_1;
+  bool head = false;      // the request was HEAD: no body
+  bool http_1_0 = false;  // it came from an HTTP/1.0 client: nothing interim, and no chunks
+  std::string_view date;  // the Date line
+  std::int64_t written_ns = 0;
+};
+
+// HTTP/1.1 status line, Date, Content-Length, X-Times (t1,t2,t3 of a counted exchange), and the line of `persistence`.
 class ReplyHeader {
  public:
-  ReplyHeader(const Exchange& exchange, std::uint64_t length, std::int64_t written_ns,
-              Persistence persistence) noexcept {
+  ReplyHeader(const Exchange& exchange, std::uint64_t length, const ReplyTerms& terms) noexcept {
     put("HTTP/1.1 ");
     put(exchange.fate.status);
     put(" ");
     put(reason_of(exchange.fate.status));
+    put("\r\n");
+    put(terms.date);
+    if (exchange.fate.status > 400) put(required_line(exchange.fate.status));
     if (exchange.fate.status != 204 && exchange.fate.status != 304) {
-      put("\r\nContent-Length: ");
+      put("Content-Length: ");
       put(length);
+      put("\r\n");
     }
     if (exchange.run != 0) {
-      put("\r\nX-Times: ");
+      put("X-Times: ");
       put(static_cast<std::uint64_t>(exchange.parsed_ns));
       put(",");
       put(static_cast<std::uint64_t>(exchange.due_ns));
       put(",");
-      put(static_cast<std::uint64_t>(written_ns));
+      put(static_cast<std::uint64_t>(terms.written_ns));
+      put("\r\n");
     }
-    put("\r\n");
-    put(line_of(persistence));
+    put(line_of(terms.persistence));
     put("\r\n");
   }
   // Copies `body` behind the header if it is short: one contiguous send costs less than a gathering one. False: it is
@@ -63,7 +78,7 @@ class ReplyHeader {
   void put(std::uint64_t number) noexcept {
     size_ = static_cast<std::size_t>(std::to_chars(text_ + size_, text_ + kMost, number).ptr - text_);
   }
-  static constexpr std::size_t kMost = 256;         // of a header
+  static constexpr std::size_t kMost = 320;         // of a header
   static constexpr std::size_t kMostJoined = 4096;  // of a body
   char text_[kMost + kMostJoined];
   std::size_t size_ = 0;

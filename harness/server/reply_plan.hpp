@@ -14,6 +14,7 @@ namespace interleave {
 struct ReplyPlan {
   std::optional<std::uint64_t> at;           // body bytes before the fault strikes; half of the body otherwise
   std::uint32_t pieces = 1;                  // chunks, or writes where the framing has no chunks
+  std::uint64_t piece_bytes = 0;             // of each but the last; 0: all alike
   std::chrono::nanoseconds drip{0};          // between two pieces
   std::chrono::nanoseconds header_pause{0};  // between header and body
   std::vector<std::uint16_t> interim;        // 1xx replies before the final one
@@ -25,6 +26,7 @@ struct ReplyPlan {
   AdmissionRule admission;             // what may refuse the request at this moment
   std::uint64_t gate = 0;              // the path it counts as under way for; 0: none
   std::string fields;                  // further header lines, each with its CRLF
+  std::uint64_t noise = 0;             // the item whose body a generated one is
   std::optional<std::string> content;  // the body, where it is not generated
 };
 

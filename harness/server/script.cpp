@@ -18,27 +18,27 @@ using Kind = Step::Kind;
 // Builds the script of one exchange.
 class Author {
  public:
-  Author(const Exchange& exchange, const ReplyPlan& plan, Persistence persistence, bool head, std::int64_t written_ns)
+  Author(const Exchange& exchange, const ReplyPlan& plan, const ReplyTerms& terms)
       : exchange_(exchange),
         fate_(exchange.fate),
         plan_(plan),
-        persistence_(persistence),
-        head_(head),
-        written_ns_(written_ns),
+        terms_(terms),
         bytes_(plan.content ? plan.content->size() : exchange.fate.bytes) {}
 
   Script write();
 
  private:
-  // Status line, X-Times and whatever lines the plan or the fault adds; the empty line is the caller's.
+  // Status line, Date, X-Times and whatever lines the plan, the status or the fault add; the empty line is the
+  // caller's.
   std::string header(std::string_view lines, const char* version = "HTTP/1.1") const {
-    std::string text =
-        fmt::format("{} {} {}\r\n{}{}", version, fate_.status, reason_of(fate_.status), plan_.fields, lines);
+    std::string text = fmt::format("{} {} {}\r\n{}{}{}", version, fate_.status, reason_of(fate_.status), terms_.date,
+                                   plan_.fields, lines);
+    if (plan_.fields.find("Allow: ") == std::string::npos) text += required_line(fate_.status);
     if (exchange_.run != 0) {
-      text += fmt::format("X-Times: {},{},{}\r\n", exchange_.parsed_ns, exchange_.due_ns, written_ns_);
+      text += fmt::format("X-Times: {},{},{}\r\n", exchange_.parsed_ns, exchange_.due_ns, terms_.written_ns);
     }
     if (plan_.retry_after_s != 0) text += fmt::format("Retry-After: {}\r\n", plan_.retry_after_s);
-    text += line_of(persistence_);
+    text += line_of(terms_.persistence);
     return text;
   }
   std::string length(std::uint64_t bytes) const { return fmt::format("Content-Length: {}\r\n", bytes); }
@@ -47,7 +47,7 @@ class Author {
   }
 
   void put(std::uint64_t offset, std::uint64_t size) {
-    if (head_) return;
+    if (terms_.head) return;
     if (plan_.content) script_.text(plan_.content->substr(offset, size));
     else script_.body(exchange_.item, offset, size, fate_.bytes_per_second);
   }
@@ -62,16 +62,20 @@ class Author {
   void half_of_body(Kind end);
   void half_of_header(Kind end);
   void chunked_without_end();
-  void broken(std::string bytes) { script_.text(std::move(bytes)), finish(Ending::cut_by_server); }
-  void finish(Ending ending) { script_.then(Kind::finish), script_.ending = ending; }
-  void announce_close() { persistence_ = Persistence::close; }
+  void close_delimited();
+  void interim();
+  void broken(std::string bytes);
+  void broken(std::string lines, std::string_view body);
+  void finish(Ending ending) {
+    script_.then(Kind::finish);
+    script_.ending = ending;
+  }
+  void announce_close() { terms_.persistence = Persistence::close; }
 
   const Exchange& exchange_;
   const Fate& fate_;
   const ReplyPlan& plan_;
-  Persistence persistence_;
-  bool head_;
-  std::int64_t written_ns_;
+  ReplyTerms terms_;
   std::uint64_t bytes_;
   Script script_;
 };
@@ -83,32 +87,73 @@ void Author::plain(std::string text) {
 }
 
 void Author::pieces(std::uint64_t size, bool chunked, std::string_view extension) {
+  if (terms_.head) return;
   const std::uint64_t count = std::max<std::uint64_t>(1, std::min<std::uint64_t>(plan_.pieces, size));
   for (std::uint64_t piece = 0; piece < count && size != 0; ++piece) {
     if (piece != 0 && plan_.drip.count() > 0) script_.pause(plan_.drip);
-    const std::uint64_t begin = size * piece / count;
-    const std::uint64_t part = size * (piece + 1) / count - begin;
-    if (chunked && !head_) script_.text(fmt::format("{:x}{}\r\n", part, extension));
+    const auto end_of = [&](std::uint64_t nth) {
+      return plan_.piece_bytes != 0 ? std::min(size, nth * plan_.piece_bytes) : size * nth / count;
+    };
+    const std::uint64_t begin = end_of(piece);
+    const std::uint64_t part = end_of(piece + 1) - begin;
+    if (chunked) script_.text(fmt::format("{:x}{}\r\n", part, extension));
     put(begin, part);
-    if (chunked && !head_) script_.text("\r\n");
+    if (chunked) script_.text("\r\n");
   }
 }
 
+// HTTP/1.0 has no chunks: what they would frame ends with the connection there.
 void Author::chunked(std::string_view extension, std::string_view last) {
+  script_.ending = Ending::completed;
+  if (terms_.http_1_0) return close_delimited();
   const bool trailers = fate_.fault == Fault::chunk_trailers;
   script_.text(header(trailers ? "Transfer-Encoding: chunked\r\nTrailer: X-Digest, X-Bytes\r\n"
                                : "Transfer-Encoding: chunked\r\n") +
                "\r\n");
   if (plan_.header_pause.count() > 0) script_.pause(plan_.header_pause);
   pieces(bytes_, true, extension);
-  if (!head_) script_.text(std::string(last));
+  if (!terms_.head) script_.text(std::string(last));
 }
 
 void Author::chunk_bytes() {
+  script_.ending = Ending::completed;
+  if (terms_.http_1_0) return close_delimited();
   script_.text(header("Transfer-Encoding: chunked\r\n") + "\r\n");
+  if (terms_.head) return;
   std::string all;
-  for (std::uint64_t offset = 0; offset < bytes_; ++offset) all += "1\r\n" + copied(offset, 1) + "\r\n";
-  if (!head_) script_.text(all + "0\r\n\r\n");
+  all.reserve(6 * bytes_ + 5);
+  for (std::uint64_t offset = 0; offset < bytes_; ++offset) {
+    all += "1\r\n";
+    all += copied(offset, 1);
+    all += "\r\n";
+  }
+  script_.text(all + "0\r\n\r\n");
+}
+
+void Author::close_delimited() {
+  announce_close();
+  plain(header("") + "\r\n");
+  finish(Ending::completed);
+}
+
+// RFC 9110, 15.2: an HTTP/1.0 client does not know interim replies.
+void Author::interim() {
+  if (terms_.http_1_0) return;
+  for (const std::uint16_t status : plan_.interim) {
+    script_.text(fmt::format("HTTP/1.1 {} {}\r\n\r\n", status, reason_of(status)));
+  }
+  if (fate_.fault != Fault::interim) return;
+  script_.text("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
+}
+
+void Author::broken(std::string bytes) {
+  script_.text(std::move(bytes));
+  finish(Ending::cut_by_server);
+}
+
+// A header with these lines, and these bytes behind it.
+void Author::broken(std::string lines, std::string_view body) {
+  broken(header(lines) + "\r\n" + std::string(terms_.head ? "" : body));
 }
 
 // An empty body cannot be cut short: then one byte is promised.
@@ -121,19 +166,26 @@ void Author::half_of_body(Kind end) {
 void Author::half_of_header(Kind end) { script_.text(header(length(bytes_)) + "X-Half: the end is mis").then(end); }
 
 void Author::chunked_without_end() {
+  if (terms_.http_1_0) return half_of_body(Kind::finish);
   script_.text(header("Transfer-Encoding: chunked\r\n") + "\r\n");
   pieces(plan_.at.value_or(bytes_), true, "");
   script_.then(Kind::finish);
 }
 
+std::string ten_thousand_lines() {
+  std::string lines;
+  for (int line = 0; line < 10'000; ++line) lines += fmt::format("X-{}: {}\r\n", line, line);
+  return lines;
+}
+
 Script Author::write() {
-  for (const std::uint16_t status : plan_.interim) {
-    script_.text(fmt::format("HTTP/1.1 {} {}\r\n\r\n", status, reason_of(status)));
-  }
   script_.ending = Ending::cut_by_server;  // unless the fate is one of a complete reply
+  interim();
+  const std::string chunks = "Transfer-Encoding: chunked\r\n";
   switch (fate_.fault) {
     case Fault::none:
     case Fault::status:
+    case Fault::interim:
       plain(with_length());
       script_.ending = Ending::completed;
       break;
@@ -143,33 +195,17 @@ Script Author::write() {
       finish(Ending::completed);
       break;
     case Fault::http_1_0:
-      persistence_ = Persistence::keep_alive_1_1;  // says nothing: 1.0 closes by default
+      terms_.persistence = Persistence::keep_alive_1_1;  // says nothing: 1.0 closes by default
       plain(header(length(bytes_), "HTTP/1.0") + "\r\n");
       finish(Ending::completed);
       break;
-    case Fault::close_delimited:
-      announce_close();
-      plain(header("") + "\r\n");
-      finish(Ending::completed);
-      break;
-    case Fault::interim:
-      script_.text("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
-      plain(with_length());
-      script_.ending = Ending::completed;
-      break;
-    case Fault::chunked:
-      chunked("", "0\r\n\r\n");
-      script_.ending = Ending::completed;
-      break;
-    case Fault::chunk_bytes:
-      chunk_bytes();
-      script_.ending = Ending::completed;
-      break;
+    case Fault::close_delimited: close_delimited(); break;
+    case Fault::chunked: chunked("", "0\r\n\r\n"); break;
+    case Fault::chunk_bytes: chunk_bytes(); break;
     case Fault::chunk_trailers:
       chunked(";name=value;flag",
               fmt::format("0\r\nX-Digest: {:08x}\r\nX-Bytes: {}\r\n\r\n",
                           plan_.content ? crc32c(0, *plan_.content) : body_digest(exchange_.item, bytes_), bytes_));
-      script_.ending = Ending::completed;
       break;
     case Fault::reset_after:
       announce_close();
@@ -180,7 +216,7 @@ Script Author::write() {
     case Fault::long_body:
       announce_close();
       plain(with_length());
-      if (!head_) script_.text("and more than the length says");
+      if (!terms_.head) script_.text("and more than the length says");
       finish(Ending::completed);
       break;
     case Fault::two_replies:
@@ -200,29 +236,16 @@ Script Author::write() {
     case Fault::empty: script_.then(Kind::finish); break;
     case Fault::malformed: broken("HTTP/one 2OO what\r\n\r\n"); break;
     case Fault::garbage: broken("\x16\x03\x01 this is not HTTP\r\n\r\n"); break;
-    case Fault::bad_header: broken(header("X-Without-Colon\r\n" + length(0)) + "\r\n"); break;
-    case Fault::nul_header: broken(header(std::string("X-Nul: a\0b\r\n", 12) + length(0)) + "\r\n"); break;
-    case Fault::bare_lf: broken(header("X-One: 1\nX-Two: 2\r\n" + length(0)) + "\r\n"); break;
-    case Fault::huge_header:
-      broken(header("X-Huge: " + std::string(64 * 1024, 'h') + "\r\n" + length(0)) + "\r\n");
-      break;
-    case Fault::many_headers: {
-      std::string lines;
-      for (int line = 0; line < 10'000; ++line) lines += fmt::format("X-{}: {}\r\n", line, line);
-      broken(header(lines + length(0)) + "\r\n");
-      break;
-    }
-    case Fault::bad_chunk:
-      broken(header("Transfer-Encoding: chunked\r\n") + "\r\n4\r\ngood\r\nxyz\r\nbad\r\n0\r\n\r\n");
-      break;
-    case Fault::chunk_overflow:
-      broken(header("Transfer-Encoding: chunked\r\n") + "\r\n4\r\ngood\r\nfffffffffffffffff\r\nbad\r\n0\r\n\r\n");
-      break;
-    case Fault::both_framings:
-      broken(header("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n") + "\r\n4\r\nboth\r\n0\r\n\r\n");
-      break;
-    case Fault::two_lengths: broken(header("Content-Length: 4\r\nContent-Length: 7\r\n") + "\r\nlengths"); break;
-    case Fault::negative_length: broken(header("Content-Length: -1\r\n") + "\r\nnegative"); break;
+    case Fault::bad_header: broken("X-Without-Colon\r\n" + length(0), ""); break;
+    case Fault::nul_header: broken(std::string("X-Nul: a\0b\r\n", 12) + length(0), ""); break;
+    case Fault::bare_lf: broken("X-One: 1\nX-Two: 2\r\n" + length(0), ""); break;
+    case Fault::huge_header: broken("X-Huge: " + std::string(64 * 1024, 'h') + "\r\n" + length(0), ""); break;
+    case Fault::many_headers: broken(ten_thousand_lines() + length(0), ""); break;
+    case Fault::bad_chunk: broken(chunks, "4\r\ngood\r\nxyz\r\nbad\r\n0\r\n\r\n"); break;
+    case Fault::chunk_overflow: broken(chunks, "4\r\ngood\r\nfffffffffffffffff\r\nbad\r\n0\r\n\r\n"); break;
+    case Fault::both_framings: broken(length(4) + chunks, "4\r\nboth\r\n0\r\n\r\n"); break;
+    case Fault::two_lengths: broken(length(4) + length(7), "lengths"); break;
+    case Fault::negative_length: broken("Content-Length: -1\r\n", "negative"); break;
   }
   if (plan_.close_unannounced) script_.then(Kind::finish);
   return std::move(script_);
@@ -255,9 +278,8 @@ Script& Script::then(Kind kind) {
   return *this;
 }
 
-Script script_of(const Exchange& exchange, const ReplyPlan& plan, Persistence persistence, bool head,
-                 std::int64_t written_ns) {
-  return Author(exchange, plan, persistence, head, written_ns).write();
+Script script_of(const Exchange& exchange, const ReplyPlan& plan, const ReplyTerms& terms) {
+  return Author(exchange, plan, terms).write();
 }
 
 }  // namespace interleave

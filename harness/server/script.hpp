@@ -43,8 +43,7 @@ struct Script {
   Script& then(Step::Kind kind);
 };
 
-// The steps of a fate from the moment its delay is over; `written_ns` is now. `head`: the request was HEAD.
-Script script_of(const Exchange& exchange, const ReplyPlan& plan, Persistence persistence, bool head,
-                 std::int64_t written_ns);
+// The steps of a fate from the moment its delay is over.
+Script script_of(const Exchange& exchange, const ReplyPlan& plan, const ReplyTerms& terms);
 
 }  // namespace interleave

@@ -113,7 +113,9 @@ class Server {
   void run() { shards_.run(); }
 
  private:
-  static std::string address(const ServeOptions& options) { return options.listen_anywhere ? "0.0.0.0" : "127.0.0.1"; }
+  static std::string address(const ServeOptions& options) {
+    return options.listen_anywhere ? any_address() : "127.0.0.1";
+  }
 
   asio::io_context& loop() { return shards_.first().loop; }  // that all but connections run on
 

@@ -68,7 +68,8 @@ std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& stat
   app.add_option("--ready-fd", options.ready_fd,
                  "inherited descriptor for the JSON line, closed after it; without: stdout");
   app.add_flag("--with-parent", options.with_parent, "end when the process that started this one ends");
-  app.add_flag("--listen-anywhere", options.listen_anywhere, "listen on all addresses, not on 127.0.0.1 alone");
+  app.add_flag("--listen-anywhere", options.listen_anywhere,
+               "listen on all addresses, of IPv4 and IPv6, not on 127.0.0.1 alone");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

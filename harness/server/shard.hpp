@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "harness/server/asio_types.hpp"
+#include "harness/server/date_line.hpp"
 #include "harness/server/run.hpp"
 #include "harness/server/tally.hpp"
 
@@ -34,6 +35,7 @@ class Shard {
   std::uint64_t requests = 0;   // since the start, of any kind
   std::uint64_t under_way = 0;  // requests parsed and not over, counted or not; /ready apart
   bool draining = false;        // no further request is taken
+  DateLine date;
 
  private:
   void beat(Clock::time_point due);

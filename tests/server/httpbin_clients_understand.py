@@ -31,7 +31,8 @@ def test_get_tells_arguments_and_headers(base):
 
 def test_anything_tells_method_and_data(base):
     told = json.loads(curl("-X", "PATCH", "-d", "some data", base + "/anything/below?q=1").stdout)
-    assert (told["method"], told["data"], told["args"], told["url"]) == ("PATCH", "some data", {"q": "1"}, "/anything/below")
+    assert (told["method"], told["data"], told["args"], told["url"]) == ("PATCH", "", {"q": "1"}, base + "/anything/below?q=1")
+    assert told["form"] == {"some data": ""}, "curl says that it is a form's"
 
 
 def test_headers(base):

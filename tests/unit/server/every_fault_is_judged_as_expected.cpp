@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int64_t kWritten = 123'456'789;
+constexpr std::string_view kDate = "Date: Thu, 26 Nov 2026 10:00:00 GMT\r\n";
 
 Exchange exchange_of(Fault fault, std::uint32_t bytes) {
   Exchange exchange;
@@ -66,7 +67,7 @@ class EveryFault : public testing::TestWithParam<std::tuple<int, int, int>> {};
 TEST_P(EveryFault, IsJudgedAsExpected) {
   const auto [fault, bytes, cut] = GetParam();
   const Exchange exchange = exchange_of(static_cast<Fault>(fault), static_cast<std::uint32_t>(bytes));
-  const Script script = script_of(exchange, {}, Persistence::keep_alive_1_1, false, kWritten);
+  const Script script = script_of(exchange, {}, {.date = kDate, .written_ns = kWritten});
   ReplyReader reader;
   const Reply reply = read(script, static_cast<std::size_t>(cut), reader);
   const Outcome expected = expected_outcome(exchange.fate, 1s);
@@ -83,12 +84,26 @@ TEST_P(EveryFault, IsJudgedAsExpected) {
 TEST_P(EveryFault, LeavesNoClientWithADeadConnectionItBelievesIn) {
   const auto [fault, bytes, cut] = GetParam();
   const Exchange exchange = exchange_of(static_cast<Fault>(fault), static_cast<std::uint32_t>(bytes));
-  const Script script = script_of(exchange, {}, Persistence::keep_alive_1_1, false, kWritten);
+  const Script script = script_of(exchange, {}, {.date = kDate, .written_ns = kWritten});
   ReplyReader reader;
   read(script, static_cast<std::size_t>(cut), reader);
   const Step::Kind last = script.steps.back().kind;
   const bool connection_ends = last != Step::Kind::text && last != Step::Kind::body;
   EXPECT_EQ(reader.keep_alive(), !connection_ends) << name_of(exchange.fate.fault);
+}
+
+// HTTP/1.0 knows neither chunks nor interim replies; what a fault is there stays what it is.
+TEST_P(EveryFault, IsNoOtherForAnHttp10Client) {
+  const auto [fault, bytes, cut] = GetParam();
+  const Exchange exchange = exchange_of(static_cast<Fault>(fault), static_cast<std::uint32_t>(bytes));
+  const Script script = script_of(
+      exchange, {}, {.persistence = Persistence::close, .http_1_0 = true, .date = kDate, .written_ns = kWritten});
+  ReplyReader reader;
+  const Reply reply = read(script, static_cast<std::size_t>(cut), reader);
+  EXPECT_EQ(name_of(reply.outcome), name_of(expected_outcome(exchange.fate, 1s))) << name_of(exchange.fate.fault);
+  if (traits_of(exchange.fate.fault).has(kOwnBody) || script.steps.front().kind != Step::Kind::text) return;
+  EXPECT_EQ(script.steps.front().text.find("chunked"), std::string::npos) << script.steps.front().text;
+  EXPECT_FALSE(script.steps.front().text.starts_with("HTTP/1.1 1"));
 }
 
 std::string label(const testing::TestParamInfo<std::tuple<int, int, int>>& info) {
