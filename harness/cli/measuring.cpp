@@ -10,7 +10,6 @@
 
 #include "harness/cli/progress.hpp"
 #include "harness/judge/reason.hpp"
-#include "harness/machine/cgroup.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/posix/scratch.hpp"
@@ -43,17 +42,6 @@ void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunn
   }
 }
 
-// A quota that stopped somebody measures itself: no model can be told by such a trial.
-void judge_throttling(json& line, const Throttled& before, const Throttled& after) {
-  const std::uint64_t periods = after.periods - before.periods;
-  line["throttled_periods"] = periods;
-  if (periods == 0 || line.at("verdict") != "valid") return;
-  const std::chrono::duration<double, std::milli> stopped = after.stopped - before.stopped;
-  line["verdict"] = "void";
-  line["reasons"].push_back(fmt::format(
-      "throttled: the cgroup's CPU quota was used up in {} periods, for {:.0f} ms of cores", periods, stopped.count()));
-}
-
 class Sitting {
  public:
   Sitting(const Plan& plan, const fs::path& dir, std::uintmax_t whole_bytes, ProgramWatch programs)
@@ -84,9 +72,7 @@ class Sitting {
  private:
   // A trial that a full disk or another program has spoilt is not kept: it is run again when that is mended.
   json run(TrialRunner& runner, const PlannedTrial& trial) {
-    const Throttled before = throttle_.now();
     json line = runner.run(trial);
-    judge_throttling(line, before, throttle_.now());
     if (line.at("verdict") != "valid") scratch_.require_room();
     require_programs();
     return line;
@@ -102,7 +88,6 @@ class Sitting {
   TrialLog log_;
   ProgramWatch programs_;
   const std::vector<int> cpus_;
-  const ThrottleMeter throttle_;
 };
 
 }  // namespace

@@ -106,7 +106,7 @@ void set_server_profile(std::vector<GridLine>& grid, const RunRequest& request) 
     }
     const auto hangs = [](const FaultShare& share) { return share.fault == Fault::hang; };
     const bool may_hang = std::any_of(profile.faults.begin(), profile.faults.end(), hangs);
-    if (may_hang) line.timeout = std::max(microseconds(1'000'000), 2 * profile.delay.high);
+    line.timeout = may_hang ? std::max(microseconds(1'000'000), 2 * profile.delay.high) : Load().timeout;
   }
   if (!any) throw std::invalid_argument("--server-profile: no chosen workload connects, so it would change nothing");
 }

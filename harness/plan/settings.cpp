@@ -114,7 +114,7 @@ std::string known_to(const std::vector<GridLine>& grid, const std::vector<Planne
 }
 
 void apply(std::vector<GridLine>& grid, const std::string& key, const std::string& value,
-           const std::vector<PlannedModel>& models) {
+           const std::vector<PlannedModel>& models, bool limit_asked) {
   if (key == "items") {
     const std::uint32_t items = whole(key, value, {1, 100'000'000});
     change(grid, key, false, [&](GridLine& series) {
@@ -128,6 +128,8 @@ void apply(std::vector<GridLine>& grid, const std::string& key, const std::strin
     const Delay delay = delay_of(value);
     change(grid, key, true, [&](GridLine& series) {
       series.profile.delay = delay;
+      const bool has_limit = series.timeout.count() > 0;  // out of reach again, unless it was asked for
+      if (has_limit && !limit_asked) series.timeout = std::max(series.timeout, 2 * delay.high);
       if (series.profile.faults.empty()) series.profile.name = delay.kind == DelayKind::none ? "local" : "delay";
     });
   } else if (key == "bytes") {
@@ -159,12 +161,14 @@ std::string known_settings() {
 
 void apply_settings(std::vector<GridLine>& grid, const std::vector<std::string>& settings,
                     const std::vector<PlannedModel>& models) {
+  const bool limit_asked = std::any_of(settings.begin(), settings.end(),
+                                       [](const std::string& text) { return text.rfind("timeout=", 0) == 0; });
   for (const std::string& text : settings) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
       throw std::invalid_argument("--set takes key=value, not '" + text + "'");
     }
-    apply(grid, text.substr(0, equals), text.substr(equals + 1), models);
+    apply(grid, text.substr(0, equals), text.substr(equals + 1), models, limit_asked);
   }
 }
 

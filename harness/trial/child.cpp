@@ -58,11 +58,16 @@ class Actions {
     posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions_, 1, launch.out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
     posix_spawn_file_actions_addopen(&actions_, 2, launch.err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    int last = 2;
+    int last = 2, highest = 2;
     for (const auto& [ours, theirs] : launch.descriptors) {
-      check(posix_spawn_file_actions_adddup2(&actions_, ours, theirs), "posix_spawn_file_actions_adddup2");
       last = std::max(last, theirs);
+      highest = std::max({highest, ours, theirs});
     }
+    // By way of numbers that nobody has, so that none is overwritten before it is handed on.
+    int spare = highest;
+    for (const auto& [ours, theirs] : launch.descriptors) hand_on(ours, ++spare);
+    spare = highest;
+    for (const auto& [ours, theirs] : launch.descriptors) hand_on(++spare, theirs);
     // Whatever else is open here, by whomever: a child must not hold connections and files that are none of its own.
     check(posix_spawn_file_actions_addclosefrom_np(&actions_, last + 1), "posix_spawn_file_actions_addclosefrom_np");
   }
@@ -72,6 +77,10 @@ class Actions {
   const posix_spawn_file_actions_t* get() const { return &actions_; }
 
  private:
+  void hand_on(int from, int to) {
+    check(posix_spawn_file_actions_adddup2(&actions_, from, to), "posix_spawn_file_actions_adddup2");
+  }
+
   posix_spawn_file_actions_t actions_;
 };
 

@@ -15,7 +15,7 @@
 namespace interleave {
 namespace {
 
-constexpr int kControl = 100;  // above every descriptor of ours, so that none is overwritten before it is handed on
+constexpr int kControl = 3;
 constexpr std::int64_t kLimitNs = 20'000'000'000;
 constexpr std::int64_t kLatestSampleNs = 10'000'000'000;  // after the run's start
 constexpr std::int64_t kSecondLookNs = 20'000'000;

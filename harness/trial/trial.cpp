@@ -65,7 +65,7 @@ json empty_line(const Plan& plan, const PlannedTrial& trial) {
           {"signal", nullptr},
           {"started_at", utc_now()},
           {"wall_ns", 0},
-          {"throttled_periods", nullptr},
+          {"throttled_periods", 0},
           {"cpu_per_item_ns", nullptr},
           {"efficiency", nullptr},
           {"makespan_ns", nullptr},
@@ -140,7 +140,8 @@ void disturbances(json& line, const Observation& seen) {
   const auto periods = line["throttled_periods"].get<std::uint64_t>();
   if (periods > 0)
     mark(line, "void",
-         {check::kDisturbed, fmt::format("a CPU quota of a control group stopped it in {} periods", periods)});
+         {check::kDisturbed,
+          fmt::format("throttled: the CPU quota of a control group was used up in {} periods", periods)});
   if (seen.stalled.count() == 0) return;
   const double seconds = std::chrono::duration<double>(seen.stalled).count();
   mark(line, "void", {check::kDisturbed, fmt::format("the harness itself stood still for {:.1f} s", seconds)});

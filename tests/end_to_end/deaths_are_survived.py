@@ -29,7 +29,7 @@ def test_a_killed_worker_voids_its_trial_alone(started, tmp_path: Path) -> None:
     assert process.returncode == 1, err
     first, *rest = trials_of(run)
     assert first["verdict"] == "void" and first["signal"] == signal.SIGKILL
-    assert "SIGKILL" in first["reasons"][0] and "OOM" in first["reasons"][0]
+    assert "SIGKILL" in first["reasons"][0]["text"] and "OOM" in first["reasons"][0]["text"]
     assert [trial["verdict"] for trial in rest] == ["valid", "valid"]
 
 
@@ -39,7 +39,7 @@ def test_a_crash_names_its_signal(started, tmp_path: Path) -> None:
     os.kill(worker, signal.SIGSEGV)
     process.communicate(timeout=PATIENCE)
     (trial,) = trials_of(tmp_path / "run")
-    assert trial["verdict"] == "void" and "SIGSEGV" in trial["reasons"][0]
+    assert trial["verdict"] == "void" and "SIGSEGV" in trial["reasons"][0]["text"]
 
 
 def kill_server_in_a_trial(process, but: int = 0) -> int:
@@ -56,7 +56,7 @@ def test_the_server_is_started_anew_once_and_the_run_stops_at_its_second_death(s
     first = kill_server_in_a_trial(process)
     wait_for(lambda: finished(run) >= 2, process)
     voided, after = trials_of(run)[:2]
-    assert voided["verdict"] == "void" and "server" in voided["reasons"][0]
+    assert voided["verdict"] == "void" and voided["reasons"][0]["check"] == "server"
     assert after["verdict"] == "valid", after["reasons"]
 
     kill_server_in_a_trial(process, but=first)
@@ -83,7 +83,7 @@ def test_a_cell_that_takes_too_long_is_not_run_again(started, tmp_path: Path) ->
     process.communicate(timeout=PATIENCE)
     first, *rest = trials_of(run)
     assert first["verdict"] == "valid" and first["wall_ns"] > 6.8e9
-    assert [trial["verdict"] for trial in rest] == ["skipped", "skipped"] and "patience" in rest[0]["reasons"][0]
+    assert [trial["verdict"] for trial in rest] == ["skipped", "skipped"] and rest[0]["reasons"][0]["check"] == "patience"
 
 
 def alive(pid: int) -> bool:

@@ -61,10 +61,10 @@ def test_a_request_is_proven_by_the_servers_ledger(suite: Suite, tmp_path: Path)
     ended = suite("run", *FETCH, "--models", "sequential", "--rounds", 2, "--out", run)
     assert ended.returncode == 0, ended.stderr
     for trial in trials_of(run):
-        ledger, worker = trial["ledger"], trial["worker"]
+        ledger, tape = trial["ledger"], trial["tape"]
         assert ledger["requests"] == ledger["unique"] == 5
-        assert ledger["fingerprint"] == worker["fingerprint"] != "0" * 16
-        assert worker["digest"] == worker["expected_digest"] != "0" * 16
+        assert ledger["fingerprint"] != "0" * 16 and tape["digest"] != "0" * 16
+        assert tape["outcomes"] == {"OK": 5} and tape["peak_in_flight"] == 1
         assert trial["tree"]["user_ns"] + trial["tree"]["system_ns"] > 0
         assert trial["cpu_per_item_ns"] > 0
     assert plan_of(run)["points"][0]["ranks_by"] == "none", "one in flight is shown, not ranked"
@@ -88,6 +88,6 @@ def test_a_limit_is_a_skip_with_its_reason(suite: Suite, tmp_path: Path) -> None
     assert ended.returncode == 3, "sequential was asked for by name"
     skipped = [trial for trial in trials_of(run) if trial["model"] == "sequential"]
     assert [trial["verdict"] for trial in skipped] == ["skipped", "skipped"]
-    assert "runs only in_flight 1" in skipped[0]["reasons"][0] and "runs only in_flight 1" in ended.stdout
+    assert "runs only in_flight 1" in skipped[0]["reasons"][0]["text"] and "runs only in_flight 1" in ended.stdout
     alone = suite("run", *load, "--models", "sequential", "--rounds", 1, "--out", tmp_path / "alone")
     assert alone.returncode == 3, "nothing measured is no success"

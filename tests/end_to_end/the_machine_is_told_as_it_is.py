@@ -160,7 +160,8 @@ def test_a_worker_has_no_descriptor_of_the_harness(suite: Suite, tmp_path: Path)
     links = [line.split(" -> ") for line in listing.read_text().splitlines() if " -> " in line]
     held = {int(left.split()[-1]): target for left, target in links}
     assert held.pop(255) == str(tmp_path / "models" / "model"), "the script that bash reads"
-    assert set(held) == {0, 1, 2, 3} and held[3].startswith("pipe:"), held
+    assert set(held) == {0, 1, 2, 3, 4, 5} and held[3].startswith("socket:"), held
+    assert "interleave-tape" in held[4] and "interleave-inputs" in held[5], held
 
 
 def test_another_machine_does_not_finish_a_run(suite: Suite, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ struct ShortItems : Honest {
   static constexpr const char* kName = "short_items";
   static void when_all_are_over(const Load& load) {
     for (std::uint32_t item = 0; item < load.items; ++item) {
+      load.tape->start(item);
       load.tape->finish({.item = item, .outcome = Outcome::ok, .digest = nap_digest(item, Outcome::ok)});
     }
   }
