@@ -191,18 +191,16 @@ const Workload& known(const std::vector<Workload>& all, const std::string& name)
   return *found;
 }
 
-int report_all(int argc, char** argv) {
-  const std::string out = value_of("--benchmark_out", argc, argv);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return kUsage;
+// How many benchmarks ran.
+std::size_t report_all(const std::string& out, const std::string& format) {
   TreeCpuReporter display{std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter())};
-  if (out.empty()) return benchmark::RunSpecifiedBenchmarks(&display) == 0 ? kUsage : kFine;
+  if (out.empty()) return benchmark::RunSpecifiedBenchmarks(&display);
   std::ofstream file(out);
   if (!file) throw std::runtime_error("cannot write " + out);
-  TreeCpuReporter to_file(file_reporter(value_of("--benchmark_out_format", argc, argv)), &file);
+  TreeCpuReporter to_file(file_reporter(format), &file);
   const std::size_t ran = benchmark::RunSpecifiedBenchmarks(&display, &to_file);
   if (to_file.lost()) throw std::runtime_error("cannot write " + out + ": is the disk full?");
-  return ran == 0 ? kUsage : kFine;
+  return ran;
 }
 
 }  // namespace
@@ -225,9 +223,13 @@ int run_by_hand(const OfferedModel& model, const WorkerOptions& options, int arg
       by_hand.add(offered, known(all, load.workload), load);
     }
   }
-  const int status = report_all(argc, argv);
-  if (status == kUsage) std::fprintf(stderr, "%s: no benchmark matches\n", model.description.name.c_str());
-  return status;
+  const std::string out = value_of("--benchmark_out", argc, argv),
+                    format = value_of("--benchmark_out_format", argc, argv);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return kUsage;
+  if (report_all(out, format) != 0) return kFine;
+  std::fprintf(stderr, "%s: no benchmark matches\n", model.description.name.c_str());
+  return kUsage;
 }
 
 }  // namespace interleave

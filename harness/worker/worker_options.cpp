@@ -40,7 +40,7 @@ class Flags {
 
   void parse(int& argc, char** argv) try {
     app_.parse(argc, argv);
-    rest_ = {app_.remaining().begin(), app_.remaining().end()};
+    rest_ = app_.remaining();
     if (help_) options_.help = app_.help();
   } catch (const CLI::ParseError& error) {
     throw std::invalid_argument(error.what());

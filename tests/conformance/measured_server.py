@@ -17,7 +17,7 @@ NO_DELAY = {"kind": "none", "low_us": 0, "high_us": 0, "sigma": 0}
 
 def fault_names() -> list[str]:
     """Every fault that a profile can deal, in the order of the enumeration."""
-    header = (SOURCE / "harness/http/profile.hpp").read_text()
+    header = (SOURCE / "harness/http/faults.hpp").read_text()
     block = re.search(r"enum class Fault[^{]*\{(.*?)\};", header, re.S).group(1)
     names = [name for name in re.findall(r"^\s*(\w+),", block, re.M) if name not in ("none", "status")]
     assert len(names) >= 6, names
