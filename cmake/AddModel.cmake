@@ -17,4 +17,6 @@ function(add_model name)
   install(TARGETS ${name} RUNTIME DESTINATION ${INTERLEAVE_LIBEXEC})
   add_feature_info(model.${name} ON "models/${name}")
   set_property(GLOBAL APPEND PROPERTY INTERLEAVE_MODELS ${name})
+  set_property(GLOBAL APPEND_STRING PROPERTY INTERLEAVE_MODEL_NEEDS
+    "set(INTERLEAVE_MODEL_${name}_NEEDS ${arg_NEEDS})\nset(INTERLEAVE_MODEL_${name}_LIBS ${arg_LIBS})\n")
 endfunction()

@@ -1,10 +1,41 @@
-# One workload: its folder becomes part of the two lists that are made from the calls.
-# SPDX-License-Identifier: Apache-2.0
+# Workloads: in the tree a folder that becomes part of the lists that are made from the calls; in a project of its own a program that answers for
+# it, and models that offer it. SPDX-License-Identifier: Apache-2.0
 
-# add_workload(NAME): workloads/NAME/ has spec.hpp (class NameSpec, what the harness links) and NAME.hpp (struct Name, the bodies that models link),
-# Name being NAME in CamelCase.
+# add_workload(NAME [MODELS model...]): NAME/ has spec.hpp (class CamelSpec, pure: what the harness asks) and NAME.hpp (struct Camel, the bodies that models link),
+# Camel being NAME in CamelCase. In a project of its own: libexec/interleave/workloads/NAME answers for the spec, and libexec/interleave/NAME/MODEL is
+# each of the MODELS (default: the bearers of the four families) with this workload instead of the built-in ones.
 function(add_workload name)
-  set_property(GLOBAL APPEND PROPERTY INTERLEAVE_WORKLOADS ${name})
+  if(PROJECT_IS_INTERLEAVE)
+    set_property(GLOBAL APPEND PROPERTY INTERLEAVE_WORKLOADS ${name})
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "MODELS" ${ARGN})
+  if(NOT arg_MODELS)
+    set(arg_MODELS process_pool thread_pool uv_callbacks asio_coroutines)
+  endif()
+  set(lists ${CMAKE_CURRENT_BINARY_DIR}/${name}_lists)
+  interleave_workload_lists(${lists} "" ${name})
+  add_library(${name}_spec OBJECT ${INTERLEAVE_SOURCE_DIR}/workloads/known.cpp)
+  target_include_directories(${name}_spec BEFORE PUBLIC ${lists} ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${name}_spec PUBLIC interleave_load interleave_kernels)
+  add_executable(${name}_workload ${INTERLEAVE_SOURCE_DIR}/harness/load/workload_program.cpp)
+  target_link_libraries(${name}_workload PRIVATE ${name}_spec)
+  set_target_properties(${name}_workload PROPERTIES OUTPUT_NAME ${name}
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${INTERLEAVE_LIBEXEC}/workloads)
+  foreach(model IN LISTS arg_MODELS)
+    foreach(needed IN LISTS INTERLEAVE_MODEL_${model}_NEEDS)
+      if(NOT TARGET ${needed})
+        message(STATUS "${name}: without the model ${model}, which needs ${needed}")
+        continue()
+      endif()
+    endforeach()
+    add_executable(${name}_${model} ${INTERLEAVE_SOURCE_DIR}/models/${model}/main.cpp)
+    target_include_directories(${name}_${model} BEFORE PRIVATE ${lists} ${CMAKE_CURRENT_SOURCE_DIR})
+    target_link_libraries(${name}_${model} PRIVATE ${name}_spec interleave_worker interleave_kernels
+      ${INTERLEAVE_MODEL_${model}_NEEDS} ${INTERLEAVE_MODEL_${model}_LIBS})
+    set_target_properties(${name}_${model} PROPERTIES OUTPUT_NAME ${model}
+      RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${INTERLEAVE_LIBEXEC}/${name})
+  endforeach()
 endfunction()
 
 function(interleave_camel_case name out)

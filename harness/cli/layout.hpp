@@ -21,4 +21,8 @@ std::vector<ModelDirectory> model_directories(const std::vector<std::string>& ex
 inline constexpr const char* kModelsDirHelp =
     "A further directory of models (worker executables); label=DIR lists them as label/NAME (repeatable)";
 
+// And --workloads-dir.
+inline constexpr const char* kWorkloadsDirHelp =
+    "A directory of programs that answer for workloads outside of this build (docs/add_a_workload.md; repeatable)";
+
 }  // namespace interleave

@@ -19,6 +19,7 @@
 #include "harness/plan/workload_registry.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
+#include "harness/trial/workload_programs.hpp"
 
 namespace interleave {
 namespace {
@@ -28,6 +29,7 @@ using nlohmann::json;
 struct Options {
   std::string what;
   std::vector<std::string> models_dir;
+  std::vector<std::string> workloads_dir;
   bool as_json = false;
 };
 
@@ -133,6 +135,7 @@ json listed(const std::string& what, const Options& options) {
 }
 
 void list(const Options& options) {
+  add_workloads_of({options.workloads_dir.begin(), options.workloads_dir.end()});
   json out = json::object();
   for (const std::string& what : options.what.empty() ? kKinds : std::vector{options.what})
     out[what] = listed(what, options);
@@ -154,6 +157,9 @@ void add_list(CLI::App& app, int& status) {
       ->check(CLI::IsMember(kKinds));
   command->add_flag("--json", options->as_json, "JSON on stdout");
   command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
+  command->add_option("--workloads-dir", options->workloads_dir, kWorkloadsDirHelp)
+      ->allow_extra_args(false)
+      ->take_all();
   command->callback([options, &status] {
     list(*options);
     status = kFine;

@@ -6,11 +6,11 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/machine/commit.hpp"
+#include "harness/posix/standard_output.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/server/serve.hpp"
 #include "harness/text/plain_error.hpp"
 #include "harness/trial/interrupt.hpp"
-#include "harness/worker/standard_output.hpp"
 
 namespace {
 

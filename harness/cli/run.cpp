@@ -29,6 +29,7 @@
 #include "harness/text/option_checks.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/models.hpp"
+#include "harness/trial/workload_programs.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
 
@@ -43,6 +44,7 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::string out, resume;
   std::vector<std::string> models_dir;
+  std::vector<std::string> workloads_dir;
   bool as_json = false;
   bool allow_void = false;
 };
@@ -102,6 +104,7 @@ void require_loopback(const Plan& plan, const json& machine) {
 }
 
 Plan new_plan(const Options& options) {
+  add_workloads_of({options.workloads_dir.begin(), options.workloads_dir.end()});
   const FoundModels found = find_models(model_directories(options.models_dir));
   for (const std::string& failure : found.failures) say("warning: " + failure + "\n");
   if (found.models.empty())
@@ -144,6 +147,9 @@ Plan resumed_plan(const fs::path& dir) {
     plan = read_plan(dir, kVersion).get<Plan>();
   } catch (const std::invalid_argument& error) {
     throw DamagedRun(fmt::format("{}/plan.json is damaged: {}: start a new run", dir.string(), error.what()));
+  }
+  for (const WorkloadAbout& about : plan.workloads) {
+    if (!about.program.empty()) add_workload_program(about.program);
   }
   return plan;
 }
@@ -266,6 +272,9 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--out", options->out, "New directory of the run (default: results/<UTC>-<commit>-<host>)");
   command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
   command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
+  command->add_option("--workloads-dir", options->workloads_dir, kWorkloadsDirHelp)
+      ->allow_extra_args(false)
+      ->take_all();
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
   command->add_flag("--allow-void", options->allow_void,
                     "Void trials do not make the exit status 1 (they are told all the same)");

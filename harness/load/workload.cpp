@@ -3,6 +3,8 @@
 #include "harness/load/workload.hpp"
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 namespace interleave {
 
@@ -26,6 +28,55 @@ static void to_json(json& out, const AxisAbout& axis) {
   out = {{"name", axis.name}, {"unit", axis.unit}, {"of", axis.of}};
 }
 static void from_json(const json& from, AxisAbout& axis) { axis = {from.at("name"), from.at("unit"), from.at("of")}; }
+
+using FewSettings = Few<std::pair<std::string_view, std::string_view>>;
+
+static json as_object(const FewSettings& settings) {
+  json out = json::object();
+  for (const auto& [key, value] : settings) out[std::string(key)] = value;
+  return out;
+}
+
+// A series is made for constants, so what comes from a file has to live on.
+static std::string_view kept(std::string text) {
+  static std::set<std::string, std::less<>> all;
+  return *all.insert(std::move(text)).first;
+}
+
+static FewSettings settings_from(const json& object) {
+  FewSettings settings;
+  for (const auto& [key, value] : object.items()) settings.push_back({kept(key), kept(value.get<std::string>())});
+  return settings;
+}
+
+void to_json(json& out, const Series& series) {
+  out = {{"profile", series.profile},
+         {"in_flight", std::vector<std::uint32_t>(series.in_flight.begin(), series.in_flight.end())},
+         {"items_per_lane", series.items_per_lane},
+         {"least_items", series.least_items},
+         {"cores", series.cores},
+         {"parameters", as_object(series.parameters)},
+         {"policies", as_object(series.policies)},
+         {"timeout_us", series.timeout.count()},
+         {"server", series.server},
+         {"time_scale", series.time_scale},
+         {"delay_us", {series.delay_low.count(), series.delay_high.count()}}};
+}
+
+void from_json(const json& from, Series& series) {
+  series = {.profile = kept(from.at("profile")),
+            .items_per_lane = from.at("items_per_lane"),
+            .least_items = from.at("least_items"),
+            .cores = from.at("cores"),
+            .parameters = settings_from(from.at("parameters")),
+            .policies = settings_from(from.at("policies")),
+            .timeout = std::chrono::microseconds(from.at("timeout_us").get<std::int64_t>()),
+            .server = kept(from.at("server")),
+            .time_scale = from.at("time_scale"),
+            .delay_low = std::chrono::microseconds(from.at("delay_us").at(0).get<std::int64_t>()),
+            .delay_high = std::chrono::microseconds(from.at("delay_us").at(1).get<std::int64_t>())};
+  for (const json& each : from.at("in_flight")) series.in_flight.push_back(each);
+}
 
 WorkloadAbout about(const Declared& declared) {
   WorkloadAbout about{.name = std::string(declared.name),

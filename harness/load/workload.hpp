@@ -44,10 +44,12 @@ template <class T>
 class Few {
  public:
   constexpr Few() = default;
-  constexpr Few(std::initializer_list<T> some) : size_(some.size()) {
-    if (some.size() > kMost) throw std::length_error("more than six");
-    std::size_t at = 0;
-    for (const T& each : some) all_[at++] = each;
+  constexpr Few(std::initializer_list<T> some) {
+    for (const T& each : some) push_back(each);
+  }
+  constexpr void push_back(const T& each) {
+    if (size_ == kMost) throw std::length_error("more than six");
+    all_[size_++] = each;
   }
   constexpr const T* begin() const { return all_.data(); }
   constexpr const T* end() const { return all_.data() + size_; }
@@ -75,6 +77,11 @@ struct Series {
   double time_scale = 1;
   std::chrono::microseconds delay_low{0}, delay_high{0};  // where high is not 0: "delay", uniform between these
 };
+
+// {"profile","in_flight":[],"items_per_lane","least_items","cores","parameters":{},"policies":{},"timeout_us","server","time_scale","delay_us":[low,high]}.
+// What is read keeps its texts for the life of the program.
+void to_json(nlohmann::json& out, const Series& series);
+void from_json(const nlohmann::json& from, Series& series);
 
 // The description as constants; see WorkloadAbout for the members.
 struct Declared {

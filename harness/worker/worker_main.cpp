@@ -16,9 +16,9 @@
 
 #include "harness/load/offload_policy.hpp"
 #include "harness/load/point.hpp"
+#include "harness/posix/standard_output.hpp"
 #include "harness/worker/by_hand.hpp"
 #include "harness/worker/exit_status.hpp"
-#include "harness/worker/standard_output.hpp"
 #include "harness/worker/trial_json.hpp"
 #include "harness/worker/worker_options.hpp"
 

@@ -1,0 +1,116 @@
+// Asking a program what the built-in specs are asked.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/trial/workload_programs.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "harness/plan/workload_registry.hpp"
+#include "harness/posix/files.hpp"
+#include "harness/posix/scratch.hpp"
+#include "harness/trial/child.hpp"
+#include "harness/trial/interrupt.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr std::chrono::minutes kAnswerLimit{2};
+
+template <class T>
+std::vector<T> records_of(const fs::path& file, std::size_t count) {
+  if (fs::file_size(file) != count * sizeof(T)) {
+    throw std::runtime_error(
+        fmt::format("wrote {} bytes, not {} of {} items", fs::file_size(file), count * sizeof(T), count));
+  }
+  std::vector<T> all(count);
+  std::ifstream(file, std::ios::binary)
+      .read(reinterpret_cast<char*>(all.data()), static_cast<std::streamsize>(count * sizeof(T)));
+  return all;
+}
+
+class WorkloadProgram {
+ public:
+  explicit WorkloadProgram(fs::path program) : program_(std::move(program)) {}
+
+  json describe() const { return json::parse(output_of(program_, {"--describe"}, kAnswerLimit)); }
+
+  nanoseconds ideal(const Load& load) const {
+    const Scratch scratch;
+    return nanoseconds(ask(load, scratch, {}).at("ideal_ns").get<std::int64_t>());
+  }
+  Prepared prepare(const Load& load) const {
+    const Scratch scratch;
+    const fs::path inputs = scratch.path() / "inputs", expected = scratch.path() / "expected";
+    const json answer = ask(load, scratch, {"--inputs", inputs.string(), "--expected", expected.string()});
+    return {.inputs = records_of<ItemInput>(inputs, load.items),
+            .expected = records_of<Expectation>(expected, load.items),
+            .fingerprint = answer.at("fingerprint")};
+  }
+
+ private:
+  json ask(const Load& load, const Scratch& scratch, std::vector<std::string> more) const try {
+    const fs::path point = scratch.path() / "point.json";
+    json asked = load;
+    asked["schema"] = 1;
+    write_checked(point, asked.dump());
+    std::vector<std::string> arguments{"--point", point.string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return json::parse(output_of(program_, arguments, kAnswerLimit));
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw std::invalid_argument(error.what());
+  }
+
+  fs::path program_;
+};
+
+bool is_known(const std::string& name, const fs::path& program) {
+  const auto& all = known_workloads();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Workload& each) { return each.about.name == name && each.about.program == program; });
+}
+
+}  // namespace
+
+void add_workload_program(const fs::path& path) try {
+  const fs::path program = fs::absolute(path);
+  const WorkloadProgram asked(program);
+  const json description = asked.describe();
+  if (description.value("kind", "") != "workloads") throw std::invalid_argument("it describes no workloads");
+  for (const json& each : description.at("workloads")) {
+    Workload workload{each.get<WorkloadAbout>(), each.at("series").get<std::vector<Series>>(), {}, {}};
+    workload.about.program = program.string();
+    if (is_known(workload.about.name, program)) continue;
+    workload.prepare = [asked](const Load& load) { return asked.prepare(load); };
+    workload.ideal = [asked](const Load& load) { return asked.ideal(load); };
+    add_workload(std::move(workload));
+  }
+} catch (const json::exception& error) {
+  throw std::invalid_argument(fmt::format("{} is no program of workloads: {}", path.string(), error.what()));
+} catch (const Interrupted&) {
+  throw;
+} catch (const std::exception& error) {
+  throw std::invalid_argument(fmt::format("{}: {}", path.string(), error.what()));
+}
+
+void add_workloads_of(const std::vector<fs::path>& directories) {
+  for (const fs::path& directory : directories) {
+    if (!fs::is_directory(directory))
+      throw std::invalid_argument("--workloads-dir: " + directory.string() + " is not a directory");
+    for (const auto& entry : fs::directory_iterator(directory)) {
+      if (entry.is_regular_file() && ::access(entry.path().c_str(), X_OK) == 0) add_workload_program(entry.path());
+    }
+  }
+}
+
+}  // namespace interleave
