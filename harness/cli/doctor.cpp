@@ -15,6 +15,7 @@
 #include "harness/posix/scratch.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
+#include "workloads/compute/kernel.hpp"
 
 namespace interleave {
 namespace {
@@ -44,6 +45,12 @@ Finding scratch_finding() {
   }
 }
 
+Finding speed_finding() {
+  const double per_us = 1000 / time_of_one_square().count();
+  return {"fine",
+          fmt::format("a core adds up {:.0f} squares a microsecond (--set squares_per_us={:.0f})", per_us, per_us), ""};
+}
+
 void add_models(const FoundModels& found, std::vector<Finding>& findings) {
   std::string names;
   for (const PlannedModel& model : found.models) names += (names.empty() ? "" : ", ") + model.name;
@@ -61,6 +68,7 @@ int doctor(bool as_json) {
   add_models(find_models(model_directories({})), findings);
   findings.push_back(scratch_finding());
   findings.push_back(report_finding());
+  findings.push_back(speed_finding());
   if (as_json) {
     json list = json::array();
     for (const auto& [level, what, cure] : findings) list.push_back({{"level", level}, {"what", what}, {"cure", cure}});

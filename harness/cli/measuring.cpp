@@ -31,8 +31,10 @@ struct ProgramChanged : std::runtime_error {
 void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunner& runner) {
   std::map<std::pair<std::string, std::string>, Reason> skips;
   for (const json& trial : trials) {
-    if (trial.at("verdict") == "skipped")
-      skips[{trial.at("point"), trial.at("model")}] = trial.at("reasons").front().get<Reason>();
+    if (trial.at("verdict") != "skipped") continue;
+    const Reason reason = trial.at("reasons").front().get<Reason>();
+    if (reason.check == check::kPatience)
+      skips[{trial.at("point"), trial.at("model")}] = reason;  // a limit may have passed
   }
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     for (std::size_t m = 0; m < plan.models.size(); ++m) {

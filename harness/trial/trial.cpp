@@ -208,17 +208,21 @@ json TrialRunner::run(const PlannedTrial& trial) {
     line = empty_line(plan_, trial);
     mark(line, "void", {check::kServer, lost.what()});
   }
-  if (line["verdict"] == "skipped") skips_[cell] = line["reasons"].front().get<Reason>();
-  else lose_patience(trial, line);
+  if (line["verdict"] != "skipped") lose_patience(trial, line);  // a limit may pass: the next round asks again
   return line;
 }
 
 void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
   const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
   const std::chrono::duration<double> allowed = run_profile_named(plan_.profile).patience + 3 * ideal_of(trial.point);
-  if (took <= allowed) return;
   const std::pair cell(trial.point, trial.model);
-  if (took < 2 * allowed && slow_.insert(cell).second) return;  // once may be the machine's fault
+  Pace& pace = paces_[cell];
+  ++pace.trials;
+  if (took <= allowed) return;
+  ++pace.slow;
+  // Once may be the machine's fault, unless nothing else is known of the cell and it was by far.
+  const bool by_far = pace.trials == 1 && took >= 2 * allowed;
+  if (!by_far && (pace.slow < 2 || 2 * pace.slow < pace.trials)) return;
   skips_[cell] = {check::kPatience,
                   fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s",
                               static_cast<double>(took.count()) / 1e9, plan_.profile, allowed.count())};

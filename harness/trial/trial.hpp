@@ -6,7 +6,6 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +29,8 @@ class TrialRunner {
   TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus, const Interrupt& interrupt);
   ~TrialRunner();
 
-  // One line of trials.jsonl. A limit of the model makes it skipped, and every later trial of that cell as well; so
-  // does a trial that took longer than the profile has patience for, which is kept itself, void or not. The server's
+  // One line of trials.jsonl. A limit of the model makes it skipped. Trials that take longer than the profile has
+  // patience for are kept themselves, void or not, and make every later trial of their cell skipped. The server's
   // first death makes it void, and the next trial starts a new server. Throws ServerGone, ServerLost where the server
   // cannot be started, or Interrupted; the trial then has left nothing behind.
   nlohmann::json run(const PlannedTrial& trial);
@@ -60,7 +59,10 @@ class TrialRunner {
   std::uint64_t prepared_bytes_ = 0;
   std::map<std::size_t, nanoseconds> exact_ideals_;
   std::map<std::pair<std::size_t, std::size_t>, Reason> skips_;
-  std::set<std::pair<std::size_t, std::size_t>> slow_;  // cells whose trial has been slow once
+  struct Pace {
+    int trials = 0, slow = 0;
+  };
+  std::map<std::pair<std::size_t, std::size_t>, Pace> paces_;  // of cells
 };
 
 }  // namespace interleave
