@@ -15,6 +15,7 @@
 #include "harness/machine/cpus.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/scratch.hpp"
+#include "harness/trial/checks.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/observation.hpp"
 
@@ -115,7 +116,8 @@ int trial(const Options& options) {
   if (seen.ended.exit_status != 0) return seen.ended.exit_status;
   for (const Reason& reason : line["reasons"].get<std::vector<Reason>>())
     fmt::print(stderr, "void: {}\n", reason.sentence());
-  return line["reasons"].empty() ? kFine : kVoidTrials;
+  const bool fault = is_fault({{"verdict", "void"}, {"reasons", line["reasons"]}});
+  return !line["reasons"].empty() && fault ? kVoidTrials : kFine;
 }
 
 }  // namespace
@@ -127,7 +129,8 @@ void add_trial(CLI::App& app, int& status) {
   command->footer(
       "\nPrints what the records come to as one line of JSON. A server that the load needs must be there, with the run "
       "begun "
-      "(docs/server.md).\nExit status: 0 right, 1 void, 2 usage or set-up, else the worker's own.");
+      "(docs/server.md).\nExit status: 0 right (or disturbed by the machine, as it says), 1 void, 2 usage or set-up, "
+      "else the worker's own.");
   command->add_option("--point", options->point, "The load, as JSON")->required();
   command->add_option("--tape", options->tape, "Keep the records in this file, header first");
   command
