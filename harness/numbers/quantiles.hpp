@@ -15,8 +15,8 @@ struct Quantiles {
 // The rank of a quantile, 1..n; n >= 1, 0 <= q <= 1.
 std::uint64_t nearest_rank(double q, std::uint64_t n) noexcept;
 
-// Reorders the values. O(n).
-Quantiles quantiles_of(std::vector<std::int64_t>& values);
+// O(n).
+Quantiles quantiles_of(const std::vector<std::int64_t>& values);
 
 // {"p50","p90","p99","p999","max"}
 void to_json(nlohmann::json& out, const Quantiles& quantiles);
