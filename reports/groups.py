@@ -85,12 +85,11 @@ def along_dial(axis: Axis, points: list[Point]) -> Along:
 def titled(points: list[Point], along: Along, with_delay: bool) -> str:
     """What the loads of an axis have in common. How many are in flight is said where it is neither the axis nor a lane a core."""
     first = points[0]
-    words = [first.workload.name]
-    if first.workload.connects:
-        words.append({"local": "without delay", "delay": "with delay"}.get(first.profile, f"profile {first.profile}"))
-    if with_delay and first.delayed:
+    alike = along.dial is None and len({point.series for point in points}) == 1  # else all but the delays and the dial are
+    words = [first.series] if alike else [" ".join([first.workload.name, *([first.profile] if first.workload.connects else [])])]
+    if with_delay and first.delayed and not alike:
         words.append(first.delay_text)
-    words += [f"{key.replace('_', ' ')} {readable(value)}" for key, value in first.parameters if key != along.dial]
+    words += [] if alike else [f"{key.replace('_', ' ')} {readable(value)}" for key, value in first.parameters if key != along.dial]
     in_flight = sorted({point.in_flight for point in points})
     in_step = first.workload.lanes == "cores" and all(point.in_flight == point.cores for point in points)
     if along is not IN_FLIGHT and not in_step:

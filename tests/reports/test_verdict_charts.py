@@ -17,8 +17,8 @@ from figures import figure_of, lines_of, texts_of
 from findings import finding_at
 from groups import CORES, groups_by_dial, groups_of
 from look import Look
+from plan_data import model_from
 from provenance import note
-from older_runs import family_of
 from run_data import read_run
 from winner_map import Footnotes, title_of
 
@@ -75,7 +75,7 @@ def test_to_be_alone_is_not_to_lead(made):
     verdict["verdict"] = "single"
     ranked = int(re.match(r"Of (\d+) ranked", before).group(1))
     assert title_of(run, points).startswith(f"Of {ranked - 1} ranked")
-    assert title_of(run, points).endswith("At 1 more only one model has valid trials.") and "only one model" not in before
+    assert title_of(run, points).endswith("At 1 more only one model is ranked.") and "only one model" not in before
 
 
 def test_a_run_that_is_not_finished_says_so_under_every_map(made):
@@ -93,7 +93,7 @@ def test_the_value_stands_with_its_owner(few):
 
 
 def test_the_family_is_what_the_model_says_it_is():
-    assert family_of({"name": "process_pool", "style": "blocking", "family": "coroutines"}) == "coroutines"
+    assert model_from({"name": "process_pool", "style": "blocking", "family": "coroutines"}).family == "coroutines"
 
 
 @pytest.mark.parametrize("group", [lambda points: groups_of(points, CORES), groups_by_dial], ids=["cores", "grain"])
