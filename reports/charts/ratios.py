@@ -147,6 +147,8 @@ def table(run: Run) -> Table:
             ends = [bound(end) if end is not None else "–" for end in (ratio.low, ratio.high)]
             made.rows.append([point.label, run.verdicts[point.id]["leaders"][0], ratio.other, bound(ratio.median), *ends,
                               str(len(ratio.rounds))])
+        made.rows += [[point.label, run.verdicts[point.id]["leaders"][0], model, words.partition(":")[0], "–", "–", "–"]
+                      for (model, at), words in run.too_slow.items() if at == point.id]
     return made
 
 
