@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from charts.ratios import WIN
 from findings import amount, names
 from mann_whitney import Interval, interval, rounds_needed
 from number_text import plain
@@ -15,6 +14,7 @@ from run_data import Run
 from table import Table
 
 CERTAINTY = 0.95  # that no word of a comparison is wrong for chance: shared among its cells (Bonferroni)
+DIFFERENCE = 1.03  # a ratio from here on is worth a word
 NO_DIFFERENCE = "no difference shown"
 
 
@@ -34,7 +34,7 @@ class Cell:
 
     @property
     def word(self) -> str:
-        if not self.ratio.excludes_one or 1 / WIN < self.ratio.ratio < WIN:
+        if not self.ratio.excludes_one or 1 / DIFFERENCE < self.ratio.ratio < DIFFERENCE:
             return NO_DIFFERENCE
         return "slower" if (self.ratio.ratio > 1) == (self.ranks_by != "efficiency") else "faster"
 

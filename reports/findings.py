@@ -41,26 +41,34 @@ def finding_at(run: Run, point: Point, where: str) -> str:
     kind = verdict.get("verdict")
     if kind in ("wins", "leading") and leaders:
         verb = "wins" if kind == "wins" else "leads" if len(leaders) == 1 else "lead together"
-        ahead = f", {plain(lead, 2)}{NBSP}% better than {runner_up}" if lead is not None and runner_up else ""
+        ahead = ""
+        if runner_up:
+            ahead = f", {plain(lead, 2)}{NBSP}% better than {runner_up}" if lead is not None else f"; {runner_up} did not keep the load up"
         return f"{where}: {names(leaders)} {verb}{at_value}{ahead}"
     if kind == "tie" and leaders:
         return f"{where}: {names(leaders)} tie{at_value}"
     if kind == "single" and leaders:
-        return f"{where}: only {leaders[0]} has valid trials{',' if at_value else ''}{at_value}"
+        return f"{where}: only {leaders[0]} is ranked{',' if at_value else ''}{at_value}"
     if kind == "unresolved":
         return f"{where}: nobody is shown to win: {names(leaders)} are too close to call" if len(leaders) > 1 else (
             f"{where}: nobody is shown to win")
-    return f"{where}: {'not ranked' if point.ranks_by == 'none' else 'no model has a valid trial'}"
+    return f"{where}: {why_nobody(verdict)}"
+
+
+def why_nobody(verdict: dict) -> str:
+    """Why no model is ranked at a load, in a few words; the verdict's sentence has more."""
+    cells = verdict.get("cells", [])
+    left_out = [each for cell in cells for each in cell.get("left_out", [])]
+    for status, words in (("too_slow", "every model is too slow"), ("skipped", "every model is skipped")):
+        if cells and all(cell.get("status") == status for cell in cells):
+            return words
+    no_value = left_out and all(each["check"] == "value" for each in left_out)
+    return "not ranked" if no_value or verdict.get("ranks_by") == "none" else "no valid trial"
 
 
 def in_place(point: Point) -> str:
-    """A load as a sentence begins: its workload, delays and in_flight."""
-    words = [point.workload.name]
-    if point.workload.connects:
-        named = {"local": "without delay", "delay": point.delay_text}.get(point.profile)
-        words.append(named if named is not None else f"profile {point.profile}")
-    words += [f"{key.replace('_', ' ')} {value}" for key, value in point.parameters]
-    return ", ".join([*words, f"{point.in_flight:,} in flight"])
+    """A load as a sentence begins: the plan's words for it."""
+    return ", ".join([point.series, f"{point.in_flight:,} in flight", *([f"{point.cores} cores"] if point.cores != 1 else [])])
 
 
 def finding(run: Run, groups: list[Group]) -> str:

@@ -82,15 +82,14 @@ def along_dial(axis: Axis, points: list[Point]) -> Along:
                  place=(lambda value: math.log10(1 + value)) if from_zero else math.log10, dial=axis.name)
 
 
-def titled(points: list[Point], along: Along, with_delay: bool) -> str:
-    """What the loads of an axis have in common. How many are in flight is said where it is neither the axis nor a lane a core."""
+def titled(points: list[Point], along: Along) -> str:
+    """What the loads of an axis have in common, in the plan's words where these are the same for all. How many are in flight is said where it is neither the axis nor a lane a core."""
     first = points[0]
-    words = [first.workload.name]
-    if first.workload.connects:
-        words.append({"local": "without delay", "delay": "with delay"}.get(first.profile, f"profile {first.profile}"))
-    if with_delay and first.delayed:
+    alike = along.dial is None and len({point.series for point in points}) == 1
+    words = [first.series] if alike else [" ".join([first.workload.name, *([first.profile] if first.workload.connects else [])])]
+    if not alike and first.delayed and len({point.delay_us for point in points}) == 1:
         words.append(first.delay_text)
-    words += [f"{key.replace('_', ' ')} {readable(value)}" for key, value in first.parameters if key != along.dial]
+    words += [] if alike else [f"{key.replace('_', ' ')} {readable(value)}" for key, value in first.parameters if key != along.dial]
     in_flight = sorted({point.in_flight for point in points})
     in_step = first.workload.lanes == "cores" and all(point.in_flight == point.cores for point in points)
     if along is not IN_FLIGHT and not in_step:
@@ -113,12 +112,12 @@ def groups_of(points: list[Point], along: Along = IN_FLIGHT) -> list[Group]:
     groups = []
     for members in by_key.values():
         if len({along.value(point) for point in members}) == len(members):
-            groups.append(make_group(members, along, False))
+            groups.append(make_group(members, along))
             continue
         finer: dict[tuple, list[Point]] = {}
         for point in members:
             finer.setdefault((point.delay_us, None if along is IN_FLIGHT else point.in_flight), []).append(point)
-        groups += [make_group(part, along, True) for part in finer.values()]
+        groups += [make_group(part, along) for part in finer.values()]
     return groups
 
 
@@ -132,16 +131,17 @@ def groups_by_dial(points: list[Point]) -> list[Group]:
     return found
 
 
-def make_group(points: list[Point], along: Along, with_delay: bool) -> Group:
-    return Group(titled(points, along, with_delay), along, tuple(sorted(points, key=along.value)))
+def make_group(points: list[Point], along: Along) -> Group:
+    return Group(titled(points, along), along, tuple(sorted(points, key=along.value)))
 
 
 def remarks(run: Run, group: Group) -> str:
-    """What a reader must know of single places of the axis: delays, limits, what is not ranked."""
+    """What a reader must know of single places of the axis: delays that the title does not tell, limits, what is not ranked."""
     places: dict[str, list[str]] = {}
+    several_delays = len({point.delay_us for point in group.points}) > 1
     for point in group.points:
         at = tick(group.along.value(point))
-        if point.delayed:
+        if point.delayed and several_delays:
             places.setdefault(f"delays of {point.delay_text}", []).append(at)
         if run.server_limited(point.id):
             places.setdefault("server-limited (shaded)", []).append(at)

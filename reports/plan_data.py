@@ -58,6 +58,7 @@ class Model:
     back_end: str = ""
     threads: str = ""
     family: str = "threads"
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Point:
 
     id: str
     label: str
+    series: str  # the label without in_flight and cores
     workload: Workload
     items: int
     in_flight: int
@@ -101,10 +103,12 @@ def workload_from(name: str, raw: dict[str, Any]) -> Workload:
     return Workload(name, raw.get("summary", ""), **flags, ideal=raw.get("ideal", "none"), axes=axes, lanes=raw.get("lanes", "items"))
 
 
-def model_from(raw: dict[str, Any], family: str) -> Model:
+def model_from(raw: dict[str, Any]) -> Model:
+    family = raw["family"]
     if family not in FAMILIES:
         raise ValueError(f"model {raw['name']} is of family {family!r}, but this report knows {', '.join(FAMILIES)}")
-    return Model(raw["name"], raw.get("style", ""), raw.get("library", ""), raw.get("back_end", ""), str(raw.get("threads", "")), family)
+    return Model(raw["name"], raw.get("style", ""), raw.get("library", ""), raw.get("back_end", ""), str(raw.get("threads", "")), family,
+                 raw.get("language", ""))
 
 
 def point_from(raw: dict[str, Any], workload: Workload) -> Point:
@@ -112,7 +116,7 @@ def point_from(raw: dict[str, Any], workload: Workload) -> Point:
     delay = profile.get("delay") or {}
     moving = workload.connects and delay.get("kind", "none") != "none"  # a plan carries a profile where there is no server, too
     settings = {**(raw.get("parameters") or {}), **(raw.get("policies") or {})}
-    return Point(raw["id"], raw.get("label", raw["id"]), workload, raw["items"], raw["in_flight"],
+    return Point(raw["id"], raw["label"], raw["series"], workload, raw["items"], raw["in_flight"],
                  raw.get("cores", 1), raw.get("ranks_by", "none"), profile.get("name", ""),
                  (delay.get("low_us", 0), delay.get("high_us", 0)) if moving else (0, 0),
                  tuple(sorted((key, str(value)) for key, value in settings.items())))

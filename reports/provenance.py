@@ -14,7 +14,10 @@ def note(run: Run, points: Iterable[Point], words: str = "", footnotes: str = ""
     """`words` say how to read the marks; then come the run's name, whether it is finished, and the cells that are not shown, or
     `footnotes`."""
     here = [point.id for point in points]
-    void = sum(1 for trial in run.voids() if trial.point in here)
+    voids = [trial for trial in run.voids() if trial.point in here]
+    lost = sum(map(run.is_lost, voids))
+    void = len(voids) - lost
+    slow = list(dict.fromkeys(model for model, point in run.too_slow if point in here))
     skipped = list(dict.fromkeys(model for model, point in run.skips if point in here))
     parts = [words] if words else []
     parts.append(f"Run {run.name}, {run.plan.get('rounds', '?')} rounds, seed {run.plan.get('seed', '?')}.")
@@ -24,9 +27,18 @@ def note(run: Run, points: Iterable[Point], words: str = "", footnotes: str = ""
         parts.append(f"Not finished: {len(run.trials):,} of {run.planned:,} trials.")
     if void:
         parts.append(f"{void} void {'trial' if void == 1 else 'trials'}, not ranked{'' if footnotes else ' (grey)'}.")
+    if lost:
+        parts.append(f"{lost} {'round' if lost == 1 else 'rounds'} counted as lost{'' if footnotes else ' (grey)'}: "
+                     "the load was not kept up.")
     if footnotes:
         parts.append(footnotes)
-    elif skipped:
-        shown = ", ".join(skipped[:5]) + (f" and {len(skipped) - 5} more" if len(skipped) > 5 else "")
-        parts.append(f"Skipped at some load: {shown}; the report lists the reasons.")
+        return " ".join(parts)
+    if slow:
+        parts.append(f"Too slow at some load, in last place there: {listed(slow)}.")
+    if skipped:
+        parts.append(f"Skipped at some load: {listed(skipped)}; the report lists the reasons.")
     return " ".join(parts)
+
+
+def listed(models: list[str]) -> str:
+    return ", ".join(models[:5]) + (f" and {len(models) - 5} more" if len(models) > 5 else "")

@@ -105,9 +105,7 @@ def draw_panel(run: Run, look: Look, point: Point, key: str, names: list[str], u
         if name in models_at(run, point, key):
             shown += draw_row(run, look, point, key, name, row, unit, axes)
         else:
-            why = "skipped" if (name, point.id) in run.skips else "void" if run.trials_of(point.id, name, "void") else (
-                "no data" if run.trials_of(point.id, name) else "not run")
-            axes.text(0.02, row, why, transform=axes.get_yaxis_transform(), va="center", color=look.color("soft"),
+            axes.text(0.02, row, run.absence(point.id, name), transform=axes.get_yaxis_transform(), va="center", color=look.color("soft"),
                       fontsize=11 * look.scale, style="italic")
     axes.set_xscale("log")
     axes.set_xlim(min(shown) / 1.3, max(shown) * 1.3)

@@ -1,4 +1,4 @@
-"""Reasons of void trials: read from either form, and folded where they differ in their numbers alone.
+"""Reasons of void and skipped trials: read, and folded where they differ in their numbers alone.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -10,6 +10,9 @@ from typing import Any, Iterable
 
 NUMBER = re.compile(r"\b[0-9a-f]{16}\b|\d+(?:[.,]\d+)*")  # digests are 16 hex digits
 DIFFERS = "…"
+SUSTAINED = "sustained"  # the check that the asked concurrency was kept up
+PATIENCE = "patience"    # the check that a trial took no longer than the profile waits
+LIMIT = re.compile(r"patience for (\d[\d.]* \w+)")  # of that check's text
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,14 @@ class Reason:
 
 
 def reason_from(raw: Any) -> Reason:
-    """`{"check", "text"}`, or a sentence of an older run, which may begin with its check: "sustained: at most 51 requests …"."""
-    if isinstance(raw, dict):
-        return Reason(str(raw.get("check", "")), str(raw["text"]))
-    check, separator, text = str(raw).partition(": ")
-    return Reason(check, text) if separator and re.fullmatch(r"[a-z_]+", check) else Reason("", str(raw))
+    """`{"check", "text"}`."""
+    return Reason(str(raw["check"]), str(raw["text"]))
+
+
+def last_place(text: str) -> str:
+    """What is said of a model that took longer than the profile has patience for, such as "> 1.50 s, in last place"."""
+    found = LIMIT.search(text)
+    return f"> {found.group(1)}, in last place" if found else "in last place"
 
 
 def pattern(text: str) -> str:

@@ -11,9 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from older_runs import family_of, workloads_of
 from plan_data import Model, Point, model_from, point_from, workload_from
-from reasons import Reason, folded, reason_from
+from reasons import PATIENCE, SUSTAINED, Reason, folded, last_place, reason_from
 
 SCHEMA = 1
 MEASURED = "measured"  # of a path: see Trial.at
@@ -39,6 +38,11 @@ class Trial:
     def why(self) -> str:
         """Its reasons in one line."""
         return "; ".join(folded(map(str, self.reasons))) or "no reason given"
+
+    @property
+    def unsustained(self) -> bool:
+        """Void for nothing but that the model did not keep the asked concurrency up."""
+        return self.verdict == "void" and {reason.check for reason in self.reasons} == {SUSTAINED}
 
     def value(self, *path: str) -> float | None:
         """The number at the path, such as value("memory", "per_item_bytes"); None if absent, null or not a number."""
@@ -71,8 +75,9 @@ def void_value(trial: Trial, path: tuple[str, ...], items: int) -> float | None:
 
 @dataclass
 class Run:
-    """A run's files. `skips` maps (model, point id) to the reason; it holds those of the plan and of the trials. `models` are those
-    to be shown, `measured` all that the verdicts are about."""
+    """A run's files. `skips` maps (model, point id) to the reason, of cells that were skipped when planning or in the run; `too_slow`
+    maps those that are in last place to what is said of that. `models` are those to be shown, `measured` all that the verdicts are
+    about."""
 
     directory: Path
     plan: dict[str, Any]
@@ -82,6 +87,7 @@ class Run:
     models: dict[str, Model]
     trials: list[Trial]
     skips: dict[tuple[str, str], str]
+    too_slow: dict[tuple[str, str], str] = field(default_factory=dict)
     measured: dict[str, Model] = field(default_factory=dict)  # default: as `models`
     focus: str | None = None  # the point that charts of one load show; None: they choose
 
@@ -96,7 +102,8 @@ class Run:
         """The same with fewer models to show. Verdicts stay, for they are of all that were measured."""
         return replace(self, models={name: self.models[name] for name in names}, measured=self.measured,
                        trials=[trial for trial in self.trials if trial.model in names],
-                       skips={key: reason for key, reason in self.skips.items() if key[0] in names})
+                       skips={key: reason for key, reason in self.skips.items() if key[0] in names},
+                       too_slow={key: words for key, words in self.too_slow.items() if key[0] in names})
 
     @property
     def name(self) -> str:
@@ -129,6 +136,27 @@ class Run:
 
     def server_limited(self, point: str) -> bool:
         return bool(self.verdicts.get(point, {}).get("server_limited"))
+
+    @property
+    def margin(self) -> float:
+        """Of wins and ties: 0.05 is 5 %."""
+        return self.verdict["margin_percent"] / 100
+
+    def status(self, point: str, model: str) -> str:
+        """What the verdict makes of a cell: valid, void, skipped or too_slow; "" if it does not know it."""
+        return next((cell["status"] for cell in self.verdicts.get(point, {}).get("cells", []) if cell["model"] == model), "")
+
+    def is_lost(self, trial: Trial) -> bool:
+        """Its round counts as the worst of all: the model is ranked, and did not keep the load up."""
+        return trial.unsustained and self.status(trial.point, trial.model) == "valid"
+
+    def absence(self, point: str, model: str) -> str:
+        """Why a model has nothing to show at a point, in a word or two."""
+        if (model, point) in self.too_slow:
+            return "too slow"
+        if (model, point) in self.skips:
+            return "skipped"
+        return "void" if self.trials_of(point, model, "void") else "no data" if self.trials_of(point, model) else "not run"
 
     def voids(self) -> list[Trial]:
         return [trial for trial in self.trials if trial.verdict == "void"]
@@ -202,18 +230,27 @@ def read_run(directory: Path) -> Run:
     verdict = read_json(directory / "verdict.json")
     check_schema(verdict, str(directory / "verdict.json"))
     trials = read_trials(directory / "trials.jsonl")
+    for key, of in (("workloads", plan), ("margin_percent", verdict)):
+        if key not in of:
+            raise UnusableRun(f"{directory / ('plan.json' if of is plan else 'verdict.json')}: has no {key}; "
+                              f"{'use the interleave that made the run' if of is plan else damage_advice(directory / 'verdict.json')}")
     try:
-        workloads = {name: workload_from(name, raw) for name, raw in workloads_of(plan, [trial.raw for trial in trials]).items()}
+        workloads = {name: workload_from(name, raw) for name, raw in plan["workloads"].items()}
         points = {raw["id"]: point_from(raw, workloads[raw["workload"]]) for raw in plan["points"]}
-        models = {raw["name"]: model_from(raw, family_of(raw)) for raw in plan["models"]}
-        skips = {(skip["model"], skip["point"]): str(reason_from(skip["reason"])) for skip in plan.get("skips", [])}
+        models = {raw["name"]: model_from(raw) for raw in plan["models"]}
+        skips = {(skip["model"], skip["point"]): skip["reason"] for skip in plan.get("skips", [])}
+        too_slow = {}
         for trial in trials:
             if trial.point not in points or trial.model not in models:
                 raise UnusableRun(f"{directory / 'trials.jsonl'}: trial {trial.number} names a point or model "
                                   "that plan.json does not have; the files are of different runs")
-            if trial.verdict == "skipped":
+            if trial.verdict == "skipped" and any(reason.check == PATIENCE for reason in trial.reasons):
+                too_slow.setdefault((trial.model, trial.point), f"{last_place(trial.why)}: {trial.reasons[0].text}")
+            elif trial.verdict == "skipped":
                 skips.setdefault((trial.model, trial.point), trial.why)
-        return Run(directory, plan, environment, verdict, points, models, trials, skips)
+        run = Run(directory, plan, environment, verdict, points, models, trials, skips, too_slow)
+        run.skips = {cell: why for cell, why in skips.items() if cell not in too_slow and run.status(*reversed(cell)) in ("", "skipped")}
+        return run
     except ValueError as error:
         raise UnusableRun(f"{directory / 'plan.json'}: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:

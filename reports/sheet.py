@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
 from look import Look
 
 WIDTH = 12.8
 HEIGHT = 7.2
-TITLE_COLUMNS = 76  # characters of a title line
+TITLE_WIDTH, TITLE_SIZE = 12.2, 20  # inches of a title line, and points
 NOTE_COLUMNS = 164
 
 
@@ -26,11 +27,23 @@ class Sheet:
 
 
 def lines_of(text: str, columns: int, most: int) -> list[str]:
-    lines = textwrap.wrap(text, columns)
-    if len(lines) > most:
-        lines = lines[:most]
-        lines[-1] = lines[-1][: columns - 2].rstrip() + " …"
-    return lines
+    return cut_to(textwrap.wrap(text, columns), most, columns - 2)
+
+
+def title_lines_of(text: str) -> list[str]:
+    """By the width of what is written: a line of capitals is half as long again as one of small letters."""
+    lines: list[str] = []
+    for word in (part for word in text.split(" ") for part in textwrap.wrap(word, 38, break_on_hyphens=False) or [""]):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, TITLE_SIZE, "bold") <= TITLE_WIDTH:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return cut_to(lines, 3, 60)
+
+
+def cut_to(lines: list[str], most: int, last: int) -> list[str]:
+    return lines if len(lines) <= most else [*lines[:most - 1], lines[most - 1][:last].rstrip() + " …"]
 
 
 def new_sheet(look: Look, title: str, note: str, rows: int = 1, columns: int = 1, *, left: float = 1.3, right: float = 0.35,
@@ -42,7 +55,7 @@ def new_sheet(look: Look, title: str, note: str, rows: int = 1, columns: int = 1
     tick labels and the axis label of the last row.
     """
     scale = look.scale
-    title_lines = lines_of(title, TITLE_COLUMNS, 3)
+    title_lines = title_lines_of(title)
     small_print = lines_of(note, NOTE_COLUMNS, note_lines)
     top = 0.35 + 0.36 * len(title_lines) + head
     foot = 0.22 + 0.19 * len(small_print)
@@ -60,7 +73,7 @@ def new_sheet(look: Look, title: str, note: str, rows: int = 1, columns: int = 1
         for column in range(columns):
             panels[row].append(figure.add_subplot(grid[row, column]))
     figure.text(0.3 / WIDTH, 1 - 0.28 / height, "\n".join(title_lines), va="top", ha="left", linespacing=1.25,
-                fontsize=20 * scale, fontweight="bold", gid="title")
+                fontsize=TITLE_SIZE * scale, fontweight="bold", gid="title")
     figure.text(0.3 / WIDTH, 0.14 / height, "\n".join(small_print), va="bottom", ha="left", linespacing=1.3,
                 fontsize=10 * scale, color=look.color("soft"), gid="note")
     return Sheet(figure, panels)
@@ -76,9 +89,9 @@ def empty_sheet(look: Look, title: str, why: str, note: str) -> Figure:
     return sheet.figure
 
 
-def width_of(text: str, size: float) -> float:
+def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Inches of a slide that a line of text takes, `size` in points."""
-    return TextPath((0, 0), text, size=size).get_extents().width / 72
+    return TextPath((0, 0), text, size=size, prop=FontProperties(weight=weight)).get_extents().width / 72
 
 
 def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:

@@ -10,7 +10,7 @@ from typing import Callable
 from groups import Group
 from look import by_family
 from reasons import folded
-from run_data import Run
+from run_data import Run, Trial
 
 
 @dataclass
@@ -37,8 +37,15 @@ def table_of(run: Run, groups: list[Group], path: tuple[str, ...], text: Callabl
 def remark(run: Run, point: str, model: str) -> str:
     if (model, point) in run.skips:
         return f"skipped: {run.skips[model, point]}"
-    reasons = folded(str(reason) for trial in run.trials_of(point, model, "void") for reason in trial.reasons)
-    words = [f"void: {reason}" for reason in reasons]
+    voids = run.trials_of(point, model, "void")
+    words = [f"too slow: {run.too_slow[model, point]}"] if (model, point) in run.too_slow else [
+        f"skipped in some rounds: {reason}" for reason in reasons_of(run.trials_of(point, model, "skipped"))]
+    words += [f"void: {reason}" for reason in reasons_of([trial for trial in voids if not run.is_lost(trial)])]
+    words += [f"counted as lost: {reason}" for reason in reasons_of([trial for trial in voids if run.is_lost(trial)])]
     if run.server_limited(point):
         words.append("server-limited")
     return "; ".join(words)
+
+
+def reasons_of(trials: list[Trial]) -> list[str]:
+    return folded(str(reason) for trial in trials for reason in trial.reasons)

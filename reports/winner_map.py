@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from findings import names
+from findings import names, why_nobody
 from look import Look
 from number_text import plain, tick
 from plan_data import FAMILIES, Point
-from reasons import DIFFERS, in_common, pattern, reason_from
+from reasons import DIFFERS, PATIENCE, in_common, last_place, pattern
 from run_data import Run
 from sheet import WIDTH, new_sheet, width_of
 from table import Table
@@ -25,6 +25,7 @@ TILE_WIDTH = 0.94  # of the distance between columns
 MARKS_SIZE = 8  # points of a slide
 TEXT_SIZE = 10.5  # the same of what a tile says, at most
 LEFT, RIGHT = 3.4, 0.3  # margins, in inches of a slide
+UNRANKED = {"void": "void", "skipped": "skipped", "too_slow": "too slow"}  # statuses of cells, in words
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Map:
 
 
 class Footnotes:
-    """Void and skipped models of the tiles, numbered: reasons of a model that differ only in their numbers share a footnote."""
+    """Void, skipped and too slow models of the tiles, numbered: reasons of a model that differ only in their numbers share a footnote."""
 
     def __init__(self) -> None:
         self.reasons: dict[tuple[str, str, str], list[str]] = {}
@@ -83,15 +84,15 @@ def words_of(verdict: dict) -> list[str]:
         who = leaders if len(leaders) == 2 else [f"{len(leaders)} models"]
         return [*who, f"{'tie' if kind == 'tie' else 'lead'} {ahead}".strip()]
     if kind == "single" and leaders:
-        return [leaders[0], "the only valid one"]
+        return [leaders[0], "alone is ranked"]
     if kind == "unresolved":
         needed = verdict.get("rounds_needed")
         return ["unresolved", f"between {len(leaders)}", f"~{needed:,} rounds" if needed else ""]
-    return ["not ranked" if verdict.get("ranks_by") == "none" else "no valid trial"]
+    return [why_nobody(verdict)]
 
 
 def is_led(verdict: dict) -> bool:
-    """Somebody leads others. A model that alone has valid trials leads nobody."""
+    """Somebody leads others. A model that alone is ranked leads nobody."""
     return verdict.get("verdict") in ("wins", "leading", "tie") and bool(verdict.get("leaders"))
 
 
@@ -126,22 +127,33 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
 
 
 def why_of(cell: dict) -> str:
-    return str(reason_from(cell["reason"])) if cell.get("reason") else "no reason given"
+    reason = cell["reason"] or "no reason given"
+    return f"{last_place(reason)}: {reason.removeprefix(PATIENCE + ': ')}" if cell["status"] == "too_slow" else reason
+
+
+def unranked(run: Run, point: Point) -> list[tuple[str, str, str]]:
+    """Model, status in words and reason of those that were there, or were to be."""
+    return [(cell["model"], UNRANKED[cell["status"]], why_of(cell)) for cell in run.verdicts.get(point.id, {}).get("cells", [])
+            if cell["status"] in UNRANKED and cell["model"] in run.models]
+
+
+def lost_rounds(run: Run, point: Point) -> list[str]:
+    """Of ranked models, how many rounds count as the worst of all."""
+    return [f"{cell['model']}: {cell['rounds_unsustained']} of {len(cell['values'])} rounds counted as lost"
+            for cell in run.verdicts.get(point.id, {}).get("cells", [])
+            if cell["status"] == "valid" and cell.get("rounds_unsustained") and cell["model"] in run.models]
 
 
 def not_run(run: Run, point: Point) -> list[str]:
     """Models of an unfinished run that have neither a trial nor a skip here."""
     return [name for name in run.models if (name, point.id) not in run.skips
-            and not any(run.trials_of(point.id, name, verdict) for verdict in ("valid", "void"))]
+            and not any(run.trials_of(point.id, name, verdict) for verdict in ("valid", "void", "skipped"))]
 
 
 def tile_marks(run: Run, point: Point, notes: Footnotes) -> tuple[list[str], list[int]]:
-    """Server-limited, what was not run, and the numbers of the footnotes for void and skipped models."""
-    numbers = []
+    """Server-limited, what was not run, and the numbers of the footnotes for the models that are not ranked."""
     missing = not_run(run, point)
-    for cell in run.verdicts.get(point.id, {}).get("cells", []):
-        if cell.get("status") in ("void", "skipped") and cell["model"] in run.models and cell["model"] not in missing:
-            numbers.append(notes.add(cell["model"], cell["status"], why_of(cell)))
+    numbers = [notes.add(*each) for each in unranked(run, point) if each[0] not in missing]
     words = ["server-limited"] if run.server_limited(point.id) else []
     if missing:
         words.append(f"{len(missing)} not run")
@@ -204,10 +216,10 @@ def put_key(run: Run, look: Look, axes: Axes, points: list[Point]) -> None:
 
 
 def title_of(run: Run, points: list[Point]) -> str:
-    """How many of the ranked loads each family leads, alone or with others; loads with one valid model are told apart."""
+    """How many of the ranked loads each family leads, alone or with others; loads with one ranked model are told apart."""
     ranked = [point for point in points if is_led(run.verdicts.get(point.id, {}))]
     alone = sum(is_alone(run.verdicts.get(point.id, {})) for point in points)
-    rest = f" At {alone} more only one model has valid trials." if alone else ""
+    rest = f" At {alone} more only one model is ranked." if alone else ""
     if not ranked:
         return "No load of this map has a leader." + rest.replace(" more", "")
     led = {family: sum(family in families_of(run, run.verdicts[p.id]["leaders"]) for p in ranked) for family in FAMILIES}
@@ -217,13 +229,13 @@ def title_of(run: Run, points: list[Point]) -> str:
 
 
 def table_of(run: Run, points: list[Point]) -> Table:
-    table = Table(["load", "verdict", "leaders", "lead (%)", "runner-up", "rounds needed", "in words", "void or skipped"])
+    table = Table(["load", "verdict", "leaders", "lead (%)", "runner-up", "rounds needed", "in words", "not ranked", "rounds lost"])
     for point in points:
         verdict = run.verdicts.get(point.id, {})
         lead = verdict.get("lead_percent")
-        missing = [f"{cell['model']} {cell['status']}: {why_of(cell)}"
-                   for cell in verdict.get("cells", []) if cell.get("status") in ("void", "skipped") and cell["model"] in run.models]
+        missing = [f"{model} {status}: {why}" for model, status, why in unranked(run, point)]
         table.rows.append([point.label, str(verdict.get("verdict", "none")), ", ".join(verdict.get("leaders") or []) or "–",
                            plain(lead, 3) if lead is not None else "–", verdict.get("runner_up") or "–",
-                           str(verdict.get("rounds_needed") or "–"), verdict.get("sentence", ""), "; ".join(missing)])
+                           str(verdict.get("rounds_needed") or "–"), verdict.get("sentence", ""), "; ".join(missing),
+                           "; ".join(lost_rounds(run, point))])
     return table

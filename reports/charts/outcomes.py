@@ -92,12 +92,9 @@ def draw_panel(run: Run, look: Look, point: Point, axes: Axes) -> None:
 
 def write_row(run: Run, look: Look, point: Point, model: str, row: int, kinds: list[str], axes: Axes) -> None:
     place = {"ha": "center", "va": "center", "fontsize": 12.5 * look.scale}
-    if (model, point.id) in run.skips:
-        axes.text((len(kinds) - 1) / 2, row, "skipped", color=look.color("soft"), style="italic", **place)
-        return
     valid, void = len(run.trials_of(point.id, model)), len(run.trials_of(point.id, model, "void"))
     if not valid and not void:
-        axes.text((len(kinds) - 1) / 2, row, "not run", color=look.color("soft"), style="italic", **place)
+        axes.text((len(kinds) - 1) / 2, row, run.absence(point.id, model), color=look.color("soft"), style="italic", **place)
         return
     for column, kind in enumerate(kinds):
         verdict = "valid" if valid else "void"

@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -18,13 +19,13 @@ from run_data import Run
 from sheet import empty_sheet, new_sheet
 from table import Table
 
-TIE = 1.06   # an interval within this factor is a tie
-WIN = 1.03   # a lead from here on counts
+NO_END = math.inf  # of a ratio to a model that has lost rounds
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """The best model against another: above 1, the best is better. Interval at the level Holm gives the pair."""
+    """The best model against another: above 1, the best is better; NO_END where the other has lost the rounds that it hangs on.
+    The interval holds together with those of all pairs of the load; without one there are too few rounds."""
 
     other: str
     median: float
@@ -43,24 +44,30 @@ def point_of(run: Run) -> Point | None:
 
 
 def ratios(run: Run, point: Point) -> list[Ratio]:
-    """Of the first leader against each other model, the nearest first."""
+    """Of the first leader against each other model, the nearest first. An end that is null beside a level is none."""
     verdict = run.verdicts[point.id]
     best = (verdict.get("leaders") or [None])[0]
     values = {cell["model"]: cell.get("values") or [] for cell in verdict["cells"]}
     found = []
     for pair in verdict["pairs"]:
-        if best not in (pair["a"], pair["b"]) or not pair.get("median_ratio"):
+        if best not in (pair["a"], pair["b"]):
             continue
         turned = pair["b"] == best
         other = pair["a"] if turned else pair["b"]
         if other not in run.models:
             continue
-        low, high = pair.get("low"), pair.get("high")
-        if low is not None and high is not None and turned:
-            low, high = 1 / high, 1 / low
-        found.append(Ratio(other, 1 / pair["median_ratio"] if turned else pair["median_ratio"], low, high,
+        middle, low, high = pair["median_ratio"], *interval_of(pair, turned)
+        found.append(Ratio(other, NO_END if middle is None else 1 / middle if turned else middle, low, high,
                            rounds_of(values.get(best, []), values.get(other, []), point.ranks_by != "efficiency")))
     return sorted(found, key=lambda ratio: ratio.median)
+
+
+def interval_of(pair: dict, turned: bool) -> tuple[float | None, float | None]:
+    """As the best sees it: 0 and NO_END where it has no end on that side, twice None where there is no interval."""
+    if pair["level_percent"] is None:
+        return None, None
+    low, high = (0.0 if pair["low"] is None else pair["low"]), (NO_END if pair["high"] is None else pair["high"])
+    return (1 / high, 1 / low if low else NO_END) if turned else (low, high)
 
 
 def rounds_of(best: list, other: list, less_is_better: bool) -> tuple[float, ...]:
@@ -74,43 +81,59 @@ def figure(run: Run, look: Look):
     if not rows:
         return empty_sheet(look, "Ratios at one load", "No load of this run has two models to compare.", note(run, []))
     best = run.verdicts[point.id]["leaders"][0]
-    how = (f"Dots: rounds; mark: their median; bar: its interval, certain to 95 % for all pairs together (no bar: too few rounds "
-           f"for that). Shaded: within ±{round(100 * (TIE - 1))} %, a tie if the whole bar is inside.")
+    how = (f"Dots: rounds; mark: their median; bar: its interval. Those of all pairs hold at once in "
+           f"{100 - run.verdict['error_percent']:g} % of runs (no bar: too few rounds for that). Shaded: within "
+           f"±{100 * run.margin:g} %, a tie if the whole bar is inside.")
+    slow = [model for model, at in run.too_slow if at == point.id]
     sheet = new_sheet(look, finding_at(run, point, in_place(point)) + ".", note(run, [point], how), left=2.3, right=2.3,
-                      row_height=0.5 * len(rows))
+                      row_height=0.5 * (len(rows) + len(slow)))
     axes = sheet.panels[0][0]
-    axes.axvspan(1 / TIE, TIE, color=look.color("unresolved"), linewidth=0, zorder=0)
+    axes.axvspan(1 / (1 + run.margin), 1 + run.margin, gid="margin", color=look.color("unresolved"), linewidth=0, zorder=0)
     axes.axvline(1, color=look.color("text"), linewidth=1.2 * look.scale)
+    limits = limits_of(rows, run.margin)
     for row, ratio in enumerate(rows):
-        draw_row(run, look, axes, row, ratio)
-    finish(look, axes, rows)
+        draw_row(run, look, axes, row, ratio, limits)
+    for row, model in enumerate(slow, start=len(rows)):
+        axes.text(1.02, row, f"too slow: {run.too_slow[model, point.id].partition(',')[0]}", gid=f"slow:{model}", va="center",
+                  transform=axes.get_yaxis_transform(), fontsize=12 * look.scale)
+    finish(axes, [*(ratio.other for ratio in rows), *slow], limits)
     quantity = {"cpu_per_item": "CPU per item", "efficiency": "efficiency", "makespan": "makespan"}[point.ranks_by]
     axes.set_xlabel(f"times better {best} is, in {quantity}")
     return sheet.figure
 
 
-def draw_row(run: Run, look: Look, axes: Axes, row: int, ratio: Ratio) -> None:
+def bound(value: float) -> str:
+    return "∞" if value == NO_END else plain(value, 4)
+
+
+def draw_row(run: Run, look: Look, axes: Axes, row: int, ratio: Ratio, limits: tuple[float, float]) -> None:
+    """What has no end is drawn to the edge."""
     color = look.color(run.models[ratio.other].family)
     axes.plot(ratio.rounds, [row] * len(ratio.rounds), "o", color=color, alpha=0.4, markersize=5 * look.scale, markeredgewidth=0,
               gid=f"rounds:{ratio.other}", zorder=2)
-    words = f"{plain(ratio.median, 4)}"
+    words = bound(ratio.median)
     if ratio.low is not None and ratio.high is not None:
-        axes.plot([ratio.low, ratio.high], [row, row], color=look.color("text"), linewidth=1.8 * look.scale, marker="|",
+        axes.plot([max(ratio.low, limits[0]), min(ratio.high, limits[1])], [row, row], color=look.color("text"), linewidth=1.8 * look.scale, marker="|",
                   markersize=16 * look.scale, markeredgewidth=1.8 * look.scale, gid=f"interval:{ratio.other}", zorder=3)
-        words += f"  [{plain(ratio.low, 4)}, {plain(ratio.high, 4)}]"
-    axes.plot([ratio.median], [row], look.strokes(run.models)[ratio.other].marker, color=color, markersize=10 * look.scale,
-              markeredgecolor=look.color("ground"), gid=f"median:{ratio.other}", zorder=4)
+        words += f"  [{bound(ratio.low)}, {bound(ratio.high)}]"
+    axes.plot([min(ratio.median, limits[1])], [row], look.strokes(run.models)[ratio.other].marker, color=color, markersize=10 * look.scale,
+              markeredgecolor=look.color("ground"), gid=f"median:{ratio.other}", zorder=4, clip_on=False)
     axes.text(1.02, row, words, transform=axes.get_yaxis_transform(), va="center", fontsize=12 * look.scale)
 
 
-def finish(look: Look, axes: Axes, rows: list[Ratio]) -> None:
-    shown = [value for ratio in rows for value in (*ratio.rounds, ratio.low, ratio.high, ratio.median) if value is not None]
-    low, high = min([*shown, 1 / TIE]) / 1.02, max([*shown, TIE]) * 1.02
+def limits_of(rows: list[Ratio], margin: float) -> tuple[float, float]:
+    """Of the axis: around all that has an end."""
+    shown = [value for ratio in rows for value in (*ratio.rounds, ratio.low, ratio.high, ratio.median) if value and value != NO_END]
+    return min([*shown, 1 / (1 + margin)]) / 1.02, max([*shown, 1 + margin]) * 1.02
+
+
+def finish(axes: Axes, names: list[str], limits: tuple[float, float]) -> None:
+    low, high = limits
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     put_log_ticks(axes.xaxis, low, high, tick)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_yticks(range(len(rows)), [ratio.other for ratio in rows])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names)
     axes.grid(False, axis="y")
 
 
@@ -121,9 +144,11 @@ def table(run: Run) -> Table:
         if not run.verdicts.get(point.id, {}).get("leaders"):
             continue
         for ratio in ratios(run, point):
-            ends = [plain(end, 4) if end is not None else "–" for end in (ratio.low, ratio.high)]
-            made.rows.append([point.label, run.verdicts[point.id]["leaders"][0], ratio.other, plain(ratio.median, 4), *ends,
+            ends = [bound(end) if end is not None else "–" for end in (ratio.low, ratio.high)]
+            made.rows.append([point.label, run.verdicts[point.id]["leaders"][0], ratio.other, bound(ratio.median), *ends,
                               str(len(ratio.rounds))])
+        made.rows += [[point.label, run.verdicts[point.id]["leaders"][0], model, words.partition(":")[0], "–", "–", "–"]
+                      for (model, at), words in run.too_slow.items() if at == point.id]
     return made
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Writes made-up run directories for the report's tests: seeded, with void trials, skips, ties and server-limited points.
+"""Writes made-up run directories for the report's tests: seeded, with void trials, lost rounds, skips, what is too slow, ties
+and server-limited points.
 
 Usage: synthetic_run.py OUT [--seed N] [--rounds N] [--models N] [--empty]
 SPDX-License-Identifier: Apache-2.0
@@ -48,13 +49,18 @@ WORKLOADS = {
 FAMILIES = {"callback": "callbacks", "coroutine": "coroutines", "blocking": "threads"}  # by style, but for
 FAMILY_OF = {"sequential": "sequential", "process_pool": "processes"}
 LEAST_ROUNDS_TO_WIN = 15
+MARGIN = 0.05
 
 
 def a_point(workload: str, profile: str, in_flight: int, items: int, cores: int = 1, policies: dict | None = None,
             **parameters: object) -> dict:
     named = {"short": "delay", "long": "delay"}.get(profile, profile)
-    words = [f"{workload} {profile}", *(f"{k} {v}" for k, v in parameters.items()), f"{in_flight} in flight"]
-    delayed = PROFILES[profile]["kind"] != "none"
+    delay = PROFILES[profile]
+    delayed = delay["kind"] != "none"
+    span = f" {delay['low_us'] // 1000}-{delay['high_us'] // 1000}ms" if delayed else ""
+    series = ", ".join([workload + (f" {named}{span}" if WORKLOADS[workload]["connects"] else ""),
+                        *(f"{k} {v}" for k, v in {**parameters, **(policies or {})}.items())])
+    label = f"{series}, {in_flight} in flight" + (f", {cores} cores" if cores != 1 else "")
     ranks_by = "cpu_per_item"
     if workload in ("compute", "download_compute"):
         ranks_by = "makespan"
@@ -63,10 +69,10 @@ def a_point(workload: str, profile: str, in_flight: int, items: int, cores: int 
     elif in_flight == 1:
         ranks_by = "none"
     extra = "".join(f"-{k}_{v}" for k, v in {**parameters, **(policies or {})}.items())
-    words += [f"{k} {v}" for k, v in (policies or {}).items()]
-    return {"id": f"{workload}-{profile}{extra}-c{in_flight}-k{cores}", "label": ", ".join(words), "workload": workload,
+    return {"id": f"{workload}-{profile}{extra}-c{in_flight}-k{cores}", "series": series, "label": label, "workload": workload,
             "items": items, "in_flight": in_flight, "cores": cores, "seed": 1, "timeout_us": 10_000_000, "ranks_by": ranks_by,
-            "profile": {"name": named, "delay": PROFILES[profile], "bytes": [1024, 4096], "faults": []},
+            "profile": {"name": named, "delay": {**delay, "shape": 0.0, "trace_us": []}, "bytes": [1024, 4096], "faults": [],
+                        "rate": [0, 0], "retry_after_s": 0},
             "parameters": {k: str(v) for k, v in parameters.items()}, "policies": policies or {}}
 
 
@@ -91,6 +97,20 @@ def why_skipped(model: str, point: dict) -> str | None:
     if model == "tbb_arena" and point["workload"] == "sleep_many":
         return "needs a lane that sleeps; tbb_arena has none"
     return None
+
+
+def is_too_slow(model: str, point: dict, round_: int) -> bool:
+    """A profile's patience for it is over after two rounds."""
+    return model == "sequential" and point["workload"] == "compute" and point["parameters"]["grain"] == "100" and round_ > 1
+
+
+def a_skipped_trial(number: int, round_: int, point: dict, model: str) -> dict:
+    """Nothing was started, so all that a trial would measure is null."""
+    reason = {"check": "patience", "text": "a trial takes 2.96 s, the profile quick has patience for 1.50 s"}
+    return {"schema": 1, "trial": number, "round": round_, "point": point["id"], "model": model, "verdict": "skipped",
+            "reasons": [reason], **dict.fromkeys(("worker", "tape", "ledger", "census", "memory", "tree", "run_queue_wait_ns",
+            "throttled_periods", "exit_status", "signal", "started_at", "wall_ns", "cpu_per_item_ns", "efficiency", "makespan_ns")),
+            "server_limited": False}
 
 
 def quantities(rng: random.Random, model: str, point: dict) -> dict:
@@ -139,6 +159,8 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
         reasons = [{"check": "ledger", "text": f"{round_ + 2} requests more than the items account for"}]
     if model == "process_pool" and point["workload"] == "download" and point["in_flight"] == 10:
         reasons = [{"check": "sustained", "text": "peak in flight was 7, asked were 10"}]
+    if model == "thread_pool" and round_ == 2 and point["workload"] == "sleep_many":
+        reasons = [{"check": "sustained", "text": f"only 71 % of the plateau was at {point['in_flight']} in flight"}]
     connects = point["workload"].startswith("download")
     tape = {"makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
             "outcomes": outcomes(point), "wrong": 0, "missing": 0, "doubled": 0, "mean_in_flight": point["in_flight"] * 0.99,
@@ -160,7 +182,7 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
             "census": {"threads": 1, "processes": 1, "sampled": True},
             "memory": {"plateau_pss_bytes": round(q["bytes"] * point["in_flight"]), "per_item_bytes": q["bytes"]},
             "tree": {"user_ns": 1, "system_ns": 1, "max_rss_bytes": 1, "voluntary_switches": 1, "involuntary_switches": 1},
-            "run_queue_wait_ns": 0, "exit_status": 0, "signal": 0, "started_at": "2026-01-01T00:00:00Z",
+            "run_queue_wait_ns": 0, "throttled_periods": 0, "exit_status": 0, "signal": None, "started_at": "2026-01-01T00:00:00Z",
             "wall_ns": round(q["makespan"]), "cpu_per_item_ns": None, "efficiency": None, "makespan_ns": None,
             "server_limited": limited(point), **figures}
 
@@ -172,17 +194,38 @@ def limited(point: dict) -> bool:
 KEYS = {"efficiency": "efficiency", "makespan": "makespan_ns"}
 
 
-def said(reason: dict[str, str]) -> str:
-    return f"{reason['check']}: {reason['text']}"
+def kind_of(trial: dict) -> str:
+    checks = {reason["check"] for reason in trial["reasons"]}
+    if trial["verdict"] == "skipped":
+        return "too_slow" if "patience" in checks else "skipped"
+    return "unsustained" if checks == {"sustained"} else "void"
+
+
+def left_out_of(mine: list[dict], skip: str | None) -> list[dict]:
+    """One entry a kind and check, as the harness folds them."""
+    found: dict[tuple, dict] = {}
+    for trial in mine:
+        if trial["verdict"] != "valid":
+            first = trial["reasons"][0]
+            found.setdefault((kind_of(trial), first["check"]), {"kind": kind_of(trial), **first, "rounds": 0})["rounds"] += 1
+    return ([{"kind": "skipped", "check": "", "text": skip, "rounds": 0}] if skip else []) + list(found.values())
+
+
+def said(reason: dict) -> str:
+    return f"{reason['check']}: {reason['text']}" if reason["check"] else reason["text"]
 
 
 def cell_of(model: str, mine: list[dict], key: str, rounds: int, skip: str | None) -> dict:
     valid = {t["round"]: t[key] for t in mine if t["verdict"] == "valid"}
     void = [t for t in mine if t["verdict"] == "void"]
-    status = "skipped" if skip else "valid" if valid and len(void) <= len(valid) else "void"
+    left_out = left_out_of(mine, skip)
+    rounds_of = {kind: sum(each["rounds"] for each in left_out if each["kind"] == kind) for kind in ("unsustained", "skipped", "too_slow")}
+    status = "too_slow" if rounds_of["too_slow"] else "skipped" if skip else "valid" if valid and len(void) <= len(valid) else "void"
+    of_status = [each for each in left_out if status in ("valid", each["kind"]) or (status, each["kind"]) == ("void", "unsustained")]
     ordered = sorted(valid.values())
-    return {"model": model, "status": status, "reason": skip or (said(void[0]["reasons"][0]) if void else ""), "rounds_valid": len(valid),
-            "rounds_void": len(void), "median": median(ordered) if ordered else None,
+    return {"model": model, "status": status, "reason": said(of_status[0]) if of_status else "" if mine else "not run",
+            "left_out": left_out, "rounds_valid": len(valid), "rounds_void": len(void), "rounds_unsustained": rounds_of["unsustained"],
+            "rounds_skipped": rounds_of["skipped"] + rounds_of["too_slow"], "level_percent": 95.0 if len(ordered) >= 6 else None, "median": median(ordered) if ordered else None,
             "low": ordered[0] if len(ordered) >= 6 else None, "high": ordered[-1] if len(ordered) >= 6 else None,
             "values": [valid.get(r) for r in range(rounds)]}
 
@@ -192,6 +235,7 @@ def pair_of(a: dict, b: dict, better_is_less: bool) -> dict:
     cut = len(ratios) // 5
     enough = len(ratios) >= 12
     return {"a": a["model"], "b": b["model"], "median_ratio": median(ratios) if ratios else 1.0, "rounds": len(ratios), "p": 0.01,
+            "level_percent": 99.5 if enough else None,
             "low": ratios[cut] if enough else None, "high": ratios[-1 - cut] if enough else None}
 
 
@@ -204,7 +248,7 @@ def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:
     kind, leaders, runner_up, lead = "none", [], None, None
     if point["ranks_by"] != "none" and ranked:
         best = ranked[0]["model"]
-        near = [c["model"] for c in ranked[1:] if ratio[best, c["model"]] < 1.03]
+        near = [c["model"] for c in ranked[1:] if ratio[best, c["model"]] < 1 + MARGIN]
         leaders = [best, *near]
         behind = [c["model"] for c in ranked[1:] if c["model"] not in near]
         if behind:
@@ -213,10 +257,13 @@ def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:
         if kind == "tie" and point["in_flight"] == 10:
             kind = "unresolved"
     names = " and ".join(leaders)
-    sentence = {"none": "not ranked", "single": f"only {names} has valid trials", "unresolved": f"unresolved between {names}",
+    sentence = {"none": "not ranked", "single": f"only {names} is ranked", "unresolved": f"unresolved between {names}",
                 "wins": f"{names} wins: {lead or 0:.1f} % better than {runner_up}", "tie": f"{names} tie",
                 "leading": f"{names} leading (too few rounds to call it a win)"}[kind]
-    return {"id": point["id"], "label": point["label"], "ranks_by": point["ranks_by"], "unit": "1" if not lower else "ns",
+    slow = [cell["model"] for cell in cells if cell["status"] == "too_slow"]
+    sentence += f"; last: {', '.join(slow)} (too slow)" if slow and leaders else ""
+    return {"id": point["id"], "label": point["label"], "series": point["series"], "in_flight": point["in_flight"], "cores": point["cores"],
+            "rounds": min((p["rounds"] for p in pairs), default=rounds) if leaders else 0, "too_slow": slow, "ranks_by": point["ranks_by"], "unit": "1" if not lower else "ns",
             "server_limited": limited(point), "verdict": kind, "leaders": leaders, "runner_up": runner_up, "lead_percent": lead,
             "rounds_needed": 44 if kind == "unresolved" else None, "sentence": sentence, "cells": cells, "pairs": pairs}
 
@@ -231,7 +278,8 @@ def build(seed: int = 1, rounds: int = 6, models: int = 9, empty: bool = False) 
     trials: list[dict] = []
     for round_ in range(0 if empty else rounds):
         for point in grid:
-            trials += [a_trial(rng, len(trials) + i, round_, point, m)
+            trials += [(a_skipped_trial(len(trials) + i, round_, point, m) if is_too_slow(m, point, round_) else
+                        a_trial(rng, len(trials) + i, round_, point, m))
                        for i, m in enumerate(m for m in chosen if (m, point["id"]) not in skipped)]
     verdicts = []
     for point in grid:
@@ -243,12 +291,15 @@ def build(seed: int = 1, rounds: int = 6, models: int = 9, empty: bool = False) 
             "rounds": rounds, "block": 6, "command": ["interleave", "run", "--seed", str(seed)], "points": grid, "skips": skips,
             "workloads": {name: WORKLOADS[name] for name in dict.fromkeys(point["workload"] for point in grid)},
             "models": [{"name": m, "style": MODELS[m][0], "family": FAMILY_OF.get(m, FAMILIES[MODELS[m][0]]), "library": MODELS[m][1], "back_end": MODELS[m][2], "threads": "in words",
+                        "language": "C++", "executable": f"libexec/{m}", "skips": {}, "policies": ["offload"], "workloads": list(WORKLOADS),
                         "capabilities": ["deadline"]} for m in chosen],
             "order": [{"trial": t["trial"], "round": t["round"], "point": t["point"], "model": t["model"]} for t in trials]}
     environment = {"schema": 1, "cpu": {"model": "Made-up CPU at 2.0 GHz", "cores": 2}, "kernel": "6.1.0", "compiler": "GCC 12.2.0",
                    "flags": "-O2", "libraries": {"libuv": "1.44.2", "Boost": "1.81"}}
     claimed = sum(v["verdict"] in ("wins", "tie") for v in verdicts)
-    verdict = {"schema": 1, "profile": "quick", "rounds": rounds, "points": verdicts, "tiles": claimed, "expected_wrong_tiles": 0.05 * claimed}
+    verdict = {"schema": 1, "profile": "quick", "rounds": rounds, "version": "0.1.0", "margin_percent": 100 * MARGIN,
+               "error_percent": 5.0, "power_percent": 80.0, "rounds_to_win": LEAST_ROUNDS_TO_WIN, "trials_planned": len(trials),
+               "trials_done": len(trials), "points": verdicts, "tiles": claimed, "expected_wrong_tiles": 0.05 * claimed}
     return {"plan.json": plan, "environment.json": environment, "trials.jsonl": trials, "verdict.json": verdict}
 
 

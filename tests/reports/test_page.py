@@ -135,6 +135,20 @@ def test_void_and_skipped_are_listed_in_full(html, many):
     assert section_of(html, "void").count("<tr>") == 1 + len(kinds) > 4
 
 
+def test_what_is_too_slow_and_what_is_lost_is_listed(html, many):
+    assert section_of(html, "too-slow").count("&gt; 1.50 s, in last place") == len(many.too_slow) == 2
+    assert not set(many.too_slow) & set(many.skips)
+    lost = re.findall(r"<td>lost</td>", section_of(html, "void"))
+    assert len(lost) == len({trial.point for trial in many.voids() if many.is_lost(trial)}) == 3
+
+
+def test_the_method_says_what_the_verdict_does(page, many):
+    text = " ".join(" ".join(page.text).split())
+    assert "leads each other model by 5 % or more" in text and "lie within ±5 %" in text
+    assert "the level 1 − 5 % / pairs" in text and "at once in at least 95 % of runs" in text and "one run's error rate" in text
+    assert f"fewer than {many.verdict['rounds_to_win']} rounds" in text and "Holm" not in text
+
+
 def test_the_embedded_verdict_is_the_run_s(html, many):
     embedded = re.search(r'<script type="application/json" id="verdict">(.*?)</script>', html, re.S).group(1)
     assert json.loads(embedded) == many.verdict

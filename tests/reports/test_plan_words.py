@@ -1,4 +1,4 @@
-"""The report knows workloads and models from a run's files alone: other names change names, older files change nothing.
+"""The report knows workloads and models from a run's files alone: other names change names alone.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -12,7 +12,7 @@ import pytest
 import charts
 import synthetic_run
 from figures import figure_of
-from reasons import Reason, folded, reason_from
+from reasons import folded
 from run_data import UnusableRun, read_run
 
 NAMES = re.compile(rf"(?<![a-z_])({'|'.join(sorted([*synthetic_run.MODELS, *synthetic_run.WORKLOADS], key=len, reverse=True))})(?![a-z_])")
@@ -37,20 +37,6 @@ def renamed(content):
     return changed
 
 
-def undescribed(content):
-    """As plans were before they described workloads, models their family, and trials their reasons."""
-    del content["plan.json"]["workloads"]
-    for model in content["plan.json"]["models"]:
-        del model["family"]
-        model["threads"] = {"process_pool": "in_flight + 1 processes of 1", "sequential": "1"}.get(model["name"], "in_flight + 1")
-    for trial in content["trials.jsonl"]:
-        if trial["tape"]:
-            trial["worker"].update(trial["tape"])
-        del trial["tape"]  # the worker judged itself
-        trial["reasons"] = [f"{reason['check']}: {reason['text']}" for reason in trial["reasons"]]
-    return content
-
-
 def marks(chart, run):
     return sorted(str(artist.get_gid()) for artist in figure_of(chart, run).findobj(lambda artist: artist.get_gid()))
 
@@ -65,11 +51,6 @@ def foreign(tmp_path_factory):
     return write_with(tmp_path_factory.mktemp("foreign"), renamed, models=6, rounds=16)
 
 
-@pytest.fixture(scope="module")
-def older(tmp_path_factory):
-    return write_with(tmp_path_factory.mktemp("older"), undescribed, models=6, rounds=16)
-
-
 @each_chart
 def test_under_other_names_every_chart_has_the_same_marks(chart, plain, foreign):
     assert marks(chart, foreign) == sorted(NAMES.sub(r"zz_\1", mark) if not mark.startswith("tile:") else
@@ -77,11 +58,17 @@ def test_under_other_names_every_chart_has_the_same_marks(chart, plain, foreign)
                                            for mark in marks(chart, plain))
 
 
-@each_chart
-def test_an_older_run_is_shown_as_before(chart, plain, older):
-    assert marks(chart, older) == marks(chart, plain)
-    assert {name: model.family for name, model in older.models.items()} == {name: model.family for name, model in plain.models.items()}
-    assert [trial.reasons for trial in older.voids()] == [trial.reasons for trial in plain.voids()]
+@pytest.mark.parametrize(("file", "key", "line"), [
+    ("plan.json", "workloads", "plan.json: has no workloads; use the interleave that made the run"),
+    ("verdict.json", "margin_percent", r"verdict.json: has no margin_percent; `interleave verdict .*` makes it anew")])
+def test_a_file_that_does_not_describe_what_is_in_it_is_refused_in_one_line(file, key, line, tmp_path):
+    def change(content):
+        del content[file][key]
+        return content
+
+    with pytest.raises(UnusableRun, match=line) as refused:
+        write_with(tmp_path, change, models=2, rounds=1)
+    assert "\n" not in str(refused.value)
 
 
 def test_an_unknown_family_is_refused_by_name(tmp_path):
@@ -106,11 +93,6 @@ def test_a_workload_of_a_kind_nobody_has_seen_finds_its_charts(tmp_path):
     groups = [group for group in charts.by_name("cpu_share").groups(run) if group.points[0].workload.name == "sleep_many"]
     assert [(group.along.label, [group.along.value(point) for point in group.points]) for group in groups] == [("kg", [0, 1, 2])]
     assert not any(group.points[0].workload.name == "sleep_many" for group in charts.by_name("efficiency").groups(run))
-
-
-def test_reasons_are_read_in_both_forms():
-    assert reason_from({"check": "sustained", "text": "at most 51"}) == reason_from("sustained: at most 51") == Reason("sustained", "at most 51")
-    assert reason_from("the worker ended: status 2") == Reason("", "the worker ended: status 2")
 
 
 def test_reasons_that_differ_in_numbers_are_one():

@@ -13,13 +13,17 @@ from matplotlib.colors import to_hex
 
 import charts
 from charts import outcomes, ratios, winners
+from conftest import REPORTS
 from figures import figure_of, lines_of, texts_of
 from findings import finding_at
 from groups import CORES, groups_by_dial, groups_of
 from look import Look
+from plan_data import model_from
 from provenance import note
-from older_runs import family_of
+from reasons import last_place
 from run_data import read_run
+from sheet import new_sheet
+from table import remark
 from winner_map import Footnotes, title_of
 
 
@@ -75,7 +79,7 @@ def test_to_be_alone_is_not_to_lead(made):
     verdict["verdict"] = "single"
     ranked = int(re.match(r"Of (\d+) ranked", before).group(1))
     assert title_of(run, points).startswith(f"Of {ranked - 1} ranked")
-    assert title_of(run, points).endswith("At 1 more only one model has valid trials.") and "only one model" not in before
+    assert title_of(run, points).endswith("At 1 more only one model is ranked.") and "only one model" not in before
 
 
 def test_a_run_that_is_not_finished_says_so_under_every_map(made):
@@ -93,7 +97,7 @@ def test_the_value_stands_with_its_owner(few):
 
 
 def test_the_family_is_what_the_model_says_it_is():
-    assert family_of({"name": "process_pool", "style": "blocking", "family": "coroutines"}) == "coroutines"
+    assert model_from({"name": "process_pool", "style": "blocking", "family": "coroutines"}).family == "coroutines"
 
 
 @pytest.mark.parametrize("group", [lambda points: groups_of(points, CORES), groups_by_dial], ids=["cores", "grain"])
@@ -224,3 +228,85 @@ def test_policies_keep_loads_apart(many):
     groups = groups_by_dial(mixed)
     assert len(groups) == 4
     assert all(len({point.parameter("offload") for point in group.points}) == 1 for group in groups)
+
+
+SLOW = "compute-local-grain_100-c1-k1"  # where sequential is too slow
+
+
+def test_what_is_too_slow_is_in_last_place_and_not_dropped(few):
+    cell = next(cell for cell in few.verdicts[SLOW]["cells"] if cell["model"] == "sequential")
+    assert cell["status"] == "too_slow" and few.trials_of(SLOW, "sequential"), "it finished rounds, and they are shown"
+    assert ("sequential", SLOW) not in few.skips
+    focused = replace(few, focus=SLOW)
+    texts = texts_of(ratios.figure(focused, Look()))
+    rows = [text for text in texts if text in few.models]
+    assert rows[-1] == "sequential" and "too slow: > 1.50 s" in texts
+    assert [row[2:4] for row in ratios.table(few).rows if row[0] == few.points[SLOW].label][-1] == ["sequential", "> 1.50 s, in last place"]
+    (small,) = figure_of(charts.by_name("winners"), few).findobj(lambda artist: artist.get_gid() == "note")
+    assert "sequential too slow: > 1.50 s, in last place: a trial takes 2.96 s" in " ".join(small.get_text().split())
+    assert "too slow: > 1.50 s, in last place" in remark(few, SLOW, "sequential")
+
+
+def test_the_limit_is_read_as_the_harness_writes_it():
+    """The words are the harness's: should they change, the limit would be missing."""
+    words = (REPORTS.parent / "harness" / "trial" / "trial.cpp").read_text()
+    assert "has patience for {:.2f} s" in words
+    assert last_place("a trial takes 2.96 s, the profile quick has patience for 1.50 s") == "> 1.50 s, in last place"
+    assert last_place("no limit is told") == "in last place"
+
+
+@pytest.mark.parametrize("percent", [3.0, 5.0])
+def test_the_shaded_strip_is_the_verdict_s_margin(percent, made):
+    run = read_run(made(models=6, rounds=16))
+    run.verdict["margin_percent"] = percent
+    figure = ratios.figure(run, Look())
+    (strip,) = figure.findobj(lambda artist: artist.get_gid() == "margin")
+    ends = strip.get_xy()[:, 0] if not hasattr(strip, "get_x") else [strip.get_x(), strip.get_x() + strip.get_width()]
+    assert (min(ends), max(ends)) == pytest.approx((1 / (1 + percent / 100), 1 + percent / 100))
+    assert any(f"±{percent:g} %" in text for text in texts_of(figure))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_null_beside_a_level_is_no_end(turned, made):
+    """The other model has lost rounds: JSON has no infinity."""
+    run = read_run(made(models=6, rounds=16))
+    point = ratios.point_of(run)
+    best = run.verdicts[point.id]["leaders"][0]
+    pair = next(pair for pair in run.verdicts[point.id]["pairs"] if best in (pair["a"], pair["b"]))
+    other = pair["b"] if pair["a"] == best else pair["a"]
+    a, b = (other, best) if turned else (best, other)
+    pair.update(a=a, b=b, median_ratio=None, level_percent=99.5, **({"low": None, "high": 0.5} if turned else {"low": 2.0, "high": None}))
+    shown = next(each for each in ratios.ratios(run, point) if each.other == other)
+    assert (shown.median, shown.low, shown.high) == (ratios.NO_END, 2.0, ratios.NO_END)
+    figure = ratios.figure(run, Look())
+    figure.draw_without_rendering()
+    assert "∞  [2.000, ∞]" in texts_of(figure) and other in texts_of(figure)
+    pair.update(level_percent=None, low=None, high=None)
+    shown = next(each for each in ratios.ratios(run, point) if each.other == other)
+    assert (shown.low, shown.high) == (None, None), "without a level there is no interval at all"
+
+
+def test_a_round_that_was_not_kept_up_is_lost_and_said_to_be(few):
+    point = "sleep_many-local-c100-k1"
+    (lost,) = few.trials_of(point, "thread_pool", "void")
+    assert few.is_lost(lost) and remark(few, point, "thread_pool").startswith("counted as lost: sustained: only 71 %")
+    assert "1 round counted as lost (grey)" in note(few, [few.points[point]])
+    void = few.trials_of("download-local-c10-k1", "process_pool", "void")
+    assert void and not any(map(few.is_lost, void)), "a cell that is void has nothing to lose"
+
+
+def test_a_title_ends_inside_the_picture():
+    for title in ("download error 1-10ms, limit 200ms, 10 in flight: all 4 models met the same outcomes in every valid round: 37 OK, "
+                  "2 NOT_FOUND, 10 HTTP_ERROR, 1 TIMEOUT.", "W" * 90):
+        sheet = new_sheet(Look(), title, "")
+        sheet.figure.draw_without_rendering()
+        (text,) = sheet.figure.findobj(lambda artist: artist.get_gid() == "title")
+        assert text.get_window_extent().x1 <= sheet.figure.bbox.x1
+
+
+@pytest.mark.parametrize(("status", "words"), [("too_slow", "every model is too slow"), ("skipped", "every model is skipped")])
+def test_a_load_without_a_ranked_model_says_what_became_of_all(status, words, made):
+    run = read_run(made(models=2, rounds=2))
+    point = next(iter(run.points.values()))
+    run.verdicts[point.id] = {"verdict": "none", "leaders": [], "ranks_by": "makespan", "cells": [{"model": "sequential", "status": status, "left_out": []}]}
+    assert finding_at(run, point, "here") == f"here: {words}"
