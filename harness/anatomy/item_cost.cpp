@@ -36,13 +36,13 @@ ItemCost Anatomist::cost_of(const PlannedModel& model, const Load& load, ServerC
   Load few = load;
   few.items = load.in_flight;
   const Tally small = trace(model, few, server);
-  if (!small.skipped.empty()) return {{}, 0, 0, small.skipped};
+  if (!small.skipped.empty()) return {.calls = {}, .allocations = 0, .allocated_bytes = 0, .skipped = small.skipped};
   const Tally large = trace(model, load, server);
   const std::uint32_t added = load.items - few.items;
-  return {calls_per_item(small.calls, few.items, large.calls, load.items),
-          slope(small.allocations, large.allocations, added),
-          slope(small.bytes, large.bytes, added),
-          {}};
+  return {.calls = calls_per_item(small.calls, few.items, large.calls, load.items),
+          .allocations = slope(small.allocations, large.allocations, added),
+          .allocated_bytes = slope(small.bytes, large.bytes, added),
+          .skipped = {}};
 }
 
 Anatomist::Tally Anatomist::trace(const PlannedModel& model, const Load& load, ServerChild* server) const {

@@ -91,7 +91,7 @@ Fates::Fates(Profile profile, std::uint64_t seed, std::uint64_t items)
 }
 
 Fate Fates::of(std::uint64_t item, std::uint32_t attempt) const noexcept {
-  if (item >= items_) return {Fault::status, 404, 0, {}, 0};
+  if (item >= items_) return {.fault = Fault::status, .status = 404};
   const auto rank = [&](Draw draw) { return permuted(key_of(seed_, attempt, draw), items_, item); };
   Fate fate;
   fate.delay = profile_.delay.kind == DelayKind::none ? std::chrono::nanoseconds(0)

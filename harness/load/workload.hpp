@@ -153,7 +153,10 @@ concept Spec = std::constructible_from<S, const Load&> && requires(const S& spec
 
 template <Spec S>
 Workload workload() {
-  Workload made{about(S::kAbout), {S::kAbout.series.begin(), S::kAbout.series.end()}, {}, {}};
+  Workload made{.about = about(S::kAbout),
+                .series = {S::kAbout.series.begin(), S::kAbout.series.end()},
+                .prepare = {},
+                .ideal = {}};
   made.ideal = [](const Load& load) { return S(load).ideal(); };
   made.prepare = [](const Load& load) {
     const S spec(load);

@@ -268,7 +268,10 @@ class PlanMaker {
       for (std::size_t place = 0; place < points; ++place) {
         const std::size_t p = permuted(mix64(plan_.seed ^ 0x70616365, round), points, place);
         for (const std::uint32_t row : rounds[p][round]) {
-          plan_.order.push_back({static_cast<std::uint32_t>(plan_.order.size()), round, p, competing[p][row]});
+          plan_.order.push_back({.trial = static_cast<std::uint32_t>(plan_.order.size()),
+                                 .round = round,
+                                 .point = p,
+                                 .model = competing[p][row]});
         }
       }
     }

@@ -13,7 +13,7 @@ Profile server_profile(const Series& series) {
   if (series.delay_high.count() == 0) return profile_named(series.server, series.time_scale);
   Profile profile;
   profile.name = "delay";
-  profile.delay = {DelayKind::uniform, series.delay_low, series.delay_high, 0};
+  profile.delay = {.kind = DelayKind::uniform, .low = series.delay_low, .high = series.delay_high};
   return profile;
 }
 
@@ -42,10 +42,21 @@ std::vector<std::string_view> run_profile_names() { return {"quick", "standard",
 RunProfile run_profile_named(const std::string& name) {
   using std::chrono::milliseconds;
   const RunProfile all[] = {
-      {"quick", "6 rounds, below three minutes: says who is leading", 6, milliseconds(1500), "quick"},
-      {"standard", "30 rounds, about 110 minutes on two cores: says who wins, ties, or is unresolved", 30,
-       milliseconds(5000), "standard"},
-      {"rigorous", "60 rounds of the standard grid: smaller differences", 60, milliseconds(10'000), "standard"}};
+      {.name = "quick",
+       .summary = "6 rounds, below three minutes: says who is leading",
+       .rounds = 6,
+       .patience = milliseconds(1500),
+       .series = "quick"},
+      {.name = "standard",
+       .summary = "30 rounds, about 110 minutes on two cores: says who wins, ties, or is unresolved",
+       .rounds = 30,
+       .patience = milliseconds(5000),
+       .series = "standard"},
+      {.name = "rigorous",
+       .summary = "60 rounds of the standard grid: smaller differences",
+       .rounds = 60,
+       .patience = milliseconds(10'000),
+       .series = "standard"}};
   for (const RunProfile& profile : all) {
     if (profile.name == name) return profile;
   }

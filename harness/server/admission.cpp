@@ -36,7 +36,11 @@ Admitted Admission::ask(std::uint64_t path, const AdmissionRule& rule, std::int6
   if (rule.shed_above != 0 && gate.under_way >= rule.shed_above) return {Verdict::over_load, 1};
   if (rule.per_second > 0) {
     if (gate.per_second != rule.per_second || gate.burst != rule.burst) {
-      gate = {rule.per_second, static_cast<double>(rule.burst), rule.burst, gate.under_way, now};
+      gate = {.per_second = rule.per_second,
+              .tokens = static_cast<double>(rule.burst),
+              .burst = rule.burst,
+              .under_way = gate.under_way,
+              .filled_ns = now};
     }
     gate.tokens = gate.tokens_at(now);
     gate.filled_ns = std::max(gate.filled_ns, now);

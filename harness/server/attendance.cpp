@@ -17,7 +17,10 @@ Cost Cost::now() noexcept {
   const auto ns = [](const timeval& t) { return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_usec * 1000; };
   timespec cpu{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
-  return {now_ns(), std::int64_t{cpu.tv_sec} * 1'000'000'000 + cpu.tv_nsec, ns(usage.ru_utime), ns(usage.ru_stime)};
+  return {.wall_ns = now_ns(),
+          .total_ns = std::int64_t{cpu.tv_sec} * 1'000'000'000 + cpu.tv_nsec,
+          .user_ns = ns(usage.ru_utime),
+          .system_ns = ns(usage.ru_stime)};
 }
 
 void Attendance::begin(std::vector<std::uint32_t> nobody_yet, std::uint64_t in_flight) {

@@ -35,6 +35,7 @@ class Attendance {
   std::uint64_t unexpected() const noexcept { return unexpected_; }
   std::uint64_t retries() const noexcept { return retries_; }
   const InFlight& in_flight() const noexcept { return in_flight_; }
+  // At the first request; nothing before it.
   std::optional<Cost> first() const noexcept { return begun_ ? std::optional(first_) : std::nullopt; }
   Cost last() const noexcept;  // at the last reply once all items have come; now where they have not
 

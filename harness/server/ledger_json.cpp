@@ -12,11 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-json waits(const Histogram& h) {
+json waits(const Histogram<std::uint32_t>& h) {
   return {{"count", h.count()}, {"p50", h.quantile(0.5)}, {"p99", h.quantile(0.99)}, {"max", h.max()}};
 }
 
-json quantiles(const Histogram& h) {
+json quantiles(const Histogram<std::uint32_t>& h) {
   return {{"count", h.count()},      {"early", h.early()},        {"p50", h.quantile(0.5)}, {"p90", h.quantile(0.9)},
           {"p99", h.quantile(0.99)}, {"p999", h.quantile(0.999)}, {"max", h.max()}};
 }

@@ -23,7 +23,10 @@ class Listener {
   // The acceptor is one of the first shard's loop.
   Listener(Shards& shards, Acceptor acceptor, const RunFates& fates, bool flags = false,
            std::chrono::nanoseconds late = std::chrono::nanoseconds(0));
-  void start() { late_.count() > 0 ? accept_late() : accept(); }
+  void start() {
+    if (late_.count() > 0) accept_late();
+    else accept();
+  }
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
   void stop();  // accepts nothing more
 

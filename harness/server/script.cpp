@@ -263,7 +263,9 @@ Script& Script::text(std::string bytes) {
 }
 
 Script& Script::body(std::uint64_t item, std::uint64_t offset, std::uint64_t size, std::uint32_t bytes_per_second) {
-  if (size != 0) steps.push_back({Kind::body, {}, item, offset, size, bytes_per_second});
+  if (size != 0)
+    steps.push_back(
+        {.kind = Kind::body, .item = item, .offset = offset, .size = size, .bytes_per_second = bytes_per_second});
   return *this;
 }
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <map>
 
+#include "harness/numbers/histogram.hpp"
 #include "harness/server/attendance.hpp"
 #include "harness/server/exchange.hpp"
-#include "harness/server/histogram.hpp"
 
 namespace interleave {
 
@@ -20,7 +20,7 @@ struct Counts {
   std::uint64_t connections_accepted = 0, connections_open = 0, connections_used = 0, connections_shed = 0;
   std::uint64_t most_on_a_connection = 0;                    // the most of any, not the sum
   std::uint64_t rate_limited = 0, load_shed = 0, races = 0;  // replies that were nobody's fate, of any path
-  Histogram lateness{}, loop_lag{}, hang_wait{};
+  Histogram<std::uint32_t> lateness{}, loop_lag{}, hang_wait{};
 
   Counts& operator+=(const Counts& other);
 };
@@ -53,7 +53,10 @@ class Tally {
   }
 
   // Connections are counted whether a run is open or not; those accepted start anew with each run.
-  void connection_opened() noexcept { ++counts_.connections_accepted, ++counts_.connections_open; }
+  void connection_opened() noexcept {
+    ++counts_.connections_accepted;
+    ++counts_.connections_open;
+  }
   void connection_closed(std::uint32_t run, std::uint64_t counted_requests) noexcept;  // in that run, its last
   void connection_shed() noexcept { ++counts_.connections_shed; }
 

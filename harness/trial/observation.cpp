@@ -105,7 +105,10 @@ class Observer {
   void look() {
     ++looks_;
     const std::vector<pid_t> tree = process_tree(child_.pid());
-    PlateauSample sample{census_of(tree), memory_of(tree), run_queue_wait_of(tree), false};
+    PlateauSample sample{.census = census_of(tree),
+                         .memory = memory_of(tree),
+                         .run_queue_wait = run_queue_wait_of(tree),
+                         .decisive = false};
     sample.decisive = decisive(now_ns() - observation_.window.go_ns);
     hear();
     if (running() && !child_.ended()) observation_.samples.push_back(sample);

@@ -289,7 +289,8 @@ void TrialRunner::judge(json& line, const Load& load, const WorkloadAbout& workl
   for (const Reason& reason : judgement.reasons) mark(line, "void", reason);
   if (!files.same_tape(*seen.tape)) mark(line, "void", {check::kTape, "records were written after the end of the run"});
   if (!files.same_inputs(work.inputs)) mark(line, "void", {check::kTape, "what the items were to do was changed"});
-  const Evidence evidence{line["worker"], line["ledger"], line["census"], seen.tree_cpu};
+  const Evidence evidence{
+      .worker = line["worker"], .ledger = line["ledger"], .census = line["census"], .tree_cpu = seen.tree_cpu};
   for (const Reason& reason : why_void(load, workload, work.fingerprint, judgement, evidence))
     mark(line, "void", reason);
   if (line["verdict"] == "valid") put_results(line, load, judgement, seen.tree_cpu, files.bytes());

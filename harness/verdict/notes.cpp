@@ -46,7 +46,14 @@ class Folds {
       Fold& fold = of({kind, model, kind_of(reason), unsustained && ranked});
       if (fold.loads++ == 0) {
         const std::string text = kind == "too_slow" ? reason.text : reason.sentence();
-        fold = {kind, model, text, label, 0, 0, 1, unsustained && ranked};
+        fold = {.kind = kind,
+                .model = model,
+                .text = text,
+                .label = label,
+                .rounds = 0,
+                .of = 0,
+                .loads = 1,
+                .lost = unsustained && ranked};
       }
       fold.rounds += each.at("rounds").get<int>();
       fold.of +=

@@ -7,24 +7,24 @@
 
 #include "harness/load/load.hpp"
 #include "harness/numbers/clock.hpp"
+#include "harness/numbers/histogram.hpp"
 #include "harness/numbers/quantiles.hpp"
 #include "harness/worker/shared_pages.hpp"
 
 namespace interleave {
 
-// A histogram that threads and forked processes write at the same time; resolution 1/32 of the value, the maximum
-// exact.
+// A histogram that threads and forked processes write at the same time.
 class LoopLag {
  public:
   LoopLag();
-  void record(std::int64_t lag_ns) noexcept;
-  std::uint64_t count() const noexcept;
-  Quantiles quantiles() const;  // the upper ends of buckets
+  void record(std::int64_t lag_ns) noexcept { lags_->record(lag_ns); }
+  std::uint64_t count() const noexcept { return lags_->count(); }
+  Quantiles quantiles() const;
 
  private:
-  struct Counts;
+  using Lags = Histogram<std::atomic<std::uint32_t>>;
   SharedPages pages_;
-  Counts* counts_;
+  Lags* lags_;
 };
 
 // One for each loop. A loop that has one (see operator bool) calls beat() at next_ns() by its own kind of timer, which

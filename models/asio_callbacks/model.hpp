@@ -79,7 +79,7 @@ class AsioCallbacks {
             .back_end = kAsioBackEnd,
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 
   AsioCallbacks(const Load& load, std::vector<Socket> sockets) : loop_(load, load.in_flight) {

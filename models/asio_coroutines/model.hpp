@@ -19,7 +19,7 @@ class AsioCoroutines : public AsioCoroutineLoop<AsioCoroutineLane> {
             .back_end = kAsioBackEnd,
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 };
 

@@ -63,7 +63,7 @@ class BeastCoroutines : public AsioCoroutineLoop<BeastLane> {
             .back_end = kAsioBackEnd,
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 };
 

@@ -80,7 +80,7 @@ class Fibers {
             .threads = "1",
             .policies = {{"stack_kib", "64", "stack of each fiber in KiB, 16 to 8192"}}};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   // A fiber dirties two pages of its stack, whatever the rest of it is.
   static std::optional<std::string> refusal(const Load& load) {
     const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));

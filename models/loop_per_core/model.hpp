@@ -30,7 +30,9 @@ class LoopPerCore {
             .back_end = "epoll",
             .threads = "cores + 1"};
   }
-  static Claims claims(const Load& load) { return {loops_for(load) + 1, 1, loops_for(load)}; }
+  static Claims claims(const Load& load) {
+    return {.threads = loops_for(load) + 1, .processes = 1, .loops = loops_for(load)};
+  }
   static std::optional<std::string> refusal(const Load& load) {
     return thread_limit(std::uint64_t{loops_for(load)} + 1);
   }

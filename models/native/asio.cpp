@@ -41,7 +41,7 @@ class NativeAsio {
             .back_end = kAsioBackEnd,
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
 
   NativeAsio(const Load& load, std::vector<Socket> sockets)
       : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), server_(boost::asio::ip::address_v4::loopback(), load.port) {

@@ -27,7 +27,7 @@ class NativeThreads {
             .back_end = "blocking calls",
             .threads = "in_flight + 1"};
   }
-  static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
+  static Claims claims(const Load& load) { return {.threads = load.in_flight + 1, .processes = 1, .loops = 0}; }
 
   NativeThreads(const Load& load, std::vector<Socket> sockets) : load_(load), all_over_(load.in_flight) {
     use_small_stacks();

@@ -28,7 +28,7 @@ class NativeUv {
             .back_end = "epoll",
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
 
   NativeUv(const Load& load, std::vector<Socket> sockets)
       : load_(load), connections_(std::make_unique<Connection[]>(sockets.size())), active_(sockets.size()) {

@@ -39,7 +39,9 @@ class PreforkCoroutines {
             .back_end = "epoll",
             .threads = "cores + 1 processes of 1"};
   }
-  static Claims claims(const Load& load) { return {loops_for(load) + 1, loops_for(load) + 1, loops_for(load)}; }
+  static Claims claims(const Load& load) {
+    return {.threads = loops_for(load) + 1, .processes = loops_for(load) + 1, .loops = loops_for(load)};
+  }
   static std::optional<std::string> refusal(const Load& load) {
     return process_limit(std::uint64_t{loops_for(load)} + 1, kMemoryEach);
   }

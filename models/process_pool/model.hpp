@@ -29,7 +29,9 @@ class ProcessPool {
             .back_end = "blocking calls",
             .threads = "in_flight + 1 processes of 1"};
   }
-  static Claims claims(const Load& load) { return {load.in_flight + 1, load.in_flight + 1, 0}; }
+  static Claims claims(const Load& load) {
+    return {.threads = load.in_flight + 1, .processes = load.in_flight + 1, .loops = 0};
+  }
   static std::optional<std::string> refusal(const Load& load) {
     return process_limit(std::uint64_t{load.in_flight} + 1, kProcessMemory);
   }

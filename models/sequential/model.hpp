@@ -18,7 +18,7 @@ class Sequential {
             .back_end = "blocking calls",
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 0}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 0}; }
   static std::optional<std::string> refusal(const Load& load) {
     if (load.in_flight == 1) return std::nullopt;
     return "one item at a time: runs only in_flight 1";

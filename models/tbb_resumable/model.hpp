@@ -88,7 +88,7 @@ class TbbResumable {
             .back_end = "epoll",
             .threads = "cores + 2"};
   }
-  static Claims claims(const Load& load) { return {load.cores + 2, 1, 0}; }
+  static Claims claims(const Load& load) { return {.threads = load.cores + 2, .processes = 1, .loops = 0}; }
   // oneTBB counts suspended tasks in the low 12 bits of an arena's references; more of them look like workers, and the
   // arena, which then seems to have all it may have, gets none.
   static std::optional<std::string> refusal(const Load& load) {

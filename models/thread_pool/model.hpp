@@ -28,7 +28,7 @@ class ThreadPool {
             .back_end = "blocking calls",
             .threads = "in_flight + 1"};
   }
-  static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
+  static Claims claims(const Load& load) { return {.threads = load.in_flight + 1, .processes = 1, .loops = 0}; }
   static std::optional<std::string> refusal(const Load& load) {
     return thread_limit(std::uint64_t{load.in_flight} + 1);
   }

@@ -24,7 +24,7 @@ class UringCoroutines {
             .back_end = "io_uring, SINGLE_ISSUER, DEFER_TASKRUN",
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return ring_refusal(); }
 
   UringCoroutines(const Load& load, std::vector<Socket> sockets) : lanes_(load, sockets, load.in_flight) {}

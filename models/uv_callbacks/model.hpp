@@ -63,7 +63,7 @@ class UvCallbacks {
             .back_end = "epoll",
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 
   UvCallbacks(const Load& load, std::vector<Socket> sockets)

@@ -111,7 +111,7 @@ class UvCoroutines {
             .back_end = "epoll",
             .threads = "1"};
   }
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }
 
   UvCoroutines(const Load& load, std::vector<Socket> sockets)

@@ -24,7 +24,11 @@ class Account {
   void asked(std::uint64_t item, std::uint32_t attempt, const Fate& fate, bool repeated);
   // Of each exchange one of these: the ledger must count it so, or may count it in either of two ways.
   void ended(Ending how) { ++sure_[index(how)]; }
-  void ended(Ending how, Ending or_else) { ++unsure_[index(how)], ++unsure_[index(or_else)], ++either_; }
+  void ended(Ending how, Ending or_else) {
+    ++unsure_[index(how)];
+    ++unsure_[index(or_else)];
+    ++either_;
+  }
   void received(std::uint64_t bytes) { received_ += bytes; }
 
   std::uint64_t requests() const { return requests_; }

@@ -193,9 +193,9 @@ void Client::judge(std::uint32_t index) {
   }
   account_.ended(natural_ending(task.fate));
   if (!answered && task.act.again && task.attempt == 0 && !task.repeated) {
-    repeats_.push_back({task.item, 1, false, task.act, fates_.of(task.item, 1)});
+    repeats_.push_back({.item = task.item, .attempt = 1, .act = task.act, .fate = fates_.of(task.item, 1)});
   } else if (task.act.twice && !task.repeated && task.attempt == 0) {
-    repeats_.push_back({task.item, 0, true, task.act, task.fate});
+    repeats_.push_back({.item = task.item, .repeated = true, .act = task.act, .fate = task.fate});
   }
   if (!lane.reader.keep_alive() || lane.narrow) return leave(index, task.act.reset);
   take_next(index);

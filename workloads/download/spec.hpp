@@ -88,7 +88,8 @@ class DownloadSpec {
   explicit DownloadSpec(const Load& load)
       : timeout_(load.timeout), in_flight_(load.in_flight), fates_(load.profile, load.seed, load.items) {
     for (const FaultShare& share : load.profile.faults) {
-      const bool answered = expected_outcome({share.fault, share.status, 0, {}}, timeout_) != Outcome::timeout;
+      const bool answered = expected_outcome({.fault = share.fault, .status = share.status, .bytes = 0, .delay = {}},
+                                             timeout_) != Outcome::timeout;
       if (answered || share.parts_per_million == 0 || timeout_.count() > 0) continue;
       throw std::invalid_argument("profile " + load.profile.name +
                                   " has requests that are never answered: set a timeout");

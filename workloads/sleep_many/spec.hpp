@@ -38,7 +38,7 @@ class SleepManySpec {
     const microseconds most = time_span(load.parameters, "most", microseconds(150'000));
     if (least > most) throw std::invalid_argument("sleep_many: least exceeds most");
     Profile profile;
-    profile.delay = {DelayKind::uniform, least, most, 0};
+    profile.delay = {.kind = DelayKind::uniform, .low = least, .high = most};
     const Fates fates(profile, load.seed, load.items);
     naps_.reserve(load.items);
     for (std::uint32_t item = 0; item < load.items; ++item) {

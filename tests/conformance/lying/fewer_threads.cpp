@@ -7,7 +7,7 @@ namespace {
 
 struct FewerThreads : Honest {
   static constexpr const char* kName = "fewer_threads";
-  static Claims claims(const Load& load) { return {2 * load.in_flight + 1, 1, 0}; }
+  static Claims claims(const Load& load) { return {.threads = 2 * load.in_flight + 1, .processes = 1, .loops = 0}; }
 };
 
 }  // namespace

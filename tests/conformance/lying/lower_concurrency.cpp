@@ -8,7 +8,7 @@ namespace {
 struct LowerConcurrency : Honest {
   static constexpr const char* kName = "lower_concurrency";
   static std::uint32_t lanes(const Load& load) { return (load.in_flight + 1) / 2; }
-  static Claims claims(const Load& load) { return {lanes(load) + 1, 1, 0}; }
+  static Claims claims(const Load& load) { return {.threads = lanes(load) + 1, .processes = 1, .loops = 0}; }
 };
 
 }  // namespace

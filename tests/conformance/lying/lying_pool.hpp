@@ -22,7 +22,7 @@ struct Honest {
   static constexpr const char* kName = "honest";
   using Lane = SocketLane;
   static std::uint32_t lanes(const Load& load) { return load.in_flight; }
-  static Claims claims(const Load& load) { return {load.in_flight + 1, 1, 0}; }
+  static Claims claims(const Load& load) { return {.threads = load.in_flight + 1, .processes = 1, .loops = 0}; }
   static int times(std::uint32_t) { return 1; }                                 // that an item is done
   static std::uint32_t nth(const Load&, std::uint32_t place) { return place; }  // the item whose turn it is
   static void before_the_run(const Load&) {}

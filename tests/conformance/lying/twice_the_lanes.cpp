@@ -8,7 +8,7 @@ namespace {
 struct TwiceTheLanes : Honest {
   static constexpr const char* kName = "twice_the_lanes";
   static std::uint32_t lanes(const Load& load) { return 2 * load.in_flight; }
-  static Claims claims(const Load& load) { return {lanes(load) + 1, 1, 0}; }
+  static Claims claims(const Load& load) { return {.threads = lanes(load) + 1, .processes = 1, .loops = 0}; }
 };
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace {
 
 struct WrongLabel : Honest {
   static constexpr const char* kName = "wrong_label";
-  static Claims claims(const Load&) { return {1, 1, 1}; }
+  static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
 };
 
 }  // namespace

@@ -43,7 +43,8 @@ class Checks : public testing::Test {
     evidence_.census = {{"threads", 1}, {"processes", 1}, {"sampled", true}};
   }
   void delay() {
-    load_.profile.delay = {DelayKind::uniform, std::chrono::milliseconds(50), std::chrono::milliseconds(150), 0};
+    load_.profile.delay = {
+        .kind = DelayKind::uniform, .low = std::chrono::milliseconds(50), .high = std::chrono::milliseconds(150)};
   }
   std::vector<Reason> reasons() const { return why_void(load_, about_, 0xdef, judgement_, evidence_); }
   // The one reason there is.

@@ -26,7 +26,8 @@ inline void order_trials(Plan& plan) {
   for (std::uint32_t round = 0; round < plan.rounds; ++round) {
     for (std::size_t point = 0; point < plan.points.size(); ++point) {
       for (std::size_t model = 0; model < plan.models.size(); ++model)
-        plan.order.push_back({static_cast<std::uint32_t>(plan.order.size()), round, point, model});
+        plan.order.push_back(
+            {.trial = static_cast<std::uint32_t>(plan.order.size()), .round = round, .point = point, .model = model});
     }
   }
 }

@@ -188,11 +188,17 @@ TEST(Verdict, VoidRoundsAreLeftOutOfTheirPairsOnly) {
 // A run of 30 planned rounds that was interrupted after six said "wins" by the number that was planned.
 TEST(Verdict, CountsTheRoundsThatItHas) {
   Contestant a{"a", std::vector<double>(30, kNoValue)}, b = a;
-  for (std::size_t i = 0; i < 6; ++i) a.values[i] = 100, b.values[i] = 150;
+  const auto a_wins_rounds = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+      a.values[i] = 100;
+      b.values[i] = 150;
+    }
+  };
+  a_wins_rounds(0, 6);
   const PointVerdict interrupted = decide({a, b}, true, kJudging);
   EXPECT_EQ(interrupted.verdict, "leading");
   EXPECT_EQ(interrupted.rounds, 6U);
-  for (std::size_t i = 6; i < 15; ++i) a.values[i] = 100, b.values[i] = 150;
+  a_wins_rounds(6, 15);
   EXPECT_EQ(decide({a, b}, true, kJudging).verdict, "wins");
   b.values[3] = kNoValue;
   EXPECT_EQ(decide({a, b}, true, kJudging).verdict, "leading") << "14 that both were in";

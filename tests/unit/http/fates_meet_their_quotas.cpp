@@ -107,7 +107,7 @@ TEST(Fates, RefuseWhatCannotBeDealt) {
 
 TEST(ExpectedOutcome, FollowsFaultStatusAndLimit) {
   const auto outcome = [](Fault fault, std::uint16_t status = 200) {
-    return expected_outcome({fault, status, 100, 10ms}, 1s);
+    return expected_outcome({.fault = fault, .status = status, .bytes = 100, .delay = 10ms}, 1s);
   };
   EXPECT_EQ(outcome(Fault::none), Outcome::ok);
   EXPECT_EQ(outcome(Fault::status, 418), Outcome::http_error);
@@ -118,25 +118,25 @@ TEST(ExpectedOutcome, FollowsFaultStatusAndLimit) {
   EXPECT_EQ(outcome(Fault::truncate), Outcome::truncated);
   EXPECT_EQ(outcome(Fault::empty), Outcome::truncated);
   EXPECT_EQ(outcome(Fault::malformed), Outcome::malformed);
-  EXPECT_EQ(expected_outcome({Fault::none, 200, 1, 10ms}, 10ms), Outcome::timeout);
-  EXPECT_EQ(expected_outcome({Fault::none, 200, 1, 10ms}, 0ms), Outcome::ok);
+  EXPECT_EQ(expected_outcome({.fault = Fault::none, .status = 200, .bytes = 1, .delay = 10ms}, 10ms), Outcome::timeout);
+  EXPECT_EQ(expected_outcome({.fault = Fault::none, .status = 200, .bytes = 1, .delay = 10ms}, 0ms), Outcome::ok);
 }
 
 TEST(ExpectedHold, IsTheDelayOrTheLimit) {
-  EXPECT_EQ(expected_hold({Fault::none, 200, 1, 10ms}, 1s), 10ms);
-  EXPECT_EQ(expected_hold({Fault::none, 200, 1, 10s}, 1s), 1s);
-  EXPECT_EQ(expected_hold({Fault::hang, 200, 1, 10ms}, 1s), 1s);
-  EXPECT_EQ(expected_hold({Fault::none, 200, 1, 10s}, 0s), 10s);
+  EXPECT_EQ(expected_hold({.fault = Fault::none, .status = 200, .bytes = 1, .delay = 10ms}, 1s), 10ms);
+  EXPECT_EQ(expected_hold({.fault = Fault::none, .status = 200, .bytes = 1, .delay = 10s}, 1s), 1s);
+  EXPECT_EQ(expected_hold({.fault = Fault::hang, .status = 200, .bytes = 1, .delay = 10ms}, 1s), 1s);
+  EXPECT_EQ(expected_hold({.fault = Fault::none, .status = 200, .bytes = 1, .delay = 10s}, 0s), 10s);
 }
 
 TEST(Fingerprint, SeesItemAttemptKindAndSize) {
-  const Fate fate{Fault::none, 200, 100, 0ns};
+  const Fate fate{.fault = Fault::none, .status = 200, .bytes = 100, .delay = 0ns};
   const std::uint64_t print = fingerprint_of(1, 0, fate);
   EXPECT_NE(print, fingerprint_of(2, 0, fate));
   EXPECT_NE(print, fingerprint_of(1, 1, fate));
-  EXPECT_NE(print, fingerprint_of(1, 0, {Fault::none, 404, 100, 0ns}));
-  EXPECT_NE(print, fingerprint_of(1, 0, {Fault::hang, 200, 100, 0ns}));
-  EXPECT_NE(print, fingerprint_of(1, 0, {Fault::none, 200, 101, 0ns}));
+  EXPECT_NE(print, fingerprint_of(1, 0, {.fault = Fault::none, .status = 404, .bytes = 100, .delay = 0ns}));
+  EXPECT_NE(print, fingerprint_of(1, 0, {.fault = Fault::hang, .status = 200, .bytes = 100, .delay = 0ns}));
+  EXPECT_NE(print, fingerprint_of(1, 0, {.fault = Fault::none, .status = 200, .bytes = 101, .delay = 0ns}));
 }
 
 }  // namespace

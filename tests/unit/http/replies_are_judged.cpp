@@ -36,15 +36,18 @@ struct Whole {
 };
 
 const Whole kWhole[] = {
-    {"length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello"},
-    {"empty", "HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n", 418, ""},
-    {"no content", "HTTP/1.1 204 No Content\r\n\r\n", 204, ""},
-    {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n4;x=y\r\nello\r\n0\r\nA: b\r\n\r\n",
-     200, "hello"},
-    {"interim",
-     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 404 Not "
-     "Found\r\nContent-Length: 2\r\n\r\nno",
-     404, "no"},
+    {.name = "length", .bytes = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", .status = 200, .body = "hello"},
+    {.name = "empty", .bytes = "HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n", .status = 418, .body = ""},
+    {.name = "no content", .bytes = "HTTP/1.1 204 No Content\r\n\r\n", .status = 204, .body = ""},
+    {.name = "chunked",
+     .bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n4;x=y\r\nello\r\n0\r\nA: b\r\n\r\n",
+     .status = 200,
+     .body = "hello"},
+    {.name = "interim",
+     .bytes = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 404 Not "
+              "Found\r\nContent-Length: 2\r\n\r\nno",
+     .status = 404,
+     .body = "no"},
 };
 
 TEST(ReplyReader, ReadsEveryFramingInPiecesOfEverySize) {

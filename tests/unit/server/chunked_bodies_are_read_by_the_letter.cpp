@@ -35,7 +35,8 @@ constexpr std::string_view kWhole = "3 ; a = \"b;\\\"\" ;c\r\nabc\r\n0002;d=e\r\
 
 TEST(ChunkedBody, EndsWhereItEndsHoweverItIsCut) {
   for (std::size_t cut = 1; cut <= kWhole.size(); ++cut) {
-    EXPECT_EQ(read(kWhole, cut), (Result{"abcde", 0, true, kWhole.size() - 3})) << cut;
+    EXPECT_EQ(read(kWhole, cut), (Result{.content = "abcde", .refused = 0, .done = true, .taken = kWhole.size() - 3}))
+        << cut;
   }
 }
 

@@ -26,7 +26,7 @@ Load load_of(const Profile& profile, std::uint32_t items, std::uint32_t in_fligh
 
 Profile fixed(std::chrono::microseconds delay) {
   Profile profile;
-  if (delay.count() > 0) profile.delay = {DelayKind::fixed, delay, delay, 0};
+  if (delay.count() > 0) profile.delay = {.kind = DelayKind::fixed, .low = delay, .high = delay};
   return profile;
 }
 
