@@ -43,7 +43,7 @@ bool Connection::parse() {
   while (!parser_->got_some() && in_.view().starts_with("\r\n")) in_.consume(2);  // RFC 9112, 2.2
   const std::string_view view = in_.view();
   if (view.empty()) return false;
-  message_ += parser_->take(view.substr(message_));
+  message_ += parser_->take_bytes(view.substr(message_));
   if (parser_->refusal()) {
     keep_alive_ = false;
     refuse(parser_->refusal());
