@@ -15,6 +15,7 @@
 #include "harness/machine/cpus.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/scratch.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/trial/models.hpp"
 
 namespace interleave {
@@ -88,8 +89,8 @@ void print(const json& line) {
   std::vector<std::pair<double, std::string>> calls;
   for (const auto& [call, count] : line.at("system_calls").items()) calls.emplace_back(count.get<double>(), call);
   std::sort(calls.rbegin(), calls.rend());
-  std::string which;
-  for (const auto& [count, call] : calls) which += fmt::format("{}{} {:.2f}", which.empty() ? "" : ", ", call, count);
+  const std::string which =
+      joined(calls, ", ", [](const auto& each) { return fmt::format("{} {:.2f}", each.second, each.first); });
   fmt::print("{:<22} {:>8.2f} {:>8.2f} {:>9.0f}   {}\n", name, line.at("system_calls_per_item").get<double>(),
              line.at("allocations_per_item").get<double>(), line.at("allocated_bytes_per_item").get<double>(), which);
   std::fflush(stdout);
@@ -110,8 +111,11 @@ int anatomy(const Options& options) {
     fmt::print("{:<22} {:>8} {:>8} {:>9}   {}\n", load.workload + ", an item", "calls", "allocs", "bytes",
                "which calls");
   for (const PlannedModel& model : choose_models(find_models(model_directories(options.models_dir)), options.models)) {
-    const ItemCost cost = offers(model, load.workload) ? anatomist.cost_of(model, load, server.get())
-                                                       : ItemCost{{}, 0, 0, "does not offer " + load.workload};
+    const ItemCost cost =
+        offers(model, load.workload)
+            ? anatomist.cost_of(model, load, server.get())
+            : ItemCost{
+                  .calls = {}, .allocations = 0, .allocated_bytes = 0, .skipped = "does not offer " + load.workload};
     all.push_back(line_of(model, cost));
     if (!options.as_json) print(all.back());
   }

@@ -13,6 +13,7 @@
 #include "harness/machine/facts.hpp"
 #include "harness/machine/findings.hpp"
 #include "harness/posix/scratch.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/models.hpp"
 #include "workloads/compute/kernel.hpp"
@@ -52,8 +53,7 @@ Finding speed_finding() {
 }
 
 void add_models(const FoundModels& found, std::vector<Finding>& findings) {
-  std::string names;
-  for (const PlannedModel& model : found.models) names += (names.empty() ? "" : ", ") + model.name;
+  const std::string names = joined(found.models, ", ", [](const PlannedModel& model) { return model.name; });
   if (found.models.empty())
     findings.push_back(
         {"problem", "no models in " + models_directory().string(), "build them: ./scripts/setup and a build"});

@@ -12,6 +12,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/trial/child.hpp"
 
 namespace interleave {
@@ -47,15 +48,15 @@ bool draws(const std::string& python) {
 
 std::string python_that_draws() {
   const char* const chosen = std::getenv("INTERLEAVE_PYTHON");
-  std::string tried;
+  std::vector<std::string> tried;
   for (const std::string& name :
        {std::string(chosen == nullptr ? "" : chosen), std::string("/usr/bin/python3"), std::string("python3")}) {
     if (name.empty()) continue;
     const std::string python = on_path(name);
     if (!python.empty() && draws(python)) return python;
-    tried += (tried.empty() ? "" : ", ") + name;
+    tried.push_back(name);
   }
-  throw std::runtime_error("no Python with matplotlib, numpy and jinja2 (tried " + tried +
+  throw std::runtime_error("no Python with matplotlib, numpy and jinja2 (tried " + joined(tried, ", ") +
                            "): apt-get install python3-matplotlib python3-jinja2, or set INTERLEAVE_PYTHON");
 }
 

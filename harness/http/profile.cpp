@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/text/joined.hpp"
+
 namespace interleave {
 namespace {
 
@@ -15,7 +17,7 @@ using std::chrono::microseconds;
 constexpr std::uint32_t percent(double p) { return static_cast<std::uint32_t>(p * 10'000 + 0.5); }
 
 Delay uniform_ms(int low, int high) {
-  return {DelayKind::uniform, microseconds(low * 1000), microseconds(high * 1000)};
+  return {.kind = DelayKind::uniform, .low = microseconds(low * 1000), .high = microseconds(high * 1000)};
 }
 
 Profile plain(std::string_view name, const Delay& delay) {
@@ -33,7 +35,9 @@ Profile error_profile() {
 }
 
 Profile remote_profile() {
-  Profile remote = plain("remote", {DelayKind::lognormal, microseconds(80'000), microseconds(2'000'000), 0.4});
+  Profile remote =
+      plain("remote",
+            {.kind = DelayKind::lognormal, .low = microseconds(80'000), .high = microseconds(2'000'000), .sigma = 0.4});
   remote.bytes_high = 65536;
   remote.rate_low = 256 * 1024;
   remote.rate_high = 4 * 1024 * 1024;
@@ -55,9 +59,12 @@ Profile hostile_profile() {
 }
 
 std::vector<Profile> all_profiles() {
-  return {plain("local", {}), plain("delay", uniform_ms(50, 500)),
-          error_profile(),    remote_profile(),
-          hostile_profile(),  plain("burst", {DelayKind::fixed, microseconds(100'000), microseconds(100'000)})};
+  return {plain("local", {}),
+          plain("delay", uniform_ms(50, 500)),
+          error_profile(),
+          remote_profile(),
+          hostile_profile(),
+          plain("burst", {.kind = DelayKind::fixed, .low = microseconds(100'000), .high = microseconds(100'000)})};
 }
 
 microseconds longest(const Delay& delay) {
@@ -89,9 +96,7 @@ Profile profile_named(std::string_view name, double time_scale) {
     if (profile.delay.high > kMostDelay) throw std::invalid_argument("a delay above 300 s: use a smaller time scale");
     return std::move(profile);
   }
-  std::string known;
-  for (const auto each : profile_names()) known += (known.empty() ? "" : ", ") + std::string(each);
-  throw std::invalid_argument("unknown profile '" + std::string(name) + "'; known: " + known);
+  throw std::invalid_argument("unknown profile '" + std::string(name) + "'; known: " + joined(profile_names(), ", "));
 }
 
 void refuse_excess(const Profile& profile) {

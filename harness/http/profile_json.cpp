@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/http/profile.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/text/json_object.hpp"
 
 namespace interleave {
@@ -26,9 +27,7 @@ constexpr Range kAny32{0, UINT32_MAX};
 DelayKind kind_named(const JsonObject& from, const std::string& name) {
   const auto* const found = std::find(kDelayNames.begin(), kDelayNames.end(), name);
   if (found == kDelayNames.end()) {
-    std::string known;
-    for (const std::string_view each : kDelayNames) known += (known.empty() ? "" : ", ") + std::string(each);
-    from.refuse("unknown kind '" + name + "'; known: " + known);
+    from.refuse("unknown kind '" + name + "'; known: " + joined(kDelayNames, ", "));
   }
   return static_cast<DelayKind>(found - kDelayNames.begin());
 }

@@ -47,12 +47,12 @@ class Parser final : public http::basic_parser<false> {
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(string_view body, error_code&) override { return take(body); }
+  std::size_t on_body_impl(string_view body, error_code&) override { return take_body(body); }
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override { chunk_begun_ = true; }
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override { return take(body); }
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override { return take_body(body); }
   void on_finish_impl(error_code&) override {}
 
-  std::size_t take(string_view body) {
+  std::size_t take_body(string_view body) {
     const std::string_view piece{body.data(), body.size()};
     reply_.digest = crc32c(reply_.digest, piece);
     reply_.bytes += piece.size();

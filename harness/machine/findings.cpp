@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "harness/text/joined.hpp"
+
 namespace interleave {
 namespace {
 
@@ -147,8 +149,7 @@ std::optional<Finding> group_tasks(const json& cgroup) {
 
 std::optional<Finding> tuning(const json& variables) {
   if (variables.empty()) return std::nullopt;
-  std::string names;
-  for (const auto& [name, value] : variables.items()) names += (names.empty() ? "" : ", ") + name;
+  const std::string names = joined(variables.items(), ", ", [](const auto& variable) { return variable.key(); });
   return Finding{"warning", names + " reaches the models and may change what is measured",
                  "unset it, unless that is what you want to know"};
 }

@@ -11,6 +11,7 @@
 
 #include "harness/load/offload_policy.hpp"
 #include "harness/plan/workload_registry.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/text/parameters.hpp"
 
 namespace interleave {
@@ -19,11 +20,9 @@ namespace {
 using std::chrono::microseconds;
 
 std::string keys_of_loads(bool connect) {
-  std::string keys;
-  for (const Setting& each : kLoadSettings) keys += (keys.empty() ? "" : ", ") + std::string(each.name);
-  if (!connect) return keys;
-  for (const Setting& each : kRequestSettings) keys += ", " + std::string(each.name);
-  return keys;
+  const auto name_of = [](const Setting& setting) { return setting.name; };
+  const std::string keys = joined(kLoadSettings, ", ", name_of);
+  return connect ? keys + ", " + joined(kRequestSettings, ", ", name_of) : keys;
 }
 
 std::uint32_t whole(const std::string& key, const std::string& text, Range range) {
@@ -37,8 +36,9 @@ std::pair<std::string, std::string> range_of(const std::string& text) {
 
 Delay delay_of(const std::string& text) {
   const auto [low, high] = range_of(text);
-  const Delay delay{low == high ? DelayKind::fixed : DelayKind::uniform, time_span({{"delay", low}}, "delay", {}),
-                    time_span({{"delay", high}}, "delay", {}), 0};
+  const Delay delay{.kind = low == high ? DelayKind::fixed : DelayKind::uniform,
+                    .low = time_span({{"delay", low}}, "delay", {}),
+                    .high = time_span({{"delay", high}}, "delay", {})};
   if (delay.low > delay.high) throw std::invalid_argument("delay=" + text + ": the low end exceeds the high one");
   if (delay.high > std::chrono::seconds(300)) throw std::invalid_argument("delay=" + text + " is above 300s");
   return delay.high.count() == 0 ? Delay{} : delay;

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "harness/text/joined.hpp"
+
 namespace interleave {
 namespace {
 
@@ -24,11 +26,10 @@ std::deque<Workload>& registry() {
 const std::deque<Workload>& known_workloads() { return registry(); }
 
 const Workload& known_workload(std::string_view name) {
-  std::string known;
   for (const Workload& workload : registry()) {
     if (workload.about.name == name) return workload;
-    known += (known.empty() ? "" : ", ") + workload.about.name;
   }
+  const std::string known = joined(registry(), ", ", [](const Workload& workload) { return workload.about.name; });
   throw std::invalid_argument(fmt::format("unknown workload '{}'; known: {}", name, known));
 }
 

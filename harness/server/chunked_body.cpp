@@ -21,7 +21,7 @@ int hex_digit(unsigned char c) {
 
 }  // namespace
 
-ChunkedBody::Taken ChunkedBody::take(std::string_view from) {
+ChunkedBody::Taken ChunkedBody::take_bytes(std::string_view from) {
   Taken taken;
   while (taken.bytes != from.size() && place_ != Place::over && !refusal_) {
     if (place_ == Place::data) {

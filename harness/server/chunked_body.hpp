@@ -17,7 +17,7 @@ class ChunkedBody {
     std::size_t bytes = 0;
     std::string_view content{};  // the piece of it that is content
   };
-  Taken take(std::string_view from);
+  Taken take_bytes(std::string_view from);
 
   bool done() const noexcept { return place_ == Place::over; }
   const Refusal& refusal() const noexcept { return refusal_; }

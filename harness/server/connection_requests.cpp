@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <charconv>
 #include <functional>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "harness/server/flags.hpp"
 #include "harness/server/reply_header.hpp"
 #include "harness/server/routes.hpp"
+#include "harness/text/leading_number.hpp"
 
 namespace interleave {
 namespace {
@@ -23,10 +23,8 @@ constexpr std::uint32_t kDefaultBytes = 1024;  // of an explicit reply that name
 
 // The number after "/item/", and nothing behind it.
 std::optional<std::uint64_t> item_of(std::string_view text) {
-  std::uint64_t item = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), item);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return item;
+  const auto item = leading_number<std::uint64_t>(text);
+  return item.is_all() ? std::optional(item.value) : std::nullopt;
 }
 
 }  // namespace
@@ -45,7 +43,7 @@ bool Connection::parse() {
   while (!parser_->got_some() && in_.view().starts_with("\r\n")) in_.consume(2);  // RFC 9112, 2.2
   const std::string_view view = in_.view();
   if (view.empty()) return false;
-  message_ += parser_->take(view.substr(message_));
+  message_ += parser_->take_bytes(view.substr(message_));
   if (parser_->refusal()) {
     keep_alive_ = false;
     refuse(parser_->refusal());

@@ -47,15 +47,15 @@ void ControlSession<Socket>::read() {
   socket_.async_read_some(asio::buffer(in_.data() + have, kPiece),
                           [self = this->shared_from_this(), have](const error_code& error, std::size_t n) {
                             self->in_.resize(have + n);
-                            if (!error) self->take();
+                            if (!error) self->take_request();
                           });
 }
 
 template <class Socket>
-void ControlSession<Socket>::take() {
+void ControlSession<Socket>::take_request() {
   while (!parser_->got_some() && in_.starts_with("\r\n")) in_.erase(0, 2);
   if (in_.empty()) return read();
-  taken_ += parser_->take(std::string_view(in_).substr(taken_));
+  taken_ += parser_->take_bytes(std::string_view(in_).substr(taken_));
   if (const Refusal& refusal = parser_->refusal()) {
     keep_alive_ = false;
     return reply({refusal.status, nlohmann::json{{"error", refusal.reason}}.dump(), ""});
@@ -96,7 +96,7 @@ void ControlSession<Socket>::send(std::string text) {
                     [self = this->shared_from_this()](const error_code& error, std::size_t) {
                       if (error) return;
                       if (!self->keep_alive_) return self->close_gently();
-                      self->take();
+                      self->take_request();
                     });
 }
 

@@ -26,7 +26,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession<Socket
   void read();
 
  private:
-  void take();
+  void take_request();
   void reply(const ControlReply& reply);
   void send(std::string text);
   void close_gently();

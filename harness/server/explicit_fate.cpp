@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <functional>
+#include <optional>
 
 #include "harness/server/contradictions.hpp"
 #include "harness/server/form.hpp"
 #include "harness/server/text.hpp"
+#include "harness/text/leading_number.hpp"
 
 namespace interleave {
 namespace {
@@ -64,12 +65,11 @@ void set_status(const std::string& key, const std::string& text, Fate& fate) {
 }
 
 void set_limit(const std::string& key, const std::string& text, ReplyPlan& plan) {
-  double per_second = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), per_second);
-  if (error != std::errc() || end != text.data() + text.size() || !(per_second >= 0.01 && per_second <= 1e6)) {
+  const auto per_second = leading_number<double>(text);
+  if (!per_second.is_all() || !(per_second.value >= 0.01 && per_second.value <= 1e6)) {
     bad(key, text, "use 0.01 to 1000000 requests per second");
   }
-  plan.admission.per_second = per_second;
+  plan.admission.per_second = per_second.value;
 }
 
 std::uint32_t at_least_one(const std::string& key, const std::string& text, std::uint64_t most) {
@@ -158,19 +158,14 @@ FateKeys keys_of_fields(const std::vector<std::pair<std::string, std::string>>& 
 }
 
 nanoseconds duration_of(const std::string& key, std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const double scale = unit == "us" ? 1e3 : unit == "ms" ? 1e6 : unit == "s" ? 1e9 : 0;
-  if (error != std::errc() || scale == 0 || !(number >= 0)) bad(key, text, "use a number with us, ms or s");
-  if (number * scale > 300e9) bad(key, text, "at most 300s");
-  return nanoseconds(std::llround(number * scale));
+  const std::optional<double> ns = nanoseconds_in(text);
+  if (!ns) bad(key, text, "use a number with us, ms or s");
+  if (*ns > 300e9) bad(key, text, "at most 300s");
+  return nanoseconds(std::llround(*ns));
 }
 
 std::uint64_t amount_of(const std::string& key, std::string_view text, std::uint64_t most) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const auto [number, error, unit] = leading_number<std::uint64_t>(text);
   const unsigned shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 64;
   if (error == std::errc::result_out_of_range) bad(key, text, fmt::format("at most {}", most));
   if (error != std::errc() || shift == 64) bad(key, text, "use a whole number, with K, M or G if need be");

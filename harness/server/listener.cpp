@@ -54,7 +54,7 @@ void Listener::accept() {
   Shard& shard = next();
   acceptor_.async_accept(shard.loop.get_executor(), [this, &shard](const error_code& error, Stream socket) {
     if (!acceptor_.is_open()) return;
-    if (!error) take(std::move(socket), shard);
+    if (!error) take_connection(std::move(socket), shard);
     if (is_exhausted(error)) return shed();
     accept();
   });
@@ -69,7 +69,7 @@ void Listener::accept_late() {
       error_code error;
       Shard& shard = next();
       Stream socket = acceptor_.accept(shard.loop.get_executor(), error);
-      if (!error) take(std::move(socket), shard);
+      if (!error) take_connection(std::move(socket), shard);
       if (is_exhausted(error)) return shed();
       accept_late();
     });
@@ -77,7 +77,7 @@ void Listener::accept_late() {
 }
 
 // In turn, so that a few connections are dealt out evenly too, which SO_REUSEPORT would not do.
-void Listener::take(Stream socket, Shard& shard) {
+void Listener::take_connection(Stream socket, Shard& shard) {
   ++accepted_;
   if (&shard == &shards_.first()) return shard.adopt(std::move(socket), fates_, flags_);
   asio::post(shard.loop, [&shard, accepted = std::move(socket), &fates = fates_, flags = flags_]() mutable {

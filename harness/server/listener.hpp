@@ -33,7 +33,7 @@ class Listener {
  private:
   void accept();
   void accept_late();
-  void take(Stream socket, Shard& shard);
+  void take_connection(Stream socket, Shard& shard);
   void shed();
   void await_next();
   void pause();

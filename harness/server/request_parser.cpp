@@ -103,7 +103,7 @@ bool RequestParser::lines_are_clean(std::string_view from) {
   return true;
 }
 
-std::size_t RequestParser::take(std::string_view from) {
+std::size_t RequestParser::take_bytes(std::string_view from) {
   const std::size_t plain = chunks_ ? 0 : take_plain(from);
   if (chunks_ && !refusal_) return plain + take_chunks(from.substr(plain));
   // The reply to HEAD has no body, whatever is wrong with the request.
@@ -132,7 +132,7 @@ std::size_t RequestParser::take_plain(std::string_view from) {
 std::size_t RequestParser::take_chunks(std::string_view from) {
   std::size_t consumed = 0;
   while (consumed != from.size() && !chunks_->done() && !refusal_) {
-    const ChunkedBody::Taken taken = chunks_->take(from.substr(consumed));
+    const ChunkedBody::Taken taken = chunks_->take_bytes(from.substr(consumed));
     consumed += taken.bytes;
     keep({taken.content.data(), taken.content.size()});
     refusal_ = chunks_->refusal();

@@ -20,14 +20,14 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   // Parses more of the message; `from` begins with the first byte not yet consumed. Answers how many bytes it consumed.
   // Complete when done(); refused when refusal() says so.
-  std::size_t take(std::string_view from);
+  std::size_t take_bytes(std::string_view from);
 
   bool done() const { return chunks_ ? chunks_->done() : is_done(); }
   bool body_begun() const noexcept { return has_body_; }
   const Refusal& refusal() const noexcept { return refusal_; }
 
-  // Valid once the header is done. A view of the bytes of the last take(), or of a copy where the message did not come
-  // in one piece.
+  // Valid once the header is done. A view of the bytes of the last take_bytes(), or of a copy where the message did not
+  // come in one piece.
   std::string_view target() const noexcept { return owned_target_.empty() ? target_ : std::string_view(owned_target_); }
   boost::beast::http::verb method() const noexcept { return method_; }
   std::string_view method_text() const noexcept { return owned_method_; }  // where all fields are told

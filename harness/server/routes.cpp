@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 #include "harness/numbers/mix.hpp"
@@ -15,6 +14,7 @@
 #include "harness/server/front_page.hpp"
 #include "harness/server/request_json.hpp"
 #include "harness/server/text.hpp"
+#include "harness/text/leading_number.hpp"
 
 namespace interleave {
 namespace {
@@ -31,9 +31,8 @@ void tell(const json& body, ReplyPlan& plan) {
 
 // Digits and nothing else.
 std::uint64_t whole_of(const std::string& key, std::string_view text, std::uint64_t most) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
+  const auto [number, error, rest] = leading_number<std::uint64_t>(text);
+  if (error == std::errc::invalid_argument || !rest.empty()) {
     throw BadFate(fmt::format("{}={}: use a whole number, without a unit", key, text));
   }
   if (error != std::errc() || number > most) throw BadFate(fmt::format("{}={}: at most {}", key, text, most));
@@ -41,12 +40,11 @@ std::uint64_t whole_of(const std::string& key, std::string_view text, std::uint6
 }
 
 double real_of(const std::string& key, std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number) || number < 0) {
+  const auto number = leading_number<double>(text);
+  if (!number.is_all() || !std::isfinite(number.value) || number.value < 0) {
     throw BadFate(fmt::format("{}={}: use a number, not negative and without a unit", key, text));
   }
-  return number;
+  return number.value;
 }
 
 // Seconds, as httpbin counts: with a fraction, and no unit.
@@ -220,34 +218,103 @@ enum class Rest : std::uint8_t { none, maybe, needed };  // behind the name
 
 struct Route {
   std::string_view name;
-  Rest rest;
-  std::string_view methods;
+  Rest rest = Rest::none;
+  std::string_view methods = kAny;
   void (*answer)(const RouteRequest&, std::string_view rest, Fate&, ReplyPlan&);
   std::string_view asked;  // as one asks for it
   std::string_view means;
 };
 
 constexpr std::array kRoutes{
-    Route{"/", Rest::none, kAny, front_page, "/", "this page; POST: as /echo"},
-    Route{"/get", Rest::none, kGet, get, "/get?a=1", "the request's arguments, headers, origin and url, as JSON"},
-    Route{"/post", Rest::none, "POST, OPTIONS", post, "/post", "these, and its data, form, files and json"},
-    Route{"/put", Rest::none, "PUT, OPTIONS", post, "/put", "the same for PUT"},
-    Route{"/patch", Rest::none, "PATCH, OPTIONS", post, "/patch", "the same for PATCH"},
-    Route{"/delete", Rest::none, "DELETE, OPTIONS", post, "/delete", "the same for DELETE"},
-    Route{"/anything", Rest::maybe, kMost, anything, "/anything/below", "all that, and the method, for any of them"},
-    Route{"/headers", Rest::none, kGet, headers, "/headers", "the request's headers"},
-    Route{"/ip", Rest::none, kGet, ip, "/ip", "where it came from"},
-    Route{"/user-agent", Rest::none, kGet, user_agent, "/user-agent", "its User-Agent"},
-    Route{"/echo", Rest::none, kAny, echo, "/echo", "the body of any method"},
-    Route{"/status", Rest::needed, kMost, status, "/status/200:0.9,500:0.1", "a status, or one of several by weight"},
-    Route{"/delay", Rest::needed, kMost, delay, "/delay/1.5", "as /anything, after so many seconds"},
-    Route{"/bytes", Rest::needed, kGet, bytes, "/bytes/64K?seed=1", "so many bytes"},
-    Route{"/stream-bytes", Rest::needed, kGet, stream_bytes, "/stream-bytes/5000?chunk_size=700", "the same in chunks"},
-    Route{"/drip", Rest::none, kGet, drip, "/drip?duration=2&numbytes=10&delay=0&code=200", "bytes one by one"},
-    Route{"/redirect", Rest::needed, kGet, redirect, "/redirect/5", "so many redirects, the last to /get"},
-    Route{"/relative-redirect", Rest::needed, kGet, relative_redirect, "/relative-redirect/5", "the same"},
-    Route{"/absolute-redirect", Rest::needed, kGet, absolute_redirect, "/absolute-redirect/5", "the same, with host"},
-    Route{"/redirect-loop", Rest::none, kGet, redirect_loop, "/redirect-loop", "a redirect to itself"},
+    Route{.name = "/", .answer = front_page, .asked = "/", .means = "this page; POST: as /echo"},
+    Route{.name = "/get",
+          .methods = kGet,
+          .answer = get,
+          .asked = "/get?a=1",
+          .means = "the request's arguments, headers, origin and url, as JSON"},
+    Route{.name = "/post",
+          .methods = "POST, OPTIONS",
+          .answer = post,
+          .asked = "/post",
+          .means = "these, and its data, form, files and json"},
+    Route{.name = "/put", .methods = "PUT, OPTIONS", .answer = post, .asked = "/put", .means = "the same for PUT"},
+    Route{.name = "/patch",
+          .methods = "PATCH, OPTIONS",
+          .answer = post,
+          .asked = "/patch",
+          .means = "the same for PATCH"},
+    Route{.name = "/delete",
+          .methods = "DELETE, OPTIONS",
+          .answer = post,
+          .asked = "/delete",
+          .means = "the same for DELETE"},
+    Route{.name = "/anything",
+          .rest = Rest::maybe,
+          .methods = kMost,
+          .answer = anything,
+          .asked = "/anything/below",
+          .means = "all that, and the method, for any of them"},
+    Route{
+        .name = "/headers", .methods = kGet, .answer = headers, .asked = "/headers", .means = "the request's headers"},
+    Route{.name = "/ip", .methods = kGet, .answer = ip, .asked = "/ip", .means = "where it came from"},
+    Route{.name = "/user-agent",
+          .methods = kGet,
+          .answer = user_agent,
+          .asked = "/user-agent",
+          .means = "its User-Agent"},
+    Route{.name = "/echo", .answer = echo, .asked = "/echo", .means = "the body of any method"},
+    Route{.name = "/status",
+          .rest = Rest::needed,
+          .methods = kMost,
+          .answer = status,
+          .asked = "/status/200:0.9,500:0.1",
+          .means = "a status, or one of several by weight"},
+    Route{.name = "/delay",
+          .rest = Rest::needed,
+          .methods = kMost,
+          .answer = delay,
+          .asked = "/delay/1.5",
+          .means = "as /anything, after so many seconds"},
+    Route{.name = "/bytes",
+          .rest = Rest::needed,
+          .methods = kGet,
+          .answer = bytes,
+          .asked = "/bytes/64K?seed=1",
+          .means = "so many bytes"},
+    Route{.name = "/stream-bytes",
+          .rest = Rest::needed,
+          .methods = kGet,
+          .answer = stream_bytes,
+          .asked = "/stream-bytes/5000?chunk_size=700",
+          .means = "the same in chunks"},
+    Route{.name = "/drip",
+          .methods = kGet,
+          .answer = drip,
+          .asked = "/drip?duration=2&numbytes=10&delay=0&code=200",
+          .means = "bytes one by one"},
+    Route{.name = "/redirect",
+          .rest = Rest::needed,
+          .methods = kGet,
+          .answer = redirect,
+          .asked = "/redirect/5",
+          .means = "so many redirects, the last to /get"},
+    Route{.name = "/relative-redirect",
+          .rest = Rest::needed,
+          .methods = kGet,
+          .answer = relative_redirect,
+          .asked = "/relative-redirect/5",
+          .means = "the same"},
+    Route{.name = "/absolute-redirect",
+          .rest = Rest::needed,
+          .methods = kGet,
+          .answer = absolute_redirect,
+          .asked = "/absolute-redirect/5",
+          .means = "the same, with host"},
+    Route{.name = "/redirect-loop",
+          .methods = kGet,
+          .answer = redirect_loop,
+          .asked = "/redirect-loop",
+          .means = "a redirect to itself"},
 };
 
 bool allows(const Route& route, std::string_view method) {

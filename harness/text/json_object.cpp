@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/text/joined.hpp"
+
 namespace interleave {
 
 using nlohmann::json;
@@ -26,9 +28,7 @@ void JsonObject::refuse(const std::string& problem) const { throw std::invalid_a
 void JsonObject::allow_only(std::initializer_list<std::string_view> known) const {
   for (const auto& [key, value] : from_.items()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    std::string list;
-    for (const std::string_view each : known) list.append(list.empty() ? "" : ", ").append(each);
-    refuse("unknown key '" + key + "'; known: " + list);
+    refuse("unknown key '" + key + "'; known: " + joined(known, ", "));
   }
 }
 

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/text/joined.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/interrupt.hpp"
 
@@ -85,8 +86,7 @@ std::vector<PlannedModel> choose_models(const FoundModels& found, const std::vec
     const auto is = [&](const PlannedModel& model) { return model.name == name; };
     const auto at = std::find_if(found.models.begin(), found.models.end(), is);
     if (at == found.models.end()) {
-      std::string known;
-      for (const PlannedModel& model : found.models) known += (known.empty() ? "" : ", ") + model.name;
+      const std::string known = joined(found.models, ", ", [](const PlannedModel& model) { return model.name; });
       throw std::invalid_argument(fmt::format("unknown model '{}'; known: {}{}", name, known, hint_for(found, name)));
     }
     if (std::none_of(chosen.begin(), chosen.end(), is)) chosen.push_back(*at);

@@ -29,7 +29,7 @@ void take_valid(Cell& cell, const json& trial, RanksBy ranks_by) {
   cell.values.at(trial.at("round")) = value;
 }
 
-void take(Cell& cell, const json& trial, RanksBy ranks_by) {
+void take_trial(Cell& cell, const json& trial, RanksBy ranks_by) {
   const json& reasons = trial.at("reasons");
   const Reason reason = reasons.empty() ? Reason{} : reasons.front().get<Reason>();
   if (trial.at("verdict") == "valid") {
@@ -133,7 +133,7 @@ Cells gather(const Plan& plan, const std::vector<json>& trials) {
   }
   for (const json* trial : in_order(trials)) {
     const std::string point = trial->at("point");
-    take(cells.at(point).at(trial->at("model")), *trial, ranks_by.at(point));
+    take_trial(cells.at(point).at(trial->at("model")), *trial, ranks_by.at(point));
   }
   return cells;
 }

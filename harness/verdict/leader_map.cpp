@@ -11,6 +11,7 @@
 #include <set>
 #include <vector>
 
+#include "harness/text/joined.hpp"
 #include "harness/verdict/aligned.hpp"
 #include "harness/verdict/wrapped.hpp"
 
@@ -79,9 +80,8 @@ std::string grid_of(const std::vector<Row>& rows) {
 std::string list_of(const std::vector<Row>& rows) {
   std::string text = "who leads at how many in flight\n";
   for (const Row& row : rows) {
-    std::string tiles;
-    for (const auto& [in_flight, tile] : row.tiles)
-      tiles += fmt::format("{}{}: {}", tiles.empty() ? "" : "; ", in_flight, tile);
+    const std::string tiles =
+        joined(row.tiles, "; ", [](const auto& each) { return fmt::format("{}: {}", each.first, each.second); });
     text += wrapped("", row.load, 2) + wrapped("  ", tiles, 4);
   }
   return text;

@@ -43,7 +43,7 @@ class Folds {
       const bool unsustained = each.at("kind") == "unsustained";
       const std::string kind = unsustained ? "void" : each.at("kind").get<std::string>();
       const Reason reason = each.get<Reason>();
-      Fold& fold = of({kind, model, kind_of(reason), unsustained && ranked});
+      Fold& fold = fold_of({kind, model, kind_of(reason), unsustained && ranked});
       if (fold.loads++ == 0) {
         const std::string text = kind == "too_slow" ? reason.text : reason.sentence();
         fold = {.kind = kind,
@@ -74,7 +74,7 @@ class Folds {
  private:
   using Key = std::tuple<std::string, std::string, std::string, bool>;
 
-  Fold& of(const Key& key) {
+  Fold& fold_of(const Key& key) {
     const auto [found, added] = place_.try_emplace(key, folds_.size());
     if (added) folds_.emplace_back();
     return folds_[found->second];

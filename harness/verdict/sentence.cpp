@@ -6,13 +6,16 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <vector>
 
+#include "harness/text/joined.hpp"
 #include "harness/verdict/rounds_needed.hpp"
 
 namespace interleave {
 namespace {
 
-std::string joined(const std::vector<std::size_t>& leaders, const std::vector<Contestant>& contestants) {
+std::string names_of(const std::vector<std::size_t>& leaders, const std::vector<Contestant>& contestants) {
   std::string text;
   for (std::size_t i = 0; i < leaders.size(); ++i) {
     text += (i == 0 ? "" : i + 1 == leaders.size() ? " and " : ", ") + contestants[leaders[i]].model;
@@ -23,27 +26,30 @@ std::string joined(const std::vector<std::size_t>& leaders, const std::vector<Co
 constexpr std::array<std::pair<const char*, const char*>, 4> kStatuses{
     {{"void", "void"}, {"skipped", "skipped"}, {"too_slow", "too slow"}, {"not_run", "not run"}}};
 
+std::vector<std::string> models_of(const std::vector<LeftOut>& left_out, std::string_view status) {
+  std::vector<std::string> models;
+  for (const LeftOut& each : left_out) {
+    if (each.status == status) models.push_back(each.model);
+  }
+  return models;
+}
+
 // Being alone is no praise where the others merely failed a check: the sentence says what became of them.
 std::string alone(const std::string& name, const std::vector<LeftOut>& left_out) {
   if (left_out.empty()) return name + " is the only model of this run";
-  std::string others;
+  std::vector<std::string> others;
   for (const auto& [status, words] : kStatuses) {
-    std::string models;
-    for (const LeftOut& each : left_out) {
-      if (each.status == status) models += (models.empty() ? "" : ", ") + each.model;
+    if (const auto models = models_of(left_out, status); !models.empty()) {
+      others.push_back(joined(models, ", ") + " " + words);
     }
-    if (!models.empty()) others += (others.empty() ? "" : "; ") + models + " " + words;
   }
-  return fmt::format("only {} is ranked ({})", name, others);
+  return fmt::format("only {} is ranked ({})", name, joined(others, "; "));
 }
 
 // Not among the ranked, yet last: what the reader would miss otherwise.
 std::string too_slow(const std::vector<LeftOut>& left_out) {
-  std::string models;
-  for (const LeftOut& each : left_out) {
-    if (each.status == "too_slow") models += (models.empty() ? "; last: " : ", ") + each.model;
-  }
-  return models.empty() ? "" : models + " (too slow)";
+  const auto models = models_of(left_out, "too_slow");
+  return models.empty() ? "" : "; last: " + joined(models, ", ") + " (too slow)";
 }
 
 // Why nobody is ranked: what they have in common, or else no more than that.
@@ -75,7 +81,7 @@ std::string lead_over(const Point& point, const PointVerdict& verdict, const std
 
 std::string ranked(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants,
                    double margin) {
-  const std::string names = joined(verdict.leaders, contestants);
+  const std::string names = names_of(verdict.leaders, contestants);
   const std::string over = lead_over(point, verdict, contestants);
   if (verdict.verdict == "wins") return names + " wins" + over;
   if (verdict.verdict == "tie") return fmt::format("{} tie within {:.0f} %{}", names, 100 * margin, over);
@@ -97,7 +103,7 @@ std::string ranked(const Point& point, const PointVerdict& verdict, const std::v
 std::string sentence_for(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants,
                          const std::vector<LeftOut>& left_out, double margin) {
   if (verdict.verdict == "none") return nobody(point, left_out);
-  if (verdict.verdict == "single") return alone(joined(verdict.leaders, contestants), left_out);
+  if (verdict.verdict == "single") return alone(names_of(verdict.leaders, contestants), left_out);
   return ranked(point, verdict, contestants, margin) + too_slow(left_out);
 }
 

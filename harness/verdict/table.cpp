@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/text/joined.hpp"
 #include "harness/verdict/leader_map.hpp"
 #include "harness/verdict/notes.hpp"
 #include "harness/verdict/wrapped.hpp"
@@ -21,9 +22,9 @@ constexpr std::size_t kLeadersNamed = 3;  // verdict.json has them all
 
 std::string leaders_of(const json& point) {
   const json& leaders = point.at("leaders");
-  std::string text;
-  for (std::size_t i = 0; i < std::min(leaders.size(), kLeadersNamed); ++i)
-    text += (i == 0 ? "" : ", ") + leaders[i].get<std::string>();
+  auto named = leaders.get<std::vector<std::string>>();
+  named.resize(std::min(named.size(), kLeadersNamed));
+  std::string text = joined(named, ", ");
   if (leaders.size() > kLeadersNamed) text += fmt::format(" and {} more", leaders.size() - kLeadersNamed);
   return text.empty() ? "-" : text;
 }

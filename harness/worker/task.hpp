@@ -15,7 +15,7 @@ class TaskEnd {
   // Called once, on the task's thread, from inside its co_return. Answers whom to resume; nobody: the task's frame is
   // freed as soon as it ends. It must not resume or start anything itself, or a million items that never wait would
   // deepen the stack.
-  virtual std::coroutine_handle<> take(T&& result) noexcept = 0;
+  virtual std::coroutine_handle<> take_result(T&& result) noexcept = 0;
 
  protected:
   ~TaskEnd() = default;
@@ -58,7 +58,7 @@ class [[nodiscard]] Task final : private TaskEnd<T> {
 
  private:
   explicit Task(Handle handle) noexcept : handle_(handle) {}
-  std::coroutine_handle<> take(T&& result) noexcept override {
+  std::coroutine_handle<> take_result(T&& result) noexcept override {
     result_.emplace(std::move(result));
     return waiter_;
   }
@@ -82,7 +82,7 @@ class Task<T>::promise_type {
   };
   Final final_suspend() const noexcept { return {std::coroutine_handle<>::from_address(place_)}; }
   void return_value(T&& result) noexcept {
-    place_ = static_cast<TaskEnd<T>*>(place_)->take(std::move(result)).address();
+    place_ = static_cast<TaskEnd<T>*>(place_)->take_result(std::move(result)).address();
   }
   void return_value(const T& result) noexcept { return_value(T(result)); }
   [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-nanoseconds of(const timeval& t) { return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec); }
+nanoseconds time_of(const timeval& t) { return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec); }
 
 nanoseconds read(clockid_t clock) {
   timespec t{};
@@ -47,10 +47,10 @@ CpuTime tree_cpu() {
   rusage reaped{};
   getrusage(RUSAGE_SELF, &self);
   getrusage(RUSAGE_CHILDREN, &reaped);
-  time.user = of(self.ru_utime) + of(reaped.ru_utime);
-  time.system = of(self.ru_stime) + of(reaped.ru_stime);
-  time.total =
-      read(CLOCK_PROCESS_CPUTIME_ID) + of(reaped.ru_utime) + of(reaped.ru_stime) + living_descendants(getpid());
+  time.user = time_of(self.ru_utime) + time_of(reaped.ru_utime);
+  time.system = time_of(self.ru_stime) + time_of(reaped.ru_stime);
+  time.total = read(CLOCK_PROCESS_CPUTIME_ID) + time_of(reaped.ru_utime) + time_of(reaped.ru_stime) +
+               living_descendants(getpid());
   return time;
 }
 

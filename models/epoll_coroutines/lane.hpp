@@ -70,7 +70,7 @@ class LoopLane final : private TaskEnd<ItemResult> {
 
  private:
   friend class LoopLanes<Connection>;
-  std::coroutine_handle<> take(ItemResult&& result) noexcept override {
+  std::coroutine_handle<> take_result(ItemResult&& result) noexcept override {
     lanes_.finish(*this, result);
     return {};
   }

@@ -41,7 +41,7 @@ class LoopPerCore {
   LoopPerCore(const Load& load, std::vector<Socket> sockets) : here_(loops_for(load)), over_(loops_for(load)) {
     for (std::uint32_t i = 0; i < loops_for(load); ++i) {
       const Share share(load, i);
-      loops_.emplace_back(load, share.of(sockets), share.lanes);
+      loops_.emplace_back(load, share.sockets_of(sockets), share.lanes);
     }
     try {
       for (Core& core : loops_) threads_.emplace_back([this, &core] { work(core); });

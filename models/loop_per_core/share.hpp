@@ -19,7 +19,7 @@ struct Share {
   Share(const Load& load, std::uint32_t loop)
       : first(begin_of(load, loop)), lanes(begin_of(load, loop + 1) - begin_of(load, loop)) {}
   // Their connections; empty where the workload does not connect.
-  std::span<Socket> of(std::vector<Socket>& sockets) const {
+  std::span<Socket> sockets_of(std::vector<Socket>& sockets) const {
     return sockets.empty() ? std::span<Socket>() : std::span(sockets).subspan(first, lanes);
   }
   std::uint32_t first, lanes;

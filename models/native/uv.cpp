@@ -71,7 +71,7 @@ class NativeUv {
     uv_timer_t timer;
     uv_connect_t connect;
   };
-  static Connection& of(void* data) { return *static_cast<Connection*>(data); }
+  static Connection& connection_of(void* data) { return *static_cast<Connection*>(data); }
 
   void begin(Connection& c) {
     if (next_ == load_.items) {
@@ -105,7 +105,7 @@ class NativeUv {
     c.open = false;
     c.closing = true;
     uv_close(reinterpret_cast<uv_handle_t*>(&c.tcp), [](uv_handle_t* handle) {
-      Connection& closed = of(handle->data);
+      Connection& closed = connection_of(handle->data);
       closed.closing = false;
       if (closed.waiting) closed.twin->dial_again(closed);
     });
@@ -132,11 +132,11 @@ class NativeUv {
   static uv_stream_t* stream(Connection& c) { return reinterpret_cast<uv_stream_t*>(&c.tcp); }
 
   static void on_space(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
-    ReceiveBuffer& space = of(handle->data).twin->space_;
+    ReceiveBuffer& space = connection_of(handle->data).twin->space_;
     *buffer = uv_buf_init(space.data(), static_cast<unsigned>(space.size()));
   }
   static void on_read(uv_stream_t* stream, ssize_t n, const uv_buf_t* buffer) {
-    Connection& c = of(stream->data);
+    Connection& c = connection_of(stream->data);
     if (n == 0) return;
     if (!c.waiting) return c.twin->close(c);
     if (n > 0) {
@@ -152,7 +152,7 @@ class NativeUv {
     c.twin->end(c);
   }
   static void on_timer(uv_timer_t* timer) {
-    Connection& c = of(timer->data);
+    Connection& c = connection_of(timer->data);
     if (!c.waiting || c.due_ns == INT64_MAX) return;
     if (now_ns() < c.due_ns) return c.twin->watch(c);
     c.reader.abandoned(Outcome::timeout);
@@ -160,7 +160,7 @@ class NativeUv {
   }
   static void on_connect(uv_connect_t* connect, int status) {
     if (status == UV_ECANCELED) return;
-    Connection& c = of(connect->data);
+    Connection& c = connection_of(connect->data);
     if (status == 0) {
       set_stream_options(descriptor(c));
       c.twin->listen(c);

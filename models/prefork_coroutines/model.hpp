@@ -93,7 +93,7 @@ class PreforkCoroutines {
       children_.clear();
       work(parent, index, its, std::move(sockets));
     }
-    for (Socket& socket : Share(load_, index).of(sockets))
+    for (Socket& socket : Share(load_, index).sockets_of(sockets))
       socket = Socket();  // the child's alone: what it closes is closed
     children_.push_back({child, std::move(mine)});
   }
@@ -104,7 +104,7 @@ class PreforkCoroutines {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);  // it died before the line above
     const Share share(load_, index);
-    LoopLanes<EpollConnection> lanes(load_, share.of(sockets), share.lanes);
+    LoopLanes<EpollConnection> lanes(load_, share.sockets_of(sockets), share.lanes);
     sockets.clear();
     tell(line);
     CoroutineBody<Lane> body = nullptr;

@@ -53,7 +53,7 @@ class UvConnection {
   enum class State : std::uint8_t { open, closing, closed, connecting };
   static constexpr std::int64_t kNever = INT64_MAX;
 
-  static UvConnection& of(const void* data) { return *static_cast<UvConnection*>(const_cast<void*>(data)); }
+  static UvConnection& connection_of(const void* data) { return *static_cast<UvConnection*>(const_cast<void*>(data)); }
 
   void make_handle() {
     uv_check(uv_tcp_init(loop_.get(), &tcp_), "uv_tcp_init");
@@ -128,13 +128,13 @@ class UvConnection {
   }
 
   static void on_space(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
-    ReceiveBuffer& space = of(handle->data).loop_.receive_buffer();
+    ReceiveBuffer& space = connection_of(handle->data).loop_.receive_buffer();
     *buffer = uv_buf_init(space.data(), static_cast<unsigned>(space.size()));
   }
 
   static void on_read(uv_stream_t* stream, ssize_t n, const uv_buf_t* buffer) {
     if (n == 0) return;  // nothing there after all
-    UvConnection& self = of(stream->data);
+    UvConnection& self = connection_of(stream->data);
     if (!self.waiting_) return self.close();  // closed by the peer between two items, or bytes nobody asked for
     if (n > 0) {
       if (self.reader_.received({buffer->base, static_cast<std::size_t>(n)})) self.complete();
@@ -158,7 +158,7 @@ class UvConnection {
   }
 
   static void on_deadline(uv_timer_t* timer) {
-    UvConnection& self = of(timer->data);
+    UvConnection& self = connection_of(timer->data);
     if (!self.waiting_ || self.due_ns_ == kNever) return;
     if (now_ns() < self.due_ns_) return self.arm_for(self.due_ns_);
     self.reader_.abandoned(self.state_ == State::open ? Outcome::timeout : Outcome::refused);
@@ -167,7 +167,7 @@ class UvConnection {
 
   static void on_connect(uv_connect_t* connect, int status) {
     if (status == UV_ECANCELED) return;  // the loop is being taken down
-    UvConnection& self = of(connect->data);
+    UvConnection& self = connection_of(connect->data);
     if (status == 0) {
       set_stream_options(self.descriptor());
       self.opened();
@@ -178,7 +178,7 @@ class UvConnection {
   }
 
   static void on_closed(uv_handle_t* handle) {
-    UvConnection& self = of(handle->data);
+    UvConnection& self = connection_of(handle->data);
     self.state_ = State::closed;
     if (self.waiting_) self.connect();
   }

@@ -92,7 +92,7 @@ class UvCoroutines {
       lane.model_->resume(lane.sleeper_);
     }
     // The task is over, inside its co_return: the lane is noted, and admit() follows when the stack is flat again.
-    std::coroutine_handle<> take(ItemResult&& result) noexcept override {
+    std::coroutine_handle<> take_result(ItemResult&& result) noexcept override {
       model_->load_->tape->finish(result);
       model_->free_.push_back(this);
       return {};

@@ -58,7 +58,7 @@ Result parsed(std::string_view bytes, std::size_t cut) {
   MovingBuffer buffer(bytes.size());
   for (std::size_t have = 0; have < bytes.size() && !parser.done() && !parser.refusal();) {
     have = have + cut < bytes.size() ? have + cut : bytes.size();
-    result.consumed += parser.take(buffer.holding(bytes.substr(result.consumed, have - result.consumed)));
+    result.consumed += parser.take_bytes(buffer.holding(bytes.substr(result.consumed, have - result.consumed)));
     if (parser.done() && !parser.refusal()) result.target = std::string(parser.target());
   }
   result.refused = parser.refusal().status;

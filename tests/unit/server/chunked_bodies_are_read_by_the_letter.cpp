@@ -22,7 +22,7 @@ Result read(std::string_view bytes, std::size_t cut) {
   ChunkedBody body;
   Result result;
   while (result.taken != bytes.size() && !body.done() && !body.refusal()) {
-    const auto taken = body.take(bytes.substr(result.taken, cut));
+    const auto taken = body.take_bytes(bytes.substr(result.taken, cut));
     result.taken += taken.bytes;
     result.content += taken.content;
   }

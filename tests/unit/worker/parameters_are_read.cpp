@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "harness/text/joined.hpp"
+#include "harness/text/leading_number.hpp"
 #include "harness/text/parameters.hpp"
 
 namespace interleave {
@@ -55,6 +57,22 @@ TEST(UnknownSettings, AreRefusedByNameWithTheKnownOnes) {
             "unknown parameter 'gain' of compute; known: grain, grid");
   EXPECT_EQ(error_of([&] { refuse_unknown({{"gain", "1"}}, {}, "policy", "uv"); }),
             "unknown policy 'gain' of uv; it has none");
+}
+
+TEST(LeadingNumber, TellsWhatIsLeftAndWhatDoesNotFit) {
+  EXPECT_TRUE(leading_number<std::uint64_t>("64").is_all());
+  EXPECT_EQ(leading_number<std::uint64_t>("64K").rest, "K");
+  EXPECT_EQ(leading_number<std::uint64_t>("").error, std::errc::invalid_argument);
+  EXPECT_EQ(leading_number<std::uint64_t>("18446744073709551616").error, std::errc::result_out_of_range);
+  EXPECT_FALSE(nanoseconds_in("5"));
+  EXPECT_FALSE(nanoseconds_in("-1s"));
+  EXPECT_EQ(nanoseconds_in("1.5us"), 1500.0);
+}
+
+TEST(Joined, PutsTheSeparatorBetween) {
+  EXPECT_EQ(joined(std::vector<std::string>{}, ", "), "");
+  EXPECT_EQ(joined(std::vector<std::string>{"", "b"}, ", "), ", b");
+  EXPECT_EQ(joined(std::vector<int>{1, 2, 3}, "; ", [](int n) { return std::to_string(n); }), "1; 2; 3");
 }
 
 }  // namespace
