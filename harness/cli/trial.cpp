@@ -97,7 +97,8 @@ int trial(const Options& options) {
   const ItemFiles files(load.items);
   const Scratch scratch;
   const Interrupt interrupt;
-  const nanoseconds ideal = options.slower * workload.ideal(load);
+  nanoseconds ideal = workload.ideal(load);  // of which the limit is a multiple, also where there is none
+  if (options.slower > 1) ideal = options.slower * std::max<nanoseconds>(ideal, std::chrono::seconds(2));
   const Observation seen = observe(launch_of(options, scratch.path()), files, work.inputs, ideal, -1, interrupt);
   fmt::print(stderr, "{}", text_of(scratch.path() / "stderr"));
   json line = judged(load, workload, work, files, seen, options);

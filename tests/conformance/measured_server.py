@@ -89,7 +89,7 @@ class Trial:
         if server:
             server.begin(at)
         try:
-            done = subprocess.run([BUILD / "bin/interleave", "trial", "--point", file, "--", worker], capture_output=True, text=True,
+            done = subprocess.run([BUILD / "bin/interleave", "trial", "--slower", "5", "--point", file, "--", worker], capture_output=True, text=True,
                                   timeout=PATIENCE_S)
         finally:
             self.ledger = server.ask("POST", "/end") if server else None
