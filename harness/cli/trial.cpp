@@ -57,7 +57,7 @@ void keep_tape(const std::string& file, const TapeCopy& tape) {
   if (!out.flush()) throw std::runtime_error("cannot write " + file);
 }
 
-// What the worker's two looks at the plateau found: the most of each.
+// What the looks at the plateau found that the end of the run did not overtake.
 json looks_of(const Observation& seen, std::uint64_t file_bytes) {
   json looks = json::array();
   for (const PlateauSample& sample : seen.samples) {

@@ -48,7 +48,7 @@ int verdict(const Options& options) {
   const std::filesystem::path dir = options.dir;
   Plan plan;
   try {
-    plan = (read_plan(dir, kVersion));
+    plan = read_plan(dir, kVersion).get<Plan>();
   } catch (const std::invalid_argument& error) {
     throw DamagedRun(fmt::format("{}/plan.json is damaged: {}", dir.string(), error.what()));
   }
