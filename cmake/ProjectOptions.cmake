@@ -19,3 +19,22 @@ add_compile_options(-fno-omit-frame-pointer)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(INTERLEAVE_LIBEXEC ${CMAKE_INSTALL_LIBEXECDIR}/interleave)
 set(INTERLEAVE_DATA ${CMAKE_INSTALL_DATADIR}/interleave)
+
+# What no trial spends its time in (the command line, plans, verdicts, files): optimised lightly, with fmt and nlohmann's JSON compiled once for
+# all of it, since reading and optimising those headers is most of a build.
+function(interleave_not_measured target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(NOT TARGET interleave_headers)
+    file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/generated/headers.cpp CONTENT "// Nothing: its target compiles the shared headers.\n")
+    add_library(interleave_headers OBJECT ${PROJECT_BINARY_DIR}/generated/headers.cpp)
+    target_link_libraries(interleave_headers PRIVATE interleave_options nlohmann_json::nlohmann_json fmt::fmt)
+    target_compile_options(interleave_headers PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_precompile_headers(interleave_headers PRIVATE <fmt/format.h> <nlohmann/json.hpp> <filesystem> <functional> <map> <optional> <string> <vector>)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM interleave_headers)
+endfunction()
+
+# The same for single files of a target that is measured.
+function(interleave_not_measured_sources)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
+endfunction()

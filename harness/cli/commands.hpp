@@ -1,7 +1,10 @@
 // The sub-commands: each adds itself to the command line and leaves its exit status.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <CLI/CLI.hpp>
+
+namespace CLI {
+class App;
+}
 
 namespace interleave {
 

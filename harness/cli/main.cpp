@@ -1,5 +1,6 @@
 // `interleave`: which concurrency model wins at your load?
 // SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
 #include <exception>
 #include <string>
 #include <string_view>
