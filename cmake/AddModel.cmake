@@ -1,17 +1,18 @@
 # One model: its executable, its line in the summary, its tests.
 # SPDX-License-Identifier: Apache-2.0
 
-# add_model(NAME [NEEDS target...] [LIBS target...]): models/NAME/main.cpp becomes libexec/interleave/NAME. A NEEDS target that
+# add_model(NAME [SOURCES file...] [NEEDS target...] [LIBS target...]): models/NAME/main.cpp, and SOURCES beside it, become libexec/interleave/NAME. A NEEDS target that
 # does not exist turns the model off, and the summary says so; LIBS are linked as they are.
 function(add_model name)
-  cmake_parse_arguments(arg "" "" "NEEDS;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;NEEDS;LIBS" ${ARGN})
   foreach(needed IN LISTS arg_NEEDS)
     if(NOT TARGET ${needed})
       add_feature_info(model.${name} OFF "needs ${needed}: ./scripts/setup installs it")
       return()
     endif()
   endforeach()
-  add_executable(${name} ${name}/main.cpp)
+  list(TRANSFORM arg_SOURCES PREPEND ${name}/)
+  add_executable(${name} ${name}/main.cpp ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE interleave_bodies $<LINK_LIBRARY:WHOLE_ARCHIVE,interleave_specs> ${arg_NEEDS} ${arg_LIBS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${INTERLEAVE_LIBEXEC})
   install(TARGETS ${name} RUNTIME DESTINATION ${INTERLEAVE_LIBEXEC})
