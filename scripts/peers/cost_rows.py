@@ -113,7 +113,7 @@ def _record(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
 
 
 def _trial_costs(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
-    """How much longer a trial of one item takes, start to end, than starting `true`."""
+    """How much longer a trial of one item takes, start to end, than starting `true`; the start of the harness is not counted."""
     for spec in wanted.values():
         worker = build.worker(spec.name.split("/")[1])
         assert worker is not None

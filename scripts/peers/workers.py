@@ -123,8 +123,10 @@ def trial(worker: pathlib.Path, point: Point, before: tuple[str, ...] = ()) -> d
 
 
 def times_of_trials(worker: pathlib.Path, point: Point, rounds: int) -> Iterator[float]:
-    """Seconds from start to end of a trial, the harness's part included, beyond those of `true`, a round."""
+    """Seconds from start to end of a trial beyond those of `true`, a round. The harness's part of it counts, its own start does not: a run
+    starts it once."""
     with _asked(point) as asked:
         for _ in range(rounds):
-            took = time_to_spawn_and_wait(_start_of_a_trial(worker, asked), CLIENT_CORE)
+            start = _start_of_a_trial(worker, asked)
+            took = time_to_spawn_and_wait(start, CLIENT_CORE) - time_to_spawn_and_wait([start[0], "--version"], CLIENT_CORE)
             yield took - time_to_spawn_and_wait(["true"], CLIENT_CORE)
