@@ -3,9 +3,7 @@
 #include "harness/worker/blocking_lane.hpp"
 
 #include <sys/socket.h>
-#include <sys/time.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <system_error>
@@ -15,30 +13,28 @@ namespace interleave {
 
 SocketLane::SocketLane(const Load& load, Socket socket)
     : port_(load.port), offload_(load.offload), socket_(std::move(socket)) {
-  if (socket_) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
+  if (port_ != 0) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
 }
 
 Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {
   reader_->begin();
   const RenderedRequest rendered(request);
-  if (!connected()) {
-    reader_->abandoned(Outcome::refused);
-  } else if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) {
-    reader_->ended(errno);
-  } else {
-    receive_reply(limit);
+  if (connected(limit)) {
+    if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) reader_->ended(errno);
+    else receive_reply(limit);
   }
   if (!reader_->keep_alive()) socket_ = Socket();
   return reader_->reply();
 }
 
-// Replaces a connection that the last reply took with it.
-bool SocketLane::connected() try {
+// Replaces a connection that the last reply took with it; where it cannot, the reply says how.
+bool SocketLane::connected(nanoseconds limit) try {
   if (socket_) return true;
-  socket_ = dial(port_);
+  socket_ = dial(port_, limit);
   limit_ = nanoseconds(0);
   return true;
-} catch (const std::system_error&) {
+} catch (const std::system_error& error) {
+  reader_->abandoned(error.code() == std::errc::timed_out ? Outcome::timeout : Outcome::refused);
   return false;
 }
 
@@ -64,9 +60,7 @@ void SocketLane::receive_reply(nanoseconds limit) {
 // rest.
 void SocketLane::receive_within(nanoseconds limit) {
   if (limit == limit_) return;
-  const auto micros = std::max<std::int64_t>(limit.count() / 1000, limit.count() > 0 ? 1 : 0);
-  const timeval time{micros / 1'000'000, micros % 1'000'000};
-  setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  set_patience(socket_, SO_RCVTIMEO, limit);
   limit_ = limit;
 }
 

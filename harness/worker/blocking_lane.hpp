@@ -11,7 +11,7 @@
 
 namespace interleave {
 
-// One thread at a time may use it. Without a socket it can only sleep.
+// One thread at a time may use it. Without a server (port 0) it can only sleep.
 class SocketLane {
  public:
   SocketLane(const Load& load, Socket socket);
@@ -28,7 +28,7 @@ class SocketLane {
   bool has_connection() const noexcept { return static_cast<bool>(socket_); }
 
  private:
-  bool connected();
+  bool connected(nanoseconds limit);
   void receive_reply(nanoseconds limit);
   void receive_within(nanoseconds limit);
   std::uint16_t port_;

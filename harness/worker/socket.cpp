@@ -6,18 +6,23 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
 
 #include "harness/http/reply_reader.hpp"
+#include "harness/numbers/clock.hpp"
 #include "harness/posix/stream_options.hpp"
 
 namespace interleave {
 namespace {
+
+using std::chrono::nanoseconds;
 
 constexpr std::string_view kWarmUp = "GET /ready HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
@@ -41,7 +46,14 @@ Socket::~Socket() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Socket dial(std::uint16_t port) {
+void set_patience(const Socket& socket, int option, nanoseconds limit) {
+  const auto micros = std::max<std::int64_t>(limit.count() / 1000, limit.count() > 0 ? 1 : 0);
+  const timeval time{micros / 1'000'000, micros % 1'000'000};
+  setsockopt(socket.get(), SOL_SOCKET, option, &time, sizeof time);
+}
+
+Socket dial(std::uint16_t port, nanoseconds limit) {
+  const std::int64_t due = limit.count() > 0 ? now_ns() + limit.count() : INT64_MAX;
   Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket) fail("socket");
   set_stream_options(socket.get());
@@ -49,8 +61,14 @@ Socket dial(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (limit.count() > 0) set_patience(socket, SO_SNDTIMEO, limit);
   while (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    if (errno != EINTR) fail("connecting to the server");
+    if (errno == EINTR) continue;
+    const bool waited = errno == EINPROGRESS || errno == EALREADY;
+    if (!waited) fail("connecting to the server");
+    errno = ETIMEDOUT;
+    if (now_ns() >= due) fail("connecting to the server");
+    set_patience(socket, SO_SNDTIMEO, nanoseconds(due - now_ns()));
   }
   return socket;
 }

@@ -1,6 +1,7 @@
 // Owned sockets, and the one blocking way in which every model's connections are dialled.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -26,8 +27,13 @@ class Socket {
   int fd_ = -1;
 };
 
-// One connection to 127.0.0.1:port: blocking, close-on-exec, with set_stream_options(). Throws std::system_error.
-Socket dial(std::uint16_t port);
+// How long the calls of a blocking socket may wait: SO_RCVTIMEO or SO_SNDTIMEO, which connect() obeys too. 0: for ever.
+// The kernel counts in its ticks and may end a wait a little early, so look at the clock.
+void set_patience(const Socket& socket, int option, std::chrono::nanoseconds limit);
+
+// One connection to 127.0.0.1:port: blocking, close-on-exec, with set_stream_options(). Throws std::system_error; its
+// code is std::errc::timed_out if the server has not taken it up within the limit (0: none), and never sooner.
+Socket dial(std::uint16_t port, std::chrono::nanoseconds limit = std::chrono::nanoseconds(0));
 
 // `count` connections, each warmed up by one request that the ledger does not count, so that the server has accepted
 // and served every one before the run. Throws std::system_error, or std::runtime_error if the server does not answer.

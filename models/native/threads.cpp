@@ -65,7 +65,7 @@ class NativeThreads {
       const RenderedRequest request(Request{item});
       if (!socket) {
         try {
-          socket = dial(load_.port);
+          socket = dial(load_.port, timeout);
           limit(socket, timeout);
         } catch (const std::system_error&) {
         }

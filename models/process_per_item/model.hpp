@@ -53,8 +53,7 @@ class ProcessPerItem {
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     for (std::uint32_t item = 0; item < load.items; ++item) {
       const std::size_t place = item < children_.size() ? item : next_free();
-      // Here and not in the child, so that the connection outlives the item.
-      if (!sockets_.empty() && !sockets_[place]) sockets_[place] = dial(load.port);
+      if (!sockets_.empty() && !sockets_[place]) sockets_[place] = redialled(load);
       children_[place] = fork_child();
       if (children_[place] == 0) work(load, body, item, place);
     }
@@ -62,6 +61,14 @@ class ProcessPerItem {
   }
 
  private:
+  // By this process, so that the connection outlives the item. None if that fails: the child then finds out itself, and
+  // its item comes to what it finds.
+  static Socket redialled(const Load& load) try {
+    return dial(load.port, load.timeout);
+  } catch (const std::system_error&) {
+    return {};
+  }
+
   static constexpr int kKept = 0, kConnectionLost = 3;  // exit statuses of a child that has done its item
 
   [[noreturn]] void work(const Load& load, BlockingBody<Lane> body, std::uint32_t item, std::size_t place) try {

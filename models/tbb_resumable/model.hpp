@@ -38,9 +38,10 @@ class TbbResumable {
     Reply fetch_within(const Request& request, nanoseconds limit) {
       reader_->begin();
       const RenderedRequest rendered(request);
-      if (!connected()) reader_->abandoned(Outcome::refused);
-      else if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) reader_->ended(errno);
-      else receive_reply(limit.count() > 0 ? now_ns() + limit.count() : Reactor::kNever);
+      if (connected(limit)) {
+        if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) reader_->ended(errno);
+        else receive_reply(limit.count() > 0 ? now_ns() + limit.count() : Reactor::kNever);
+      }
       if (!reader_->keep_alive()) socket_ = Socket();
       return reader_->reply();
     }
@@ -53,10 +54,11 @@ class TbbResumable {
 
    private:
     // Dials as all models do, blocking: on the loopback that is some 50 us of a thread.
-    bool connected() try {
-      if (!socket_) socket_ = dial(port_);
+    bool connected(nanoseconds limit) try {
+      if (!socket_) socket_ = dial(port_, limit);
       return true;
-    } catch (const std::system_error&) {
+    } catch (const std::system_error& error) {
+      reader_->abandoned(error.code() == std::errc::timed_out ? Outcome::timeout : Outcome::refused);
       return false;
     }
     void receive_reply(std::int64_t due) {

@@ -24,6 +24,7 @@ namespace interleave {
 // One suspended task; a lane has one place for it. Whoever takes the tag, socket or time, resumes the task.
 struct Suspended {
   std::atomic<tbb::task::suspend_point> tag{nullptr};
+  int error = 0;  // why there is nothing to wait for; under the reactor's mutex
   void resume() {
     if (const auto taken = tag.exchange(nullptr)) tbb::task::resume(taken);
   }
@@ -37,7 +38,8 @@ class Reactor {
       : epoll_(epoll_create1(EPOLL_CLOEXEC)), timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
     if (!epoll_ || !timer_) throw std::system_error(errno, std::generic_category(), "epoll and timerfd");
     epoll_event event{EPOLLIN, {.ptr = nullptr}};
-    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), &event);
+    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), &event) != 0)
+      throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     thread_ = std::thread([this] { serve(); });
   }
   Reactor(const Reactor&) = delete;
@@ -52,31 +54,40 @@ class Reactor {
   }
 
   // Suspends the calling task until `fd` is readable (-1: none) or `due_ns` has come; may also return sooner, so look
-  // again. Called on a thread of the arena, returns on any of them.
+  // again. Called on a thread of the arena, returns on any of them. Throws std::system_error where fd cannot be
+  // watched.
   void wait(Suspended& suspended, int fd, std::int64_t due_ns) {
-    const auto key = std::make_pair(due_ns, &suspended);
-    tbb::task::suspend([&](tbb::task::suspend_point tag) {
-      suspended.tag = tag;
-      if (due_ns != kNever) add(key);
-      if (fd >= 0) listen(fd, suspended);  // from here on the task may be running again
-    });
-    if (due_ns == kNever) return;
-    const std::lock_guard lock(mutex_);
+    const Key key(due_ns, &suspended);
+    tbb::task::suspend([this, key, fd](tbb::task::suspend_point tag) { leave_tag(tag, key, fd); });
+    const std::lock_guard lock(mutex_);  // whoever resumed this may have been faster than leave_tag()
     times_.erase(key);
+    if (const int error = std::exchange(suspended.error, 0))
+      throw std::system_error(error, std::generic_category(), "epoll_ctl");
   }
 
  private:
   using Key = std::pair<std::int64_t, Suspended*>;
 
-  void add(const Key& key) {
+  // Once the tag is told the task may run again, on another thread: it waits for the mutex before it leaves its frame,
+  // and before it can close `fd`, whose number the next connection may get. So nothing here may outlive the lock.
+  void leave_tag(tbb::task::suspend_point tag, Key key, int fd) {
     const std::lock_guard lock(mutex_);
+    Suspended& suspended = *key.second;
+    suspended.tag = tag;
+    if (key.first != kNever) add(key);
+    if (fd < 0 || listen(fd, suspended)) return;
+    suspended.error = errno;
+    suspended.resume();
+  }
+  void add(const Key& key) {
     times_.insert(key);
     if (key.first < armed_ns_) wake_at(key.first);
   }
   // One event for each wait. A socket is new to epoll only once; closing it is enough to be forgotten.
-  void listen(int fd, Suspended& suspended) {
+  bool listen(int fd, Suspended& suspended) {
     epoll_event event{EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, {.ptr = &suspended}};
-    if (epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) != 0) epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+    return epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) == 0 ||
+           epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
   }
   // The timer is left as it is where it fires too soon: it then finds nothing due, and is set for what is next.
   void wake_at(std::int64_t due_ns) {

@@ -50,7 +50,7 @@ class UvConnection {
   const Reply& reply() const noexcept { return reader_.reply(); }
 
  private:
-  enum class State : std::uint8_t { open, closing, closed, connecting };
+  enum class State : std::uint8_t { open, closing, closed, connecting, refused };
   static constexpr std::int64_t kNever = INT64_MAX;
 
   static UvConnection& connection_of(const void* data) { return *static_cast<UvConnection*>(const_cast<void*>(data)); }
@@ -76,21 +76,18 @@ class UvConnection {
     address.sin_port = htons(port_);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     state_ = State::connecting;
-    due_ns_ = kNever;  // the limit counts from the sending
+    watch();  // and again from the sending
     connect_.data = this;
     const int status =
         uv_tcp_connect(&connect_, &tcp_, reinterpret_cast<const sockaddr*>(&address), &UvConnection::on_connect);
     if (status == 0) return;
-    due_ns_ = 0;  // no descriptor, say: give up from the loop, not from inside the call
+    state_ = State::refused;  // no descriptor, say: give up from the loop, not from inside the call
+    due_ns_ = 0;
     arm(0);
   }
 
   void send() {
-    due_ns_ = kNever;
-    if (limit_.count() > 0) {
-      due_ns_ = now_ns() + limit_.count();
-      arm_for(due_ns_);
-    }
+    watch();
     const RenderedRequest rendered(request_);
     uv_buf_t all = uv_buf_init(const_cast<char*>(rendered.data()), static_cast<unsigned>(rendered.size()));
     auto* const stream = reinterpret_cast<uv_stream_t*>(&tcp_);
@@ -107,6 +104,12 @@ class UvConnection {
     failure_ = uv_write(&write_, stream, &rest, 1, [](uv_write_t*, int) {});
   }
 
+  void watch() {
+    due_ns_ = kNever;
+    if (limit_.count() <= 0) return;
+    due_ns_ = now_ns() + limit_.count();
+    arm_for(due_ns_);
+  }
   // The deadline's timer is left running from item to item: it is set anew only where it would fire too late, and when
   // it fires too soon. A request that is answered at once costs no timer operation.
   void arm_for(std::int64_t due_ns) {
@@ -161,12 +164,12 @@ class UvConnection {
     UvConnection& self = connection_of(timer->data);
     if (!self.waiting_ || self.due_ns_ == kNever) return;
     if (now_ns() < self.due_ns_) return self.arm_for(self.due_ns_);
-    self.reader_.abandoned(self.state_ == State::open ? Outcome::timeout : Outcome::refused);
+    self.reader_.abandoned(self.state_ == State::refused ? Outcome::refused : Outcome::timeout);
     self.complete();
   }
 
   static void on_connect(uv_connect_t* connect, int status) {
-    if (status == UV_ECANCELED) return;  // the loop is being taken down
+    if (status == UV_ECANCELED) return;  // its time was over, or the loop is being taken down
     UvConnection& self = connection_of(connect->data);
     if (status == 0) {
       set_stream_options(self.descriptor());

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
 import os
+import socket
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -243,3 +245,47 @@ def test_another_seed_than_the_servers_is_hinted_at(server):
     done = flags("--benchmark_filter=/download/", f"--server=127.0.0.1:{server.port}", "--items=20", "--in-flight=1", "--seed=1")
     server.ask("POST", "/end")
     assert done.returncode == 1 and "same --profile, --seed, --items and --time-scale?" in done.stderr
+
+
+class Deaf:
+    """A server that answers one connection's first item, closes it, and takes up no other: its accept queue is full, so that whoever
+    connects waits for ever."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+        self.port = self.listener.getsockname()[1]
+        self.queue: list[socket.socket] = []
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+
+    def serve(self) -> None:
+        with self.listener.accept()[0] as only, only.makefile("rb") as asked:
+            for reply in ("Content-Length: 0", "Content-Length: 0\r\nConnection: close"):
+                while asked.readline() not in (b"\r\n", b""):
+                    pass
+                if "close" in reply:
+                    self.fill_the_queue()
+                only.sendall(f"HTTP/1.1 200 OK\r\n{reply}\r\n\r\n".encode())
+
+    def fill_the_queue(self) -> None:
+        for _ in range(4):
+            self.queue.append(socket.socket())
+            self.queue[-1].setblocking(False)
+            self.queue[-1].connect_ex(("127.0.0.1", self.port))
+
+    def stop(self) -> None:
+        self.thread.join(PATIENCE_S)
+        for each in (*self.queue, self.listener):
+            each.close()
+
+
+def test_a_connection_that_nobody_takes_up_is_given_up_at_the_limit(tmp_path):
+    offered("download")
+    deaf = Deaf()
+    try:
+        at = {**point("download", None, items=2, in_flight=1, timeout_us=300_000), "port": deaf.port}
+        trial = Trial(MODEL, at, tmp_path)
+    finally:
+        deaf.stop()
+    assert trial.outcomes == {"OK": 1, "TIMEOUT": 1}, trial.stderr
+    assert trial.tape["service_ns"]["max"] >= 300_000_000, "never sooner"
