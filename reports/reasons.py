@@ -12,7 +12,6 @@ NUMBER = re.compile(r"\b[0-9a-f]{16}\b|\d+(?:[.,]\d+)*")  # digests are 16 hex d
 DIFFERS = "…"
 SUSTAINED = "sustained"  # the check that the asked concurrency was kept up
 PATIENCE = "patience"    # the check that a trial took no longer than the profile waits
-LIMIT = re.compile(r"patience for (\d[\d.]* \w+)")  # of that check's text
 
 
 @dataclass(frozen=True)
@@ -21,20 +20,20 @@ class Reason:
 
     check: str
     text: str
+    limit_s: float = 0  # that the check allows; 0: it is not of a time
 
     def __str__(self) -> str:
         return f"{self.check}: {self.text}" if self.check else self.text
 
 
 def reason_from(raw: Any) -> Reason:
-    """`{"check", "text"}`."""
-    return Reason(str(raw["check"]), str(raw["text"]))
+    """`{"check", "text"}`, and `limit_s` where there is one."""
+    return Reason(str(raw["check"]), str(raw["text"]), float(raw.get("limit_s", 0)))
 
 
-def last_place(text: str) -> str:
-    """What is said of a model that took longer than the profile has patience for, such as "> 1.50 s, in last place"."""
-    found = LIMIT.search(text)
-    return f"> {found.group(1)}, in last place" if found else "in last place"
+def last_place(reason: Reason) -> str:
+    """What is said of a model that took longer than the profile has patience for: "> 1.50 s, in last place: a trial takes ..."."""
+    return (f"> {reason.limit_s:.2f} s, " if reason.limit_s else "") + f"in last place: {reason.text}"
 
 
 def pattern(text: str) -> str:

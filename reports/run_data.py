@@ -245,7 +245,7 @@ def read_run(directory: Path) -> Run:
                 raise UnusableRun(f"{directory / 'trials.jsonl'}: trial {trial.number} names a point or model "
                                   "that plan.json does not have; the files are of different runs")
             if trial.verdict == "skipped" and any(reason.check == PATIENCE for reason in trial.reasons):
-                too_slow.setdefault((trial.model, trial.point), f"{last_place(trial.why)}: {trial.reasons[0].text}")
+                too_slow.setdefault((trial.model, trial.point), last_place(next(reason for reason in trial.reasons if reason.check == PATIENCE)))
             elif trial.verdict == "skipped":
                 skips.setdefault((trial.model, trial.point), trial.why)
         run = Run(directory, plan, environment, verdict, points, models, trials, skips, too_slow)

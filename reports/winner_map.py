@@ -14,7 +14,7 @@ from findings import names, why_nobody
 from look import Look
 from number_text import plain, tick
 from plan_data import FAMILIES, Point
-from reasons import DIFFERS, PATIENCE, in_common, last_place, pattern
+from reasons import DIFFERS, PATIENCE, in_common, last_place, pattern, reason_from
 from run_data import Run
 from sheet import WIDTH, new_sheet, width_of
 from table import Table
@@ -127,8 +127,8 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
 
 
 def why_of(cell: dict) -> str:
-    reason = cell["reason"] or "no reason given"
-    return f"{last_place(reason)}: {reason.removeprefix(PATIENCE + ': ')}" if cell["status"] == "too_slow" else reason
+    patience = [reason_from(each) for each in cell.get("left_out", []) if each["check"] == PATIENCE]
+    return last_place(patience[0]) if cell["status"] == "too_slow" and patience else cell["reason"] or "no reason given"
 
 
 def unranked(run: Run, point: Point) -> list[tuple[str, str, str]]:

@@ -29,12 +29,13 @@ inline constexpr const char* kDisturbed = "disturbed";      // the machine stopp
 
 struct Reason {
   std::string check;
-  std::string text;  // for people, without the check's name
+  std::string text;    // for people, without the check's name
+  double limit_s = 0;  // seconds that the check allows; 0: it is not of a time
 
   std::string sentence() const { return check.empty() ? text : check + ": " + text; }
 };
 
-// {"check","text"}; empty from anything else, for a verdict is better than none.
+// {"check","text"}, and "limit_s" where there is one; empty from anything else, for a verdict is better than none.
 void to_json(nlohmann::json& out, const Reason& reason);
 void from_json(const nlohmann::json& from, Reason& reason);
 

@@ -223,9 +223,10 @@ void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
   // Once may be the machine's fault, unless nothing else is known of the cell and it was by far.
   const bool by_far = pace.trials == 1 && took >= 2 * allowed;
   if (!by_far && (pace.slow < 2 || 2 * pace.slow < pace.trials)) return;
-  skips_[cell] = {check::kPatience,
-                  fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s",
-                              static_cast<double>(took.count()) / 1e9, plan_.profile, allowed.count())};
+  skips_[cell] = {.check = check::kPatience,
+                  .text = fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s",
+                                      static_cast<double>(took.count()) / 1e9, plan_.profile, allowed.count()),
+                  .limit_s = allowed.count()};
 }
 
 Launch TrialRunner::launch_of(const PlannedTrial& trial, bool connects) const {

@@ -56,8 +56,8 @@ std::vector<const json*> in_order(const std::vector<json>& trials) {
 json left_out_json(const Cell& cell) {
   json list = json::array();
   for (const LeftOutRounds& each : cell.left_out) {
-    list.push_back(
-        {{"kind", each.kind}, {"check", each.first.check}, {"text", each.first.text}, {"rounds", each.rounds}});
+    list.push_back(each.first);
+    list.back().update({{"kind", each.kind}, {"rounds", each.rounds}});
   }
   return list;
 }

@@ -101,6 +101,7 @@ class ByHand {
   void run(benchmark::State& state, const OfferedWorkload& offered, const Workload& workload, const Load& load) try {
     const Prepared prepared = workload.prepare(load);
     const nanoseconds ideal = workload.about.ideal == IdealKind::none ? nanoseconds(0) : workload.ideal(load);
+    announce(offered, ideal);
     const ItemFiles files(load.items);
     OwnControl control(files, prepared);
     const TrialResult trial = offered.run(load, {.tape = files.tape(), .inputs = files.inputs()}, control);
@@ -113,6 +114,13 @@ class ByHand {
     fail(offered, kUsage, error.what());
   }
 
+  // A report comes at the end: whoever waits long for it is told why.
+  void announce(const OfferedWorkload& offered, nanoseconds ideal) const {
+    if (ideal < kLong) return;
+    std::fprintf(stderr, "%s/%s: takes at least %.0f s (--items and --in-flight are the load)\n",
+                 model_.description.name.c_str(), offered.about.name.c_str(),
+                 std::chrono::duration<double>(ideal).count());
+  }
   static void report(benchmark::State& state, const Load& load, const TrialResult& trial, const Judgement& judgement) {
     const double makespan = std::chrono::duration<double>(judgement.makespan).count();
     const double cpu = std::chrono::duration<double>(trial.cpu.total).count();
@@ -135,6 +143,7 @@ class ByHand {
     std::_Exit(status);
   }
 
+  static constexpr std::chrono::seconds kLong{10};
   const OfferedModel& model_;
   const WorkerOptions& options_;
 };

@@ -42,6 +42,17 @@ def test_there_is_no_efficiency_where_there_is_no_ideal():
     assert "efficiency" not in only and "NaN" not in json.dumps(only)
 
 
+def test_a_long_run_is_announced():
+    """The report comes at its end."""
+    started = subprocess.Popen([WORKERS / "sequential", "--benchmark_filter=sleep_many", "--items=100", "--set", "least=1s", "--set", "most=1s"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        assert any("sequential/sleep_many: takes at least 100 s" in line for line in started.stderr)
+    finally:
+        started.kill()
+        started.communicate()
+
+
 def test_repetitions_are_each_a_trial():
     done = run("sequential", "--benchmark_filter=sleep_many", "--items=3", "--in-flight=1", "--set", "least=1ms", "--set", "most=2ms",
                "--benchmark_repetitions=3", "--benchmark_format=json")

@@ -82,8 +82,10 @@ def test_a_cell_that_takes_too_long_is_not_run_again(started, tmp_path: Path) ->
     os.kill(worker, signal.SIGCONT)
     process.communicate(timeout=PATIENCE)
     first, *rest = trials_of(run)
-    assert first["verdict"] == "valid" and first["wall_ns"] > 6.8e9
+    # It may have been stopped between being let go and its start, which is told.
+    assert {reason["check"] for reason in first["reasons"]} <= {"disturbed"} and first["wall_ns"] > 6.8e9, first["reasons"]
     assert [trial["verdict"] for trial in rest] == ["skipped", "skipped"] and rest[0]["reasons"][0]["check"] == "patience"
+    assert rest[0]["reasons"][0]["limit_s"] == pytest.approx(1.5 + 3 * 0.6, abs=0.05)
 
 
 def alive(pid: int) -> bool:

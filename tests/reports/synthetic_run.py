@@ -106,7 +106,7 @@ def is_too_slow(model: str, point: dict, round_: int) -> bool:
 
 def a_skipped_trial(number: int, round_: int, point: dict, model: str) -> dict:
     """Nothing was started, so all that a trial would measure is null."""
-    reason = {"check": "patience", "text": "a trial takes 2.96 s, the profile quick has patience for 1.50 s"}
+    reason = {"check": "patience", "text": "a trial takes 2.96 s, the profile quick has patience for 1.50 s", "limit_s": 1.5}
     return {"schema": 1, "trial": number, "round": round_, "point": point["id"], "model": model, "verdict": "skipped",
             "reasons": [reason], **dict.fromkeys(("worker", "tape", "ledger", "census", "memory", "tree", "run_queue_wait_ns",
             "throttled_periods", "exit_status", "signal", "started_at", "wall_ns", "cpu_per_item_ns", "efficiency", "makespan_ns")),

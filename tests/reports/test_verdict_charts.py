@@ -13,14 +13,12 @@ from matplotlib.colors import to_hex
 
 import charts
 from charts import outcomes, ratios, winners
-from conftest import REPORTS
 from figures import figure_of, lines_of, texts_of
 from findings import finding_at
 from groups import CORES, groups_by_dial, groups_of
 from look import Look
 from plan_data import model_from
 from provenance import note
-from reasons import last_place
 from run_data import read_run
 from sheet import new_sheet
 from table import remark
@@ -245,14 +243,6 @@ def test_what_is_too_slow_is_in_last_place_and_not_dropped(few):
     (small,) = figure_of(charts.by_name("winners"), few).findobj(lambda artist: artist.get_gid() == "note")
     assert "sequential too slow: > 1.50 s, in last place: a trial takes 2.96 s" in " ".join(small.get_text().split())
     assert "too slow: > 1.50 s, in last place" in remark(few, SLOW, "sequential")
-
-
-def test_the_limit_is_read_as_the_harness_writes_it():
-    """The words are the harness's: should they change, the limit would be missing."""
-    words = (REPORTS.parent / "harness" / "trial" / "trial.cpp").read_text()
-    assert "has patience for {:.2f} s" in words
-    assert last_place("a trial takes 2.96 s, the profile quick has patience for 1.50 s") == "> 1.50 s, in last place"
-    assert last_place("no limit is told") == "in last place"
 
 
 @pytest.mark.parametrize("percent", [3.0, 5.0])
