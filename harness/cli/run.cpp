@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <random>
 
@@ -47,6 +48,7 @@ struct Options {
   std::vector<std::string> models_dir;
   std::vector<std::string> workloads_dir;
   bool as_json = false;
+  bool dry_run = false;
   bool allow_void = false;
 };
 
@@ -104,6 +106,16 @@ void require_loopback(const Plan& plan, const json& machine) {
     throw std::runtime_error(machine["loopback"].get<std::string>() + " (interleave doctor says what helps)");
 }
 
+// And whatever is not of this build, since its directory was named for its sake.
+std::vector<std::string> own_bearers(const FoundModels& found) {
+  std::vector<std::string> names;
+  for (const PlannedModel& model : found.models) {
+    const bool own = fs::path(model.executable).parent_path() == models_directory();
+    if (model.bears_family || !own) names.push_back(model.name);
+  }
+  return names;
+}
+
 Plan new_plan(const Options& options) {
   add_workloads_of({options.workloads_dir.begin(), options.workloads_dir.end()});
   const FoundModels found = find_models(model_directories(options.models_dir));
@@ -112,8 +124,9 @@ Plan new_plan(const Options& options) {
     throw std::invalid_argument("no models in " + models_directory().string() +
                                 ": build them first (interleave doctor)");
   RunRequest request = options.request;
+  if (request.models.empty() && run_profile_named(request.profile).bearers_only) request.models = own_bearers(found);
   request.seed = options.seed.value_or(std::random_device{}());
-  Plan plan = make_plan(request, choose_models(found, options.request.models),
+  Plan plan = make_plan(request, choose_models(found, request.models),
                         {static_cast<std::uint32_t>(allowed_cpus().size()), descriptor_limit(), ephemeral_ports()});
   plan.version = kVersion;
   plan.commit = kCommit;
@@ -213,8 +226,19 @@ void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
   if (allowed_cpus().size() == 1) say("warning: one core: server and models share it\n");
 }
 
+// What would be run: data for whoever reads it, so on stdout.
+int say_plan(const Plan& plan) {
+  std::map<std::size_t, std::size_t> trials;
+  for (const PlannedTrial& trial : plan.order) ++trials[trial.point];
+  for (const auto& [point, count] : trials) fmt::print("{:6} trials: {}\n", count, plan.points[point].label);
+  fmt::print("{} points, {} models, {} rounds: {} trials, about {:.1f} min\n", trials.size(), plan.models.size(),
+             plan.rounds, plan.order.size(), static_cast<double>(expected_time(plan).count()) / 60);
+  return kFine;
+}
+
 int run(const Options& options) {
   let_writes_fail();
+  if (options.dry_run) return say_plan(new_plan(options));
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
@@ -237,7 +261,11 @@ void add_choices(CLI::App& command, Options& options) {
       .add_option("--profile", request.profile,
                   "quick (6 rounds, below 3 minutes), standard (30, some 110 minutes on two cores), rigorous (60)")
       ->capture_default_str();
-  command.add_option("--models", request.models, "Models to compare, separated by commas; all if left out")
+  command
+      .add_option("--models", request.models,
+                  "Models to compare, separated by commas: names, four (one that stands for each family, sequential "
+                  "beside them), all. If "
+                  "left out: four where the profile is quick, else all")
       ->delimiter(',');
   command.add_option("--workloads", request.workloads, "Workloads to run, separated by commas; all if left out")
       ->delimiter(',');
@@ -276,6 +304,8 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--workloads-dir", options->workloads_dir, kWorkloadsDirHelp)
       ->allow_extra_args(false)
       ->take_all();
+  command->add_flag("--dry-run", options->dry_run,
+                    "Only say the points, the trials and the minutes they take; measure nothing");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
   command->add_flag("--allow-void", options->allow_void,
                     "Void trials do not make the exit status 1 (they are told all the same)");

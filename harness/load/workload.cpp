@@ -60,7 +60,8 @@ void to_json(json& out, const Series& series) {
          {"timeout_us", series.timeout.count()},
          {"server", series.server},
          {"time_scale", series.time_scale},
-         {"delay_us", {series.delay_low.count(), series.delay_high.count()}}};
+         {"delay_us", {series.delay_low.count(), series.delay_high.count()}},
+         {"said", series.said}};
 }
 
 void from_json(const json& from, Series& series) {
@@ -74,7 +75,8 @@ void from_json(const json& from, Series& series) {
             .server = kept(from.at("server")),
             .time_scale = from.at("time_scale"),
             .delay_low = std::chrono::microseconds(from.at("delay_us").at(0).get<std::int64_t>()),
-            .delay_high = std::chrono::microseconds(from.at("delay_us").at(1).get<std::int64_t>())};
+            .delay_high = std::chrono::microseconds(from.at("delay_us").at(1).get<std::int64_t>()),
+            .said = kept(from.value("said", ""))};
   for (const json& each : from.at("in_flight")) series.in_flight.push_back(each);
 }
 

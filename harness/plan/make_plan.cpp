@@ -161,8 +161,16 @@ class PlanMaker {
       load.parameters = line.parameters;
       load.policies = line.policies;
       if (about.connects) load.profile = line.profile;
-      add(load, about, distance(line, in_flight));
+      add(load, about, distance(line, in_flight), said(line, load));
     }
+  }
+
+  // True of what the series itself says, and of nothing that was changed.
+  std::string said(const GridLine& line, const Load& load) const {
+    if (line.said.empty() || !request_.settings.empty() || !request_.server_profile.empty()) return "";
+    if (line.workload->about.lanes == Lanes::cores)
+      return line.said + (load.cores == 1 ? ", 1 core" : fmt::format(", {} cores", load.cores));
+    return fmt::format("{}, {} at once", line.said, load.in_flight);
   }
 
   // How far an in_flight is from those the series was made for, in doublings.
@@ -174,7 +182,7 @@ class PlanMaker {
     return least;
   }
 
-  void add(const Load& load, const WorkloadAbout& about, double distance) {
+  void add(const Load& load, const WorkloadAbout& about, double distance, const std::string& said) {
     if (load.in_flight > load.items) {
       throw std::invalid_argument(
           fmt::format("in_flight {} exceeds items {}: give more items (--set items=N)", load.in_flight, load.items));
@@ -193,6 +201,7 @@ class PlanMaker {
     plan_.points.push_back({.id = key,
                             .series = series,
                             .label = label_of(series, load),
+                            .said = said,
                             .load = load,
                             .ranks_by = ranking_of(load, about)});
     keys_.push_back(key);

@@ -32,12 +32,14 @@ static void to_json(json& out, const Point& point) {
   out["id"] = point.id;
   out["series"] = point.series;
   out["label"] = point.label;
+  out["said"] = point.said;
   out["ranks_by"] = name_of(point.ranks_by);
 }
 static void from_json(const json& from, Point& point) {
   point = {.id = from.at("id"),
            .series = from.at("series"),
            .label = from.at("label"),
+           .said = from.value("said", ""),
            .load = from,
            .ranks_by = ranks_by_named(from.at("ranks_by"))};
 }
@@ -59,6 +61,8 @@ void to_json(json& out, const PlannedModel& model) {
          {"language", model.language},
          {"back_end", model.back_end},
          {"threads", model.threads},
+         {"bears_family", model.bears_family},
+         {"counterparts", model.counterparts},
          {"capabilities", model.capabilities},
          {"workloads", model.workloads},
          {"policies", model.policies},
@@ -75,6 +79,8 @@ void from_json(const json& from, PlannedModel& model) {
            .back_end = from.at("back_end"),
            .threads = from.at("threads"),
            .executable = from.value("executable", ""),
+           .bears_family = from.value("bears_family", false),
+           .counterparts = from.value("counterparts", std::vector<std::string>()),
            .capabilities = from.at("capabilities"),
            .workloads = from.at("workloads"),
            .policies = {},

@@ -17,6 +17,7 @@ struct Point {
   std::string id;      // names everything in which two points differ
   std::string series;  // the label without in_flight and cores: points that differ in these alone have it in common
   std::string label;   // for people
+  std::string said;    // the load in plain words, where it stands for its kind; else empty
   Load load;
   RanksBy ranks_by = RanksBy::none;
 };
@@ -24,6 +25,8 @@ struct Point {
 // A model as its own --describe says, and where it is.
 struct PlannedModel {
   std::string name, family, style, library, language, back_end, threads, executable;
+  bool bears_family = false;                // stands for it where families are compared
+  std::vector<std::string> counterparts{};  // models that differ from it in a single thing
   std::vector<std::string> capabilities{};
   std::vector<std::string> workloads{};
   std::vector<std::string> policies{};                       // keys it understands

@@ -32,7 +32,8 @@ GridLine line_of(const Workload& workload, const Series& series) {
           .cores = series.cores,
           .parameters = settings_of(series.parameters),
           .policies = settings_of(series.policies),
-          .timeout = series.timeout};
+          .timeout = series.timeout,
+          .said = std::string(series.said)};
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ RunProfile run_profile_named(const std::string& name) {
        .summary = "6 rounds, below three minutes: says who is leading",
        .rounds = 6,
        .patience = milliseconds(1500),
-       .series = "quick"},
+       .series = "quick",
+       .bearers_only = true},
       {.name = "standard",
        .summary = "30 rounds, about 110 minutes on two cores: says who wins, ties, or is unresolved",
        .rounds = 30,

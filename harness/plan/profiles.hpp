@@ -23,6 +23,7 @@ struct GridLine {
   Settings parameters;
   Settings policies;
   std::chrono::microseconds timeout{10'000'000};
+  std::string said;  // as the series has it
 };
 
 struct RunProfile {
@@ -30,8 +31,9 @@ struct RunProfile {
   std::string summary;
   std::uint32_t rounds = 0;
   std::chrono::milliseconds patience{
-      0};              // a cell whose trial takes longer, beyond three times its ideal, is not run again
-  std::string series;  // whose series of each workload make the grid
+      0};                     // a cell whose trial takes longer, beyond three times its ideal, is not run again
+  std::string series;         // whose series of each workload make the grid
+  bool bearers_only = false;  // where no models are asked for: those that stand for their families, else all
 };
 
 // Rounds below this cannot crown a winner, only say who is leading.

@@ -49,7 +49,10 @@ class Finder {
       found_.failures.push_back(fmt::format("{} is left out: {}", program.filename().string(), error.what()));
       return;
     }
-    if (!directory.label.empty()) model.name = directory.label + "/" + model.name;
+    if (!directory.label.empty()) {  // another build of a model stands for nothing but itself
+      model.name = directory.label + "/" + model.name;
+      model.bears_family = false;
+    }
     model.executable = fs::absolute(program).string();
     const auto [known, is_new] = by_name_.try_emplace(model.name, model);
     if (is_new) return;
@@ -82,14 +85,25 @@ FoundModels find_models(const std::vector<ModelDirectory>& directories) {
 std::vector<PlannedModel> choose_models(const FoundModels& found, const std::vector<std::string>& names) {
   if (names.empty()) return found.models;
   std::vector<PlannedModel> chosen;
+  const auto choose = [&](const PlannedModel& model) {
+    const auto same = [&](const PlannedModel& other) { return other.name == model.name; };
+    if (std::none_of(chosen.begin(), chosen.end(), same)) chosen.push_back(model);
+  };
   for (const std::string& name : names) {
+    if (name == "four" || name == "all") {
+      for (const PlannedModel& model : found.models) {
+        if (name == "all" || model.bears_family) choose(model);
+      }
+      continue;
+    }
     const auto is = [&](const PlannedModel& model) { return model.name == name; };
     const auto at = std::find_if(found.models.begin(), found.models.end(), is);
     if (at == found.models.end()) {
       const std::string known = joined(found.models, ", ", [](const PlannedModel& model) { return model.name; });
-      throw std::invalid_argument(fmt::format("unknown model '{}'; known: {}{}", name, known, hint_for(found, name)));
+      throw std::invalid_argument(
+          fmt::format("unknown model '{}'; known: four, all, {}{}", name, known, hint_for(found, name)));
     }
-    if (std::none_of(chosen.begin(), chosen.end(), is)) chosen.push_back(*at);
+    choose(*at);
   }
   return chosen;
 }

@@ -24,8 +24,8 @@ struct ModelDirectory {
 // std::invalid_argument naming both where two programs have one name: neither may hide the other.
 FoundModels find_models(const std::vector<ModelDirectory>& directories);
 
-// The models of that name, in the order asked; all of them if `names` is empty. Throws std::invalid_argument naming the
-// known.
+// The models of that name, in the order asked; "four" are those that bear their families, "all" all of them, as is no
+// name. Throws std::invalid_argument naming the known.
 std::vector<PlannedModel> choose_models(const FoundModels& found, const std::vector<std::string>& names);
 
 }  // namespace interleave

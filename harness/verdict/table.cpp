@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/text/joined.hpp"
+#include "harness/verdict/family_table.hpp"
 #include "harness/verdict/leader_map.hpp"
 #include "harness/verdict/notes.hpp"
 #include "harness/verdict/wrapped.hpp"
@@ -110,10 +111,19 @@ std::string worth(const json& verdict) {
   return wrapped("", text, 0);
 }
 
+// The first screen: who costs what, and what that comes to.
+std::string answer_of(const json& verdict) {
+  std::string text = family_table_of(verdict.at("families"));
+  if (text.empty()) return text;
+  text += "\n";
+  for (const json& sentence : verdict.at("sentences")) text += wrapped("", sentence.get<std::string>(), 2);
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string table_of(const json& verdict) {
-  std::string text = unfinished(verdict);
+  std::string text = unfinished(verdict) + answer_of(verdict);
   for (const json& point : verdict.at("points")) text += entry_of(point, verdict);
   text += notes_of(verdict) + worth(verdict);
   const std::string map = leader_map_of(verdict);

@@ -10,6 +10,8 @@
 #include <stdexcept>
 
 #include "harness/verdict/cells.hpp"
+#include "harness/verdict/families.hpp"
+#include "harness/verdict/family_sentences.hpp"
 #include "harness/verdict/point_verdict.hpp"
 #include "harness/verdict/rounds_needed.hpp"
 #include "harness/verdict/sentence.hpp"
@@ -127,6 +129,7 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
     if (verdict.verdict == "wins" || verdict.verdict == "tie") claimed.push_back(verdict.p);
   }
   const Judging judging = judging_of(plan.profile);
+  const json families = families_of(plan, trials, cells);
   return {{"schema", 1},
           {"version", plan.version},
           {"profile", plan.profile},
@@ -137,6 +140,8 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
           {"rounds_to_win", judging.rounds_to_win},
           {"trials_planned", plan.order.size()},
           {"trials_done", trials.size()},
+          {"families", families},
+          {"sentences", family_sentences(families)},
           {"points", points},
           {"tiles", claimed.size()},
           {"expected_wrong_tiles", expected_wrong(claimed, tested)}};

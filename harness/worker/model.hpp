@@ -17,11 +17,15 @@ namespace interleave {
 enum class Family : std::uint8_t { sequential, processes, threads, callbacks, coroutines };
 
 struct Description {
-  std::string name;                 // of the model: its folder
-  Family family;                    // what tables and charts group it under
-  std::string library;              // with version, as found at run time where the library says it
-  std::string back_end;             // what it waits with: "epoll", "io_uring", "blocking calls"
-  std::string threads;              // in words of in_flight and cores, for tables: "in_flight + 1"
+  std::string name;      // of the model: its folder
+  Family family;         // what tables and charts group it under
+  std::string library;   // with version, as found at run time where the library says it
+  std::string back_end;  // what it waits with: "epoll", "io_uring", "blocking calls"
+  std::string threads;   // in words of in_flight and cores, for tables: "in_flight + 1"
+  // Whether it stands for its family wherever families are compared: named beforehand, one a family, never by result.
+  bool bears_family = false;
+  // Models that differ from this one in a single thing, which a comparison of the two isolates.
+  std::vector<std::string> counterparts{};
   std::vector<Setting> policies{};  // its own; a lane that offloads has those of offload_policy.hpp besides
 };
 

@@ -38,6 +38,8 @@ std::string description_json(const OfferedModel& model) {
   return json{{"schema", 1},
               {"name", d.name},
               {"family", d.family},
+              {"bears_family", d.bears_family},
+              {"counterparts", d.counterparts},
               {"style", model.style},
               {"library", d.library},
               {"language", "C++"},

@@ -77,7 +77,8 @@ class AsioCallbacks {
             .family = Family::callbacks,
             .library = "Boost.Asio " + asio_version(),
             .back_end = kAsioBackEnd,
-            .threads = "1"};
+            .threads = "1",
+            .counterparts = {"asio_coroutines"}};
   }
   static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }

@@ -17,7 +17,8 @@ class AsioCoroutines : public AsioCoroutineLoop<AsioCoroutineLane> {
             .family = Family::coroutines,
             .library = "Boost.Asio " + asio_version() + " awaitable",
             .back_end = kAsioBackEnd,
-            .threads = "1"};
+            .threads = "1",
+            .bears_family = true};
   }
   static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }

@@ -22,7 +22,8 @@ class EpollCoroutines {
             .family = Family::coroutines,
             .library = "none: C++20 coroutines by hand",
             .back_end = "epoll",
-            .threads = "1"};
+            .threads = "1",
+            .counterparts = {"uring_coroutines"}};
   }
   static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }

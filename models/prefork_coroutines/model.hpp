@@ -37,7 +37,8 @@ class PreforkCoroutines {
             .family = Family::coroutines,
             .library = "none: C++20 coroutines by hand, POSIX fork",
             .back_end = "epoll",
-            .threads = "cores + 1 processes of 1"};
+            .threads = "cores + 1 processes of 1",
+            .counterparts = {"loop_per_core"}};
   }
   static Claims claims(const Load& load) {
     return {.threads = loops_for(load) + 1, .processes = loops_for(load) + 1, .loops = loops_for(load)};

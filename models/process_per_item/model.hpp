@@ -27,7 +27,8 @@ class ProcessPerItem {
             .family = Family::processes,
             .library = "POSIX fork",
             .back_end = "blocking calls",
-            .threads = "in_flight + 1 processes of 1"};
+            .threads = "in_flight + 1 processes of 1",
+            .counterparts = {"process_pool"}};
   }
   static Claims claims(const Load& load) {
     return {.threads = load.in_flight + 1, .processes = load.in_flight + 1, .come_and_go = true};

@@ -27,7 +27,9 @@ class ProcessPool {
             .family = Family::processes,
             .library = "POSIX fork",
             .back_end = "blocking calls",
-            .threads = "in_flight + 1 processes of 1"};
+            .threads = "in_flight + 1 processes of 1",
+            .bears_family = true,
+            .counterparts = {"thread_pool"}};
   }
   static Claims claims(const Load& load) {
     return {.threads = load.in_flight + 1, .processes = load.in_flight + 1, .loops = 0};

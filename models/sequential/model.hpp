@@ -16,7 +16,8 @@ class Sequential {
             .family = Family::sequential,
             .library = "POSIX sockets",
             .back_end = "blocking calls",
-            .threads = "1"};
+            .threads = "1",
+            .bears_family = true};
   }
   static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 0}; }
   static std::optional<std::string> refusal(const Load& load) {

@@ -28,7 +28,8 @@ class TbbArena {
             .family = Family::threads,
             .library = std::string("oneTBB ") + TBB_runtime_version(),
             .back_end = "blocking calls",
-            .threads = "in_flight + 1"};
+            .threads = "in_flight + 1",
+            .counterparts = {"thread_pool"}};
   }
   static Claims claims(const Load& load) { return {.threads = load.in_flight + 1, .processes = 1, .loops = 0}; }
   static std::optional<std::string> refusal(const Load& load) {

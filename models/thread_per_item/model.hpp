@@ -24,7 +24,8 @@ class ThreadPerItem {
             .family = Family::threads,
             .library = "std::thread",
             .back_end = "blocking calls",
-            .threads = "in_flight + 1"};
+            .threads = "in_flight + 1",
+            .counterparts = {"thread_pool"}};
   }
   static Claims claims(const Load& load) {
     return {.threads = load.in_flight + 1, .processes = 1, .come_and_go = true};

@@ -26,7 +26,9 @@ class ThreadPool {
             .family = Family::threads,
             .library = "Boost.Asio thread_pool " + version,
             .back_end = "blocking calls",
-            .threads = "in_flight + 1"};
+            .threads = "in_flight + 1",
+            .bears_family = true,
+            .counterparts = {"fibers"}};
   }
   static Claims claims(const Load& load) { return {.threads = load.in_flight + 1, .processes = 1, .loops = 0}; }
   static std::optional<std::string> refusal(const Load& load) {

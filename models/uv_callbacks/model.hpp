@@ -61,7 +61,9 @@ class UvCallbacks {
             .family = Family::callbacks,
             .library = std::string("libuv ") + uv_version_string(),
             .back_end = "epoll",
-            .threads = "1"};
+            .threads = "1",
+            .bears_family = true,
+            .counterparts = {"uv_coroutines"}};
   }
   static Claims claims(const Load&) { return {.threads = 1, .processes = 1, .loops = 1}; }
   static std::optional<std::string> refusal(const Load&) { return std::nullopt; }

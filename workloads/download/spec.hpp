@@ -13,24 +13,34 @@
 
 namespace interleave {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
+
+// Each reply a wait of its own between the two, several items a lane after another.
+constexpr Series after_waits(std::string_view profile, Few<std::uint32_t> in_flight, std::uint32_t items_per_lane,
+                             microseconds least, microseconds most, std::string_view said = {}) {
+  return {.profile = profile,
+          .in_flight = in_flight,
+          .items_per_lane = items_per_lane,
+          .delay_low = least,
+          .delay_high = most,
+          .said = said};
+}
 
 class DownloadSpec {
  public:
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
+      // quick: where nothing waits, and waits of 10, 30 and 100 ms on average, from few to many at once.
       {.profile = "quick", .in_flight = {1}, .least_items = 500},
-      {.profile = "quick", .in_flight = {100}, .items_per_lane = 20, .least_items = 10'000},
-      {.profile = "quick",
-       .in_flight = {100},
-       .items_per_lane = 10,
-       .delay_low = milliseconds(5),
-       .delay_high = milliseconds(15)},
-      {.profile = "quick",
-       .in_flight = {1000},
-       .items_per_lane = 2,
-       .delay_low = milliseconds(50),
-       .delay_high = milliseconds(150)},
+      {.profile = "quick", .in_flight = {3, 10, 30, 300}, .items_per_lane = 20, .least_items = 5000},
+      {.profile = "quick", .in_flight = {100}, .items_per_lane = 20, .least_items = 5000, .said = "fetch flat out"},
+      {.profile = "quick", .in_flight = {1000}, .items_per_lane = 10, .said = "fetch flat out"},
+      after_waits("quick", {10, 30, 100, 300}, 4, milliseconds(15), milliseconds(45)),
+      after_waits("quick", {10, 30, 300, 1000}, 12, milliseconds(5), milliseconds(15)),
+      after_waits("quick", {100}, 12, milliseconds(5), milliseconds(15), "fetch, replies after 10 ms"),
+      after_waits("quick", {10, 100, 300}, 2, milliseconds(50), milliseconds(150)),
+      after_waits("quick", {1000}, 2, milliseconds(50), milliseconds(150), "fetch, replies after 100 ms"),
       // Delays of 50 to 500 ms times the scale, and exactly 25 % errors, hangs among them. The limit is far above the
       // longest delay, so that a scheduling hiccup does not turn a slow answer into a TIMEOUT.
       {.profile = "quick",
@@ -38,7 +48,8 @@ class DownloadSpec {
        .items_per_lane = 5,
        .timeout = milliseconds(200),
        .server = "error",
-       .time_scale = 0.02},
+       .time_scale = 0.02,
+       .said = "fetch, a quarter of it fails"},
       {.profile = "standard", .in_flight = {1}, .least_items = 1000},
       {.profile = "standard", .in_flight = {10, 100, 1000}, .items_per_lane = 20, .least_items = 20'000},
       {.profile = "standard",

@@ -13,14 +13,15 @@ namespace interleave {
 
 // 10 ms of waiting on average, and CPU work on each reply to fill up the share. Where the work goes is a policy.
 constexpr Series after_reply(std::string_view profile, std::uint32_t in_flight, std::uint32_t items,
-                             std::string_view percent, std::string_view offload) {
+                             std::string_view percent, std::string_view offload, std::string_view said = {}) {
   return {.profile = profile,
           .in_flight = {in_flight},
           .least_items = items,
           .parameters = {{"cpu_share", percent}},
           .policies = {{"offload", offload}},
           .delay_low = milliseconds(5),
-          .delay_high = milliseconds(15)};
+          .delay_high = milliseconds(15),
+          .said = said};
 }
 
 class DownloadComputeSpec {
@@ -33,11 +34,21 @@ class DownloadComputeSpec {
       {"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; interleave doctor measures it"}};
   static constexpr Axis kAxes[] = {{"cpu_share", "% CPU share"}, {"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
-      after_reply("quick", 50, 100, "10", "inline"),     after_reply("standard", 10, 200, "1", "inline"),
-      after_reply("standard", 10, 100, "10", "inline"),  after_reply("standard", 10, 30, "50", "inline"),
-      after_reply("standard", 10, 100, "10", "threads"), after_reply("standard", 10, 30, "50", "threads"),
-      after_reply("standard", 50, 200, "1", "inline"),   after_reply("standard", 50, 100, "10", "inline"),
-      after_reply("standard", 50, 50, "50", "inline"),   after_reply("standard", 50, 100, "10", "threads"),
+      after_reply("quick", 10, 100, "1", "inline"),
+      after_reply("quick", 10, 60, "10", "inline"),
+      after_reply("quick", 10, 20, "50", "inline"),
+      after_reply("quick", 50, 200, "1", "inline"),
+      after_reply("quick", 50, 100, "10", "inline", "fetch, then compute (10 %)"),
+      after_reply("quick", 50, 50, "50", "inline"),
+      after_reply("standard", 10, 200, "1", "inline"),
+      after_reply("standard", 10, 100, "10", "inline"),
+      after_reply("standard", 10, 30, "50", "inline"),
+      after_reply("standard", 10, 100, "10", "threads"),
+      after_reply("standard", 10, 30, "50", "threads"),
+      after_reply("standard", 50, 200, "1", "inline"),
+      after_reply("standard", 50, 100, "10", "inline"),
+      after_reply("standard", 50, 50, "50", "inline"),
+      after_reply("standard", 50, 100, "10", "threads"),
       after_reply("standard", 50, 50, "50", "threads"),
   };
   static constexpr Declared kAbout{

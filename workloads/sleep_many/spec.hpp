@@ -22,7 +22,7 @@ class SleepManySpec {
        "many "
        "sleepers; 0us: no grid"}};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
-  static constexpr Series kSeries[] = {{.profile = "quick", .in_flight = {1000}},
+  static constexpr Series kSeries[] = {{.profile = "quick", .in_flight = {1000}, .said = "only wait"},
                                        {.profile = "standard", .in_flight = {1000, 10'000}, .items_per_lane = 2}};
   static constexpr Declared kAbout{.name = "sleep_many",
                                    .summary = "every item only waits",

@@ -1,0 +1,260 @@
+// Figures of every cell, and how much worse each family's bearer is than the best of them.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/verdict/families.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "harness/verdict/intervals.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::string_view, 5> kFamilies{"sequential", "processes", "threads", "callbacks", "coroutines"};
+
+struct Quantity {
+  const char* name;
+  const char* pointer;  // in a trial
+};
+constexpr Quantity kCpu{"cpu_per_item_ns", "/cpu_per_item_ns"}, kMakespan{"makespan_ns", "/makespan_ns"},
+    kEfficiency{"efficiency", "/efficiency"}, kMemory{"bytes_per_item", "/memory/per_item_bytes"},
+    kLag{"wake_up_lag_p99_ns", "/tape/wake_up_lag_ns/p99"};
+
+using Rounds = std::map<std::uint32_t, double>;  // a valid trial's value
+
+// The valid trials of one point.
+class AtPoint {
+ public:
+  AtPoint(const Point& point, const std::vector<json>& trials) {
+    for (const json& trial : trials) {
+      if (trial.at("point") == point.id && trial.at("verdict") == "valid")
+        by_model_[trial.at("model")].push_back(&trial);
+    }
+  }
+  Rounds rounds(const std::string& model, const Quantity& quantity) const {
+    Rounds rounds;
+    const auto found = by_model_.find(model);
+    if (found == by_model_.end()) return rounds;
+    const json::json_pointer at(quantity.pointer);
+    for (const json* trial : found->second) {
+      if (!trial->contains(at)) continue;
+      const json& value = trial->at(at);
+      if (value.is_number() && value.get<double>() >= 0) rounds[trial->at("round")] = value;
+    }
+    return rounds;
+  }
+
+ private:
+  std::map<std::string, std::vector<const json*>> by_model_;
+};
+
+std::vector<double> values_of(const Rounds& rounds) {
+  std::vector<double> values;
+  for (const auto& [round, value] : rounds) values.push_back(value);
+  return values;
+}
+
+json figure_of(const Rounds& rounds) {
+  const std::vector<double> values = values_of(rounds);
+  if (values.empty()) return nullptr;
+  const auto interval = median_interval(values, kCellError);
+  return {{"median", median_of(values)},
+          {"low", interval ? json(interval->low) : json(nullptr)},
+          {"high", interval ? json(interval->high) : json(nullptr)}};
+}
+
+// yes, no, unclear where the interval holds both; null where there is no ideal to keep up with.
+json keeps_up(const json& efficiency) {
+  if (efficiency.is_null()) return nullptr;
+  const double median = efficiency.at("median");
+  const double low = efficiency.at("low").is_null() ? median : efficiency.at("low").get<double>();
+  const double high = efficiency.at("high").is_null() ? median : efficiency.at("high").get<double>();
+  if (low >= kKeepsUp) return "yes";
+  return high < kKeepsUp ? "no" : "unclear";
+}
+
+// How many times worse one is than another, over the rounds that both were in.
+struct Ratio {
+  double median = 1;
+  std::optional<Interval> interval;
+  bool told_apart() const { return interval && (interval->low > 1 || interval->high < 1); }
+};
+Ratio ratio_of(const Rounds& worse, const Rounds& better) {
+  std::vector<double> logs;
+  for (const auto& [round, value] : worse) {
+    const auto other = better.find(round);
+    if (other != better.end() && other->second > 0 && value > 0) logs.push_back(std::log(value / other->second));
+  }
+  if (logs.empty()) return {};
+  Ratio ratio{.median = std::exp(median_of(logs)), .interval = median_interval(logs, kCellError)};
+  if (ratio.interval) ratio.interval = Interval{std::exp(ratio.interval->low), std::exp(ratio.interval->high)};
+  return ratio;
+}
+
+class Row {
+ public:
+  Row(const Plan& plan, const Point& point, const std::vector<json>& trials, const std::map<std::string, Cell>& cells)
+      : plan_(plan), point_(point), at_(point, trials), cells_(cells) {
+    for (const PlannedModel& model : plan.models) look_at(model);
+  }
+
+  json as_json(const std::vector<const PlannedModel*>& bearers) const {
+    const std::string best = best_of([&](const PlannedModel& model) { return model.bears_family; });
+    json cells = json::array();
+    for (const PlannedModel* bearer : bearers) cells.push_back(cell_of(*bearer, best));
+    return {{"point", point_.id},
+            {"said", point_.said},
+            {"label", point_.label},
+            {"in_flight", point_.load.in_flight},
+            {"cores", point_.load.cores},
+            {"by", by().name},
+            {"best", best.empty() ? json(nullptr) : json(best)},
+            {"cells", cells},
+            {"figures", figures_}};
+  }
+
+ private:
+  Quantity by() const { return point_.ranks_by == RanksBy::makespan ? kMakespan : kCpu; }
+  // Whose work is what ranks: where a load has an ideal of its waits.
+  bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::efficiency; }
+
+  void look_at(const PlannedModel& model) {
+    json figures;
+    for (const Quantity& each : {kCpu, kEfficiency, kMakespan, kMemory, kLag})
+      figures[each.name] = figure_of(at_.rounds(model.name, each));
+    figures["keeps_up"] = asks_to_keep_up() ? keeps_up(figures[kEfficiency.name]) : json(nullptr);
+    figures_[model.name] = std::move(figures);
+  }
+
+  std::string status_of(const std::string& model) const {
+    const auto found = cells_.find(model);
+    if (found == cells_.end()) return "not_run";
+    const std::string status = found->second.status();
+    // Void for nothing but that: it was there, and did not get as many under way as were asked for.
+    const std::uint32_t lost = found->second.rounds_left_out("unsustained");
+    if (status == "void" && lost > found->second.rounds_left_out("void")) return "slow";
+    if (status == "valid" && figures_.at(model).at("keeps_up") == "no") return "slow";
+    return status == "valid" && figures_.at(model).at(by().name).is_null() ? "void" : status;
+  }
+
+  // The best by its median of those that keep up; "" if nobody does.
+  template <class Predicate>
+  std::string best_of(const Predicate& is_asked) const {
+    std::string best;
+    double least = INFINITY;
+    for (const PlannedModel& model : plan_.models) {
+      if (!is_asked(model) || status_of(model.name) != "valid") continue;
+      const double value = figures_.at(model.name).at(by().name).at("median");
+      if (value >= least) continue;
+      least = value;
+      best = model.name;
+    }
+    return best;
+  }
+
+  json ratio_to(const std::string& model, const std::string& best) const {
+    const Ratio ratio = ratio_of(at_.rounds(model, by()), at_.rounds(best, by()));
+    return {{"factor", ratio.median},
+            {"low", ratio.interval ? json(ratio.interval->low) : json(nullptr)},
+            {"high", ratio.interval ? json(ratio.interval->high) : json(nullptr)},
+            {"told_apart", ratio.told_apart()}};
+  }
+
+  json cell_of(const PlannedModel& bearer, const std::string& best) const {
+    json cell{{"family", bearer.family}, {"model", bearer.name}, {"status", status_of(bearer.name)}};
+    cell["keeps_up"] = figures_.at(bearer.name).at("keeps_up");
+    cell["reason"] = cells_.count(bearer.name) > 0 ? cells_.at(bearer.name).reason().text : std::string();
+    if (cell["status"] == "valid") cell.update(ratio_to(bearer.name, best));
+    const std::string variant =
+        best_of([&](const PlannedModel& model) { return model.family == bearer.family && model.name != bearer.name; });
+    cell["variant"] = nullptr;
+    if (variant.empty() || best.empty()) return cell;
+    cell["variant"] = ratio_to(variant, best);
+    cell["variant"]["model"] = variant;
+    return cell;
+  }
+
+  const Plan& plan_;
+  const Point& point_;
+  AtPoint at_;
+  const std::map<std::string, Cell>& cells_;
+  json figures_ = json::object();
+};
+
+std::vector<const PlannedModel*> bearers_of(const Plan& plan) {
+  std::vector<const PlannedModel*> bearers;
+  for (const std::string_view family : kFamilies) {
+    for (const PlannedModel& model : plan.models) {
+      if (model.bears_family && model.family == family) bearers.push_back(&model);
+    }
+  }
+  return bearers;
+}
+
+// Of two models, round by round: how many times the CPU of the one the other took, on the geometric mean of the loads
+// that both ran in that round.
+std::map<std::uint32_t, double> mean_logs(const Plan& plan, const std::vector<json>& trials, const std::string& one,
+                                          const std::string& other, std::size_t& loads) {
+  std::map<std::uint32_t, std::pair<double, int>> sums;
+  for (const Point& point : plan.points) {
+    if (point.ranks_by == RanksBy::makespan || point.ranks_by == RanksBy::none) continue;
+    const AtPoint at(point, trials);
+    const Rounds its = at.rounds(one, kCpu), theirs = at.rounds(other, kCpu);
+    loads += !its.empty() && !theirs.empty() ? 1 : 0;
+    for (const auto& [round, cpu] : theirs) {
+      const auto found = its.find(round);
+      if (found == its.end() || !(found->second > 0) || !(cpu > 0)) continue;
+      sums[round].first += std::log(cpu / found->second);
+      ++sums[round].second;
+    }
+  }
+  std::map<std::uint32_t, double> means;
+  for (const auto& [round, sum] : sums) means[round] = sum.first / sum.second;
+  return means;
+}
+
+// Models that differ in one thing.
+json counterparts_of(const Plan& plan, const std::vector<json>& trials) {
+  json pairs = json::array();
+  for (const PlannedModel& model : plan.models) {
+    for (const std::string& other : model.counterparts) {
+      std::size_t loads = 0;
+      const std::vector<double> logs = values_of(mean_logs(plan, trials, model.name, other, loads));
+      if (logs.empty()) continue;
+      const auto interval = median_interval(logs, kCellError);
+      pairs.push_back({{"a", model.name},
+                       {"b", other},
+                       {"loads", loads},
+                       {"cpu_ratio", std::exp(median_of(logs))},
+                       {"low", interval ? json(std::exp(interval->low)) : json(nullptr)},
+                       {"high", interval ? json(std::exp(interval->high)) : json(nullptr)}});
+    }
+  }
+  return pairs;
+}
+
+}  // namespace
+
+json families_of(const Plan& plan, const std::vector<json>& trials, const Cells& cells) {
+  const std::vector<const PlannedModel*> bearers = bearers_of(plan);
+  if (bearers.size() < 2) return nullptr;
+  json columns = json::array(), rows = json::array();
+  for (const PlannedModel* bearer : bearers) columns.push_back({{"family", bearer->family}, {"model", bearer->name}});
+  for (const Point& point : plan.points) {
+    if (point.ranks_by == RanksBy::none) continue;
+    rows.push_back(Row(plan, point, trials, cells.at(point.id)).as_json(bearers));
+  }
+  return {{"keeps_up_at", kKeepsUp},
+          {"level_percent", 100 * (1 - kCellError)},
+          {"columns", columns},
+          {"rows", rows},
+          {"counterparts", counterparts_of(plan, trials)}};
+}
+
+}  // namespace interleave

@@ -1,0 +1,19 @@
+// How the families compare: what each costs at each load, by the model that stands for it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "harness/plan/plan.hpp"
+#include "harness/verdict/cells.hpp"
+
+namespace interleave {
+
+// Who does not reach it is too slow for the load, however cheap.
+inline constexpr double kKeepsUp = 0.95;  // efficiency, of the load's ideal
+
+// The member "families" of verdict.json, as docs/design.md lays it down; null where the plan has fewer than two models
+// that stand for families. Pure.
+nlohmann::json families_of(const Plan& plan, const std::vector<nlohmann::json>& trials, const Cells& cells);
+
+}  // namespace interleave
