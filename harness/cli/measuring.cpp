@@ -15,6 +15,7 @@
 #include "harness/posix/scratch.hpp"
 #include "harness/posix/shell_word.hpp"
 #include "harness/trial/trial.hpp"
+#include "harness/verdict/races.hpp"
 
 namespace interleave {
 namespace {
@@ -26,6 +27,9 @@ namespace fs = std::filesystem;
 struct ProgramChanged : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// That --within left.
+struct TimeIsOver {};
 
 // What a resumed run need not find out again.
 void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunner& runner) {
@@ -46,8 +50,12 @@ void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunn
 
 class Sitting {
  public:
-  Sitting(const Plan& plan, const fs::path& dir, std::uintmax_t whole_bytes, ProgramWatch programs)
-      : plan_(plan), log_(dir, whole_bytes), programs_(std::move(programs)), cpus_(allowed_cpus()) {
+  Sitting(const Plan& plan, const fs::path& dir, std::uintmax_t whole_bytes, ProgramWatch programs, Deadline deadline)
+      : plan_(plan),
+        log_(dir, whole_bytes),
+        programs_(std::move(programs)),
+        cpus_(allowed_cpus()),
+        deadline_(deadline) {
     // Beside the server: the harness sleeps through a run, and must not wake on the model's core.
     move_to({cpus_.back()});
     scratch_.require_room();
@@ -61,12 +69,16 @@ class Sitting {
     remember_skips(plan_, trials, runner);
     Progress progress(plan_.order.size(), trials.size(), expected_time(plan_));
     const double share = 1.0 / static_cast<double>(plan_.order.size());
+    Races races(plan_);
+    for (const json& trial : trials) races.add(trial);
     for (const PlannedTrial& trial : plan_.order) {
-      if (done[trial.trial]) continue;
+      if (done[trial.trial] || !races.needs(trial)) continue;
+      if (std::chrono::steady_clock::now() >= deadline_) throw TimeIsOver();
       progress.next(fmt::format("{} at {}", plan_.models[trial.model].name, plan_.points[trial.point].label));
       json line = run(runner, trial);
       log_.append(line);
       progress.done(line, share);
+      races.add(line);
       trials.push_back(std::move(line));
     }
   }
@@ -90,22 +102,25 @@ class Sitting {
   TrialLog log_;
   ProgramWatch programs_;
   const std::vector<int> cpus_;
+  const Deadline deadline_;
 };
 
 }  // namespace
 
 std::string resume_line(const fs::path& dir) { return "interleave run --resume " + shell_word(dir.string()); }
 
-Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored, ProgramWatch programs) {
+Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored, ProgramWatch programs, Deadline deadline) {
   Measured measured;
   measured.trials = std::move(stored.trials);
   const auto kept = [&] { return fmt::format("{} finished trials are kept", measured.trials.size()); };
   try {
-    Sitting(plan, dir, stored.whole_bytes, std::move(programs)).run_what_is_left(measured.trials);
+    Sitting(plan, dir, stored.whole_bytes, std::move(programs), deadline).run_what_is_left(measured.trials);
   } catch (const Interrupted&) {
     measured.interrupted = true;
     measured.stopped = fmt::format("interrupted after {} of {} trials; go on with: {}", measured.trials.size(),
                                    plan.order.size(), resume_line(dir));
+  } catch (const TimeIsOver&) {
+    measured.time_is_over = true;
   } catch (const ProgramChanged& error) {
     measured.stopped = fmt::format("{} since the run was begun; {}; start a new run", error.what(), kept());
   } catch (const std::system_error& error) {

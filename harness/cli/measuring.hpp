@@ -1,6 +1,7 @@
 // The measuring itself: the plan's trials, one after another, each on the disk before the next.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -13,12 +14,17 @@ namespace interleave {
 struct Measured {
   std::vector<nlohmann::json> trials;  // all of the run, earlier sittings included
   bool interrupted = false;
-  std::string stopped;  // why the run ended before its plan did, in one line; empty if it did not
+  bool time_is_over = false;  // before the plan was: what is open stays so
+  std::string stopped;        // why the run ended before its plan did, in one line; empty if it did not
 };
 
-// Runs what of the plan has no line in trials.jsonl yet, as long as `programs` are what they were. Never throws for
-// what happens to trials, server or disk: what is finished is kept and returned, with the reason.
-Measured measure(const Plan& plan, const std::filesystem::path& dir, StoredTrials stored, ProgramWatch programs);
+using Deadline = std::chrono::steady_clock::time_point;  // max(): none
+
+// Runs what of the plan has no line in trials.jsonl yet and is still needed, until the deadline, as long as `programs`
+// are what they were. Never throws for what happens to trials, server or disk: what is finished is kept and returned,
+// with the reason.
+Measured measure(const Plan& plan, const std::filesystem::path& dir, StoredTrials stored, ProgramWatch programs,
+                 Deadline deadline);
 
 // The command that goes on with a run, for a shell.
 std::string resume_line(const std::filesystem::path& dir);

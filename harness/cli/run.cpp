@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -28,6 +29,7 @@
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/shell_word.hpp"
 #include "harness/posix/standard_streams.hpp"
+#include "harness/text/leading_number.hpp"
 #include "harness/text/option_checks.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/models.hpp"
@@ -49,6 +51,7 @@ struct Options {
   std::vector<std::string> workloads_dir;
   bool as_json = false;
   bool dry_run = false;
+  std::string within;
   bool allow_void = false;
 };
 
@@ -212,6 +215,7 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   say(fmt::format("results: {}\n", dir.string()));
   if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
   if (measured.interrupted) return kInterrupted;
+  if (measured.time_is_over) say(fmt::format("the time of --within is over; go on with: {}\n", resume_line(dir)));
   if (!measured.stopped.empty()) return kUsage;
   for (const std::string& line : unranked) say("interleave: " + line + "\n");
   return status;
@@ -224,6 +228,17 @@ void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
   say(fmt::format("{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n", left, all,
                   plan.models.size(), plan.points.size(), plan.rounds, plan.seed, minutes, dir.string()));
   if (allowed_cpus().size() == 1) say("warning: one core: server and models share it\n");
+}
+
+// Empty: no end.
+std::optional<std::chrono::seconds> time_within(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto number = leading_number<double>(text);
+  const double unit = number.rest == "s" ? 1 : number.rest == "min" ? 60 : number.rest == "h" ? 3600 : 0;
+  const double seconds = number.value * unit;
+  if (number.error != std::errc() || !(seconds >= 1) || seconds > 1e7)
+    throw std::invalid_argument("--within takes a time such as 90s, 10min or 2h, not " + text);
+  return std::chrono::seconds(std::llround(seconds));
 }
 
 // What would be run: data for whoever reads it, so on stdout.
@@ -239,6 +254,7 @@ int say_plan(const Plan& plan) {
 int run(const Options& options) {
   let_writes_fail();
   if (options.dry_run) return say_plan(new_plan(options));
+  const std::optional<std::chrono::seconds> within = time_within(options.within);
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
@@ -252,7 +268,8 @@ int run(const Options& options) {
   warn(disturbances_of(machine));
   const fs::path dir = resuming ? fs::path(options.resume) : begin(options, plan, machine, programs);
   say_what_comes(plan, dir, stored.trials.size());
-  return finish(dir, plan, measure(plan, dir, std::move(stored), {programs_of(plan), programs}), options);
+  const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
+  return finish(dir, plan, measure(plan, dir, std::move(stored), {programs_of(plan), programs}, deadline), options);
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -304,6 +321,8 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--workloads-dir", options->workloads_dir, kWorkloadsDirHelp)
       ->allow_extra_args(false)
       ->take_all();
+  command->add_option("--within", options->within,
+                      "Stop after this time, such as 10min; what is then open is unresolved");
   command->add_flag("--dry-run", options->dry_run,
                     "Only say the points, the trials and the minutes they take; measure nothing");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
@@ -321,7 +340,8 @@ void add_run(CLI::App& app, int& status) {
       if (options->resume.empty()) throw std::invalid_argument("--resume takes the directory of a run");
       for (const CLI::Option* option : command->get_options()) {
         const std::string name = option->get_name();
-        if (option->count() > 0 && name != "--resume" && name != "--json" && name != "--allow-void")
+        if (option->count() > 0 && name != "--resume" && name != "--within" && name != "--json" &&
+            name != "--allow-void")
           throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
       }
     }

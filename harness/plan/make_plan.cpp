@@ -131,6 +131,7 @@ class PlanMaker {
     plan_.profile = profile.name;
     plan_.seed = request_.seed;
     plan_.rounds = request_.rounds.value_or(profile.rounds);
+    plan_.racing = profile.racing;
     if (plan_.rounds == 0) throw std::invalid_argument("--rounds is at least 1");
     std::vector<GridLine> grid = chosen_grid(request_, profile);
     set_server_profile(grid, request_);

@@ -101,20 +101,10 @@ void to_json(json& out, const Plan& plan) {
   }
   json workloads = json::object();
   for (const WorkloadAbout& about : plan.workloads) workloads[about.name] = about;
-  out = {{"schema", 1},
-         {"version", plan.version},
-         {"commit", plan.commit},
-         {"created", plan.created},
-         {"seed", plan.seed},
-         {"profile", plan.profile},
-         {"rounds", plan.rounds},
-         {"block", plan.block},
-         {"command", plan.command},
-         {"workloads", workloads},
-         {"points", plan.points},
-         {"models", plan.models},
-         {"skips", plan.skips},
-         {"order", order}};
+  out = {{"schema", 1},           {"version", plan.version}, {"commit", plan.commit},  {"created", plan.created},
+         {"seed", plan.seed},     {"profile", plan.profile}, {"rounds", plan.rounds},  {"block", plan.block},
+         {"racing", plan.racing}, {"command", plan.command}, {"workloads", workloads}, {"points", plan.points},
+         {"models", plan.models}, {"skips", plan.skips},     {"order", order}};
 }
 
 void from_json(const json& from, Plan& plan) try {
@@ -127,6 +117,7 @@ void from_json(const json& from, Plan& plan) try {
   plan.profile = from.at("profile");
   plan.rounds = from.at("rounds");
   plan.block = from.at("block");
+  plan.racing = from.value("racing", false);
   plan.command = from.at("command").get<std::vector<std::string>>();
   for (const auto& [name, about] : from.at("workloads").items()) plan.workloads.push_back(about.get<WorkloadAbout>());
   plan.points = from.at("points").get<std::vector<Point>>();

@@ -48,6 +48,7 @@ struct Plan {
   std::string profile;
   std::uint32_t rounds = 0;
   std::uint32_t block = 0;  // rounds of one whole Williams square
+  bool racing = false;      // a load is over when it is decided, and a model leaves it when it is shown to be behind
   std::vector<std::string> command;
   std::vector<WorkloadAbout> workloads;  // those that occur
   std::vector<Point> points;

@@ -50,15 +50,17 @@ RunProfile run_profile_named(const std::string& name) {
        .series = "quick",
        .bearers_only = true},
       {.name = "standard",
-       .summary = "30 rounds, about 110 minutes on two cores: says who wins, ties, or is unresolved",
+       .summary = "30 rounds at most, each load until it is decided: says who wins, ties, or is unresolved",
        .rounds = 30,
        .patience = milliseconds(5000),
-       .series = "standard"},
+       .series = "standard",
+       .racing = true},
       {.name = "rigorous",
-       .summary = "60 rounds of the standard grid: smaller differences",
+       .summary = "60 rounds at most of the standard grid: smaller differences",
        .rounds = 60,
        .patience = milliseconds(10'000),
-       .series = "standard"}};
+       .series = "standard",
+       .racing = true}};
   for (const RunProfile& profile : all) {
     if (profile.name == name) return profile;
   }

@@ -33,6 +33,7 @@ struct RunProfile {
   std::chrono::milliseconds patience{
       0};                     // a cell whose trial takes longer, beyond three times its ideal, is not run again
   std::string series;         // whose series of each workload make the grid
+  bool racing = false;        // rounds are the most; see Plan::racing
   bool bearers_only = false;  // where no models are asked for: those that stand for their families, else all
 };
 

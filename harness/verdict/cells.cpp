@@ -113,6 +113,17 @@ const char* value_key(RanksBy ranks_by) {
   return ranks_by == RanksBy::makespan ? "makespan_ns" : "cpu_per_item_ns";  // one in flight: shown by CPU, not ranked
 }
 
+double value_of(const json& trial, RanksBy ranks_by) {
+  const json& reasons = trial.at("reasons");
+  if (trial.at("verdict") == "skipped") {
+    const bool too_slow = !reasons.empty() && reasons.front().get<Reason>().check == check::kPatience;
+    return too_slow ? kLost : kNoValue;
+  }
+  if (trial.at("verdict") != "valid") return only_unsustained(reasons) ? kLost : kNoValue;
+  const json value = trial.value(value_key(ranks_by), json());
+  return value.is_number() && value.get<double>() > 0 ? value.get<double>() : kNoValue;
+}
+
 Cells gather(const Plan& plan, const std::vector<json>& trials) {
   Cells cells;
   std::map<std::string, RanksBy> ranks_by;

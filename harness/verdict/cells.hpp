@@ -39,6 +39,10 @@ using Cells = std::map<std::string, std::map<std::string, Cell>>;  // point, mod
 
 const char* value_key(RanksBy ranks_by);
 
+// Of one trial: what it ranks by, kLost where the model did not keep the load up or is too slow for the profile, else
+// kNoValue.
+double value_of(const nlohmann::json& trial, RanksBy ranks_by);
+
 // Trials in any order.
 Cells gather(const Plan& plan, const std::vector<nlohmann::json>& trials);
 

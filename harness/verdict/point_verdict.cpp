@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "harness/plan/profiles.hpp"
 #include "harness/verdict/rounds_needed.hpp"
@@ -115,6 +116,31 @@ class Decision {
     return finished(all_won ? "wins" : "tie");
   }
 
+  PointVerdict decide_by(const Standing& race) {
+    if (ranked_.size() < 2) return decide();
+    const auto is_left = [&](std::size_t each) {
+      return std::find(race.left.begin(), race.left.end(), each) != race.left.end();
+    };
+    std::copy_if(ranked_.begin(), ranked_.end(), std::back_inserter(out_.leaders), is_left);
+    if (out_.leaders.empty()) return decide();
+    for (const std::size_t other : others()) {  // who left early shares few
+      if (const auto view = view_of(out_.leaders.front(), other))
+        out_.rounds = std::max(out_.rounds, view->pair->rounds);
+    }
+    lead();
+    if (race.decided) {
+      out_.p = kPointError;
+      return finished(out_.leaders.size() == 1 ? "wins" : "tie");
+    }
+    if (out_.rounds < judging_.rounds_to_win) return finished("leading");
+    std::vector<Spread> open;
+    for (const std::size_t other : others()) {
+      const auto view = view_of(out_.leaders.front(), other);
+      if (view && is_left(other)) open.push_back(spread_of(view->pair->log_ratios));
+    }
+    return open.empty() ? finished("unresolved") : unresolved(open);
+  }
+
  private:
   PointVerdict leading() {
     for (const std::size_t other : others()) {
@@ -133,7 +159,13 @@ class Decision {
     return finished("unresolved");
   }
 
-  std::vector<std::size_t> others() const { return {ranked_.begin() + 1, ranked_.end()}; }
+  // Than the first of the leaders.
+  std::vector<std::size_t> others() const {
+    std::vector<std::size_t> others;
+    std::copy_if(ranked_.begin(), ranked_.end(), std::back_inserter(others),
+                 [&](std::size_t each) { return each != out_.leaders.front(); });
+    return others;
+  }
 
   std::optional<View> view_of(std::size_t of, std::size_t against) const {
     for (const PairResult& pair : pairs_) {
@@ -146,7 +178,7 @@ class Decision {
   void count_rounds() {
     out_.rounds = std::numeric_limits<std::size_t>::max();
     for (const std::size_t other : others()) {
-      const auto view = view_of(ranked_.front(), other);
+      const auto view = view_of(out_.leaders.front(), other);
       out_.rounds = std::min(out_.rounds, view ? view->pair->rounds : 0);
     }
   }
@@ -156,7 +188,7 @@ class Decision {
     double least = kInfinity;
     for (const std::size_t other : others()) {
       if (std::find(out_.leaders.begin(), out_.leaders.end(), other) != out_.leaders.end()) continue;
-      const auto view = view_of(ranked_.front(), other);
+      const auto view = view_of(out_.leaders.front(), other);
       if (!view || (out_.runner_up && view->ratio() >= least)) continue;
       out_.runner_up = other;
       least = view->ratio();
@@ -188,8 +220,10 @@ std::optional<double> log_ratio(double a, double b, bool lower_is_better) {
   return lower_is_better ? std::log(b / a) : std::log(a / b);
 }
 
-PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging) {
-  return Decision(contestants, lower_is_better, judging).decide();
+PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging,
+                    const std::optional<Standing>& race) {
+  Decision decision(contestants, lower_is_better, judging);
+  return race ? decision.decide_by(*race) : decision.decide();
 }
 
 }  // namespace interleave

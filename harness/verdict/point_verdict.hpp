@@ -62,7 +62,16 @@ struct PointVerdict {
   std::vector<PairResult> pairs;               // every pair, a before b
 };
 
-// Contestants without a value are not ranked. Pairs are compared over the rounds that both were in.
-PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging);
+// How the race of a load stands, places among the contestants: it holds at whatever moment one looks, which intervals
+// do not.
+struct Standing {
+  std::vector<std::size_t> left;  // nothing has shown them to be behind another
+  bool decided = false;           // one is left, or all that are left tie
+};
+
+// Where there is a race, it decides who wins or ties. Contestants without a value are not ranked. Pairs are compared
+// over the rounds that both were in.
+PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging,
+                    const std::optional<Standing>& race = std::nullopt);
 
 }  // namespace interleave

@@ -78,9 +78,11 @@ std::string entry_of(const json& point, const json& verdict) {
 
 std::string unfinished(const json& verdict) {
   const auto done = verdict.at("trials_done").get<std::size_t>(),
-             planned = verdict.at("trials_planned").get<std::size_t>();
-  if (done >= planned) return "";
-  return fmt::format("Not finished: {} of {} trials (interleave run --resume does the rest).\n", done, planned);
+             planned = verdict.at("trials_planned").get<std::size_t>(),
+             needless = verdict.at("trials_not_needed").get<std::size_t>();
+  if (done + needless >= planned) return "";
+  return fmt::format("Not finished: {} of {} trials (interleave run --resume does the rest).\n", done,
+                     planned - needless);
 }
 
 // What the claims rest on, said once.
@@ -98,6 +100,13 @@ std::string worth(const json& verdict) {
       "load "
       "hold at once in {1:.0f} % of runs. This is one run's error rate; between runs come layout and episodes.",
       verdict.at("margin_percent").get<double>(), 100 - verdict.at("error_percent").get<double>());
+  if (verdict.at("racing").get<bool>()) {
+    text += fmt::format(
+        " A load was run until it was decided, a model until it was shown to be behind: that holds at whatever moment "
+        "one looks, and is "
+        "wrong at {:.0f} % of loads at most; intervals are of the rounds that were run.",
+        verdict.at("error_percent").get<double>());
+  }
   if (bare > 0) text += fmt::format(" {} of {} pairs have too few rounds for an interval at that level.", bare, pairs);
   const auto tiles = verdict.at("tiles").get<int>();
   if (tiles > 0) {

@@ -13,6 +13,7 @@
 #include "harness/verdict/families.hpp"
 #include "harness/verdict/family_sentences.hpp"
 #include "harness/verdict/point_verdict.hpp"
+#include "harness/verdict/races.hpp"
 #include "harness/verdict/rounds_needed.hpp"
 #include "harness/verdict/sentence.hpp"
 
@@ -63,7 +64,24 @@ bool limited(const std::map<std::string, Cell>& cells) {
                      [](const auto& cell) { return 2 * cell.second.limited > cell.second.valid; });
 }
 
-json point_json(const Plan& plan, const Point& point, const std::map<std::string, Cell>& cells, PointVerdict& verdict) {
+// Of the contestants, who is left; none where the plan does not race.
+std::optional<Standing> standing_of(const std::vector<Contestant>& contestants, const Plan& plan, const Races& races,
+                                    const Point& point) {
+  const auto place = static_cast<std::size_t>(
+      std::find_if(plan.points.begin(), plan.points.end(), [&](const Point& each) { return each.id == point.id; }) -
+      plan.points.begin());
+  if (!plan.racing || place == plan.points.size()) return std::nullopt;
+  Standing standing{.left = {}, .decided = races.decided(place)};
+  for (const std::size_t model : races.in_the_race(place)) {
+    const auto is = [&](const Contestant& each) { return each.model == plan.models[model].name; };
+    const auto at = std::find_if(contestants.begin(), contestants.end(), is);
+    if (at != contestants.end()) standing.left.push_back(static_cast<std::size_t>(at - contestants.begin()));
+  }
+  return standing;
+}
+
+json point_json(const Plan& plan, const Point& point, const std::map<std::string, Cell>& cells, const Races& races,
+                PointVerdict& verdict) {
   std::vector<Contestant> contestants;
   std::vector<LeftOut> left_out;
   json cell_list = json::array(), too_slow = json::array();
@@ -77,7 +95,8 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
     else left_out.push_back({cell.model, cell.status(), cell.reason()});
     if (cell.status() == "too_slow") too_slow.push_back(cell.model);
   }
-  verdict = decide(contestants, lower_is_better, judging_of(plan.profile));
+  verdict =
+      decide(contestants, lower_is_better, judging_of(plan.profile), standing_of(contestants, plan, races, point));
   if (point.ranks_by == RanksBy::none) {
     PointVerdict unranked;
     unranked.verdict = "none";
@@ -115,16 +134,35 @@ double expected_wrong(const std::vector<double>& claimed, std::size_t tested) {
   return std::min(static_cast<double>(claimed.size()), static_cast<double>(tested) * worst);
 }
 
+Races races_of(const Plan& plan, const std::vector<json>& trials) {
+  std::vector<const json*> in_order;
+  for (const json& trial : trials) in_order.push_back(&trial);
+  std::sort(in_order.begin(), in_order.end(),
+            [](const json* a, const json* b) { return a->at("trial") < b->at("trial"); });
+  Races races(plan);
+  for (const json* trial : in_order) races.add(*trial);
+  return races;
+}
+
+std::size_t not_needed(const Plan& plan, const std::vector<json>& trials, const Races& races) {
+  std::vector<bool> done(plan.order.size());
+  for (const json& trial : trials) done.at(trial.at("trial")) = true;
+  return static_cast<std::size_t>(std::count_if(plan.order.begin(), plan.order.end(), [&](const PlannedTrial& trial) {
+    return !done[trial.trial] && !races.needs(trial);
+  }));
+}
+
 }  // namespace
 
 json verdict_of(const Plan& plan, const std::vector<json>& trials) {
   const Cells cells = gather(plan, trials);
+  const Races races = races_of(plan, trials);
   json points = json::array();
   std::vector<double> claimed;
   std::size_t tested = 0;
   for (const Point& point : points_of(plan)) {
     PointVerdict verdict;
-    points.push_back(point_json(plan, point, cells.at(point.id), verdict));
+    points.push_back(point_json(plan, point, cells.at(point.id), races, verdict));
     tested += verdict.verdict != "none" && verdict.verdict != "single" ? 1 : 0;
     if (verdict.verdict == "wins" || verdict.verdict == "tie") claimed.push_back(verdict.p);
   }
@@ -140,6 +178,8 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
           {"rounds_to_win", judging.rounds_to_win},
           {"trials_planned", plan.order.size()},
           {"trials_done", trials.size()},
+          {"trials_not_needed", not_needed(plan, trials, races)},
+          {"racing", plan.racing},
           {"families", families},
           {"sentences", family_sentences(families)},
           {"points", points},

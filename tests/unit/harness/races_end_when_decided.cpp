@@ -1,0 +1,103 @@
+// A run that races: trials are needed until their load is decided, whenever one stops, looks and goes on.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/verdict/races.hpp"
+#include "harness/verdict/verdict.hpp"
+#include "tests/unit/harness/made_up_run.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+Plan racing_plan(std::uint32_t rounds) {
+  Plan plan = small_plan(rounds);
+  plan.racing = true;
+  return plan;
+}
+
+// What a run of that plan comes to that is stopped and resumed after every `sitting` trials.
+std::vector<json> run(const Plan& plan, const std::vector<json>& possible, std::size_t sitting) {
+  std::vector<json> trials;
+  for (bool more = true; more;) {
+    Races races(plan);
+    for (const json& trial : trials) races.add(trial);
+    more = false;
+    std::size_t left = sitting;
+    for (std::size_t i = trials.empty() ? 0 : trials.back().at("trial").get<std::size_t>() + 1; i < possible.size();
+         ++i) {
+      if (!races.needs(plan.order[i])) continue;
+      if (left-- == 0) {
+        more = true;
+        break;
+      }
+      trials.push_back(possible[i]);
+      races.add(possible[i]);
+    }
+  }
+  return trials;
+}
+
+TEST(Races, EndWhenTheLoadIsDecided) {
+  const Plan plan = racing_plan(30);
+  const std::vector<json> trials = run(plan, small_trials(plan), 1000);
+  EXPECT_LT(trials.size(), 2U * 20);
+  EXPECT_GE(trials.size(), 2U * RaceRules().least_rounds);
+  const json verdict = verdict_of(plan, trials);
+  EXPECT_EQ(verdict.at("points")[0].at("verdict"), "wins");
+  EXPECT_EQ(verdict.at("points")[0].at("leaders"), json::array({"fast"}));
+  EXPECT_EQ(verdict.at("trials_done").get<std::size_t>() + verdict.at("trials_not_needed").get<std::size_t>(), 60U);
+}
+
+TEST(Races, AreTheSameHoweverOftenTheyAreInterrupted) {
+  const Plan plan = racing_plan(30);
+  const std::vector<json> whole = run(plan, small_trials(plan), 1000);
+  for (const std::size_t sitting : {1U, 3U, 7U}) EXPECT_EQ(run(plan, small_trials(plan), sitting), whole) << sitting;
+}
+
+TEST(Races, WithoutRacingEveryTrialIsNeeded) {
+  const Plan plan = small_plan(30);
+  EXPECT_EQ(run(plan, small_trials(plan), 1000).size(), 60U);
+  EXPECT_EQ(verdict_of(plan, small_trials(plan)).at("trials_not_needed"), 0);
+}
+
+// A third model that is far behind leaves, and the two that are alike go on.
+TEST(Races, WhoIsBehindLeavesAndTheOthersGoOn) {
+  Plan plan = racing_plan(30);
+  plan.models.emplace_back().name = "alike";
+  order_trials(plan);
+  std::vector<json> possible = small_trials(plan);
+  for (json& trial : possible) {
+    if (trial.at("model") == "alike") trial["makespan_ns"] = 1e6 + 1e3 * (trial.at("trial").get<int>() * 104'729 % 101);
+  }
+  const std::vector<json> trials = run(plan, possible, 1000);
+  const auto count = [&](const char* model) {
+    return std::count_if(trials.begin(), trials.end(), [&](const json& trial) { return trial.at("model") == model; });
+  };
+  EXPECT_LT(count("slow"), count("fast"));
+  EXPECT_EQ(count("alike"), count("fast"));
+  const json point = verdict_of(plan, trials).at("points")[0];
+  EXPECT_EQ(point.at("verdict"), "tie");
+  EXPECT_EQ(point.at("leaders").size(), 2U);
+  EXPECT_EQ(point.at("runner_up"), "slow");
+}
+
+TEST(Races, WhatIsVoidIsNoRoundAndWhatIsTooSlowIsLost) {
+  const Plan plan = racing_plan(40);
+  std::vector<json> possible = small_trials(plan);
+  for (json& trial : possible) {
+    if (trial.at("model") == "slow") spoil(trial, "skipped", reason("patience", "too slow"));
+  }
+  EXPECT_LT(run(plan, possible, 1000).size(), 40U) << "decided";
+  for (json& trial : possible) {
+    if (trial.at("model") == "slow") spoil(trial, "void", reason("oracle", "wrong"));
+  }
+  EXPECT_EQ(verdict_of(plan, run(plan, possible, 1000)).at("points")[0].at("verdict"), "single")
+      << "it has shown nothing";
+}
+
+}  // namespace
+}  // namespace interleave
