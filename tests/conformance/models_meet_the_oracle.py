@@ -35,21 +35,24 @@ def right(trial: Trial, at: dict) -> None:
     assert sum(trial.outcomes.values()) == at["items"]
     assert trial.tape["peak_in_flight"] <= at["in_flight"]
     if ledger := trial.ledger:
-        seen = {key: ledger[key] for key in ("unique", "missing", "duplicates", "unexpected", "early_retries")}
-        assert seen == {"unique": at["items"], "missing": 0, "duplicates": 0, "unexpected": 0, "early_retries": 0}
+        asked = trial.json["requests"]
+        seen = {key: ledger[key] for key in ("items", "unique", "requests", "missing", "duplicates", "unexpected", "early_retries")}
+        assert seen == {"items": asked["ids"], "unique": asked["unique"], "requests": asked["total"],
+                        "missing": asked["ids"] - asked["unique"], "duplicates": 0, "unexpected": 0, "early_retries": 0}
         assert ledger["fingerprint"] == trial.json["fingerprint"]
         assert ledger["peak_in_flight"] <= at["in_flight"]
 
 
-def run(workload: str, tmp_path: Path, server: Server | None, **load) -> Trial:
+def run(workload: str, tmp_path: Path, server: Server | None, ids_an_item: int = 1, **load) -> Trial:
     """A trial that must be right, or refused for the sake of in_flight by a model that does one at a time."""
     offered(workload)
     at = point(workload, server, **load)
-    trial = Trial(MODEL, at, tmp_path, server)
+    ids = ids_an_item * at["items"]
+    trial = Trial(MODEL, at, tmp_path, server, ids)
     if trial.status == 77 and ALONE and at["in_flight"] > 1:
         assert len(trial.stderr.strip().splitlines()) == 1 and trial.json is None
         at["in_flight"] = 1
-        trial = Trial(MODEL, at, tmp_path, server)
+        trial = Trial(MODEL, at, tmp_path, server, ids)
     right(trial, at)
     return trial
 
@@ -132,6 +135,18 @@ def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
                                                parameters={"cpu_share": "0"}).worker["claims"]
     assert claims["threads"] - inline["threads"] == (0 if offload == "inline" else 2)
     assert claims["processes"] - inline["processes"] == (2 if offload == "processes" else 0)
+
+
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+def test_asks_for_a_name_only_where_the_image_came(server, tmp_path, of):
+    """Of 240 ids a quarter fails, in every way: some images, and some metadata of images that came."""
+    faults = [("status", 404, 100_000), ("reset", 200, 50_000), ("truncate", 200, 50_000), ("hang", 200, 50_000)]
+    trial = run("download_chain", tmp_path, server, ids_an_item=2, items=120, in_flight=10, timeout_us=400_000, of=profile(of, faults))
+    asked = trial.json["requests"]
+    assert asked["ids"] == 240 and 120 < asked["unique"] == asked["total"] < 240
+    assert set(trial.outcomes) == {"OK", "NOT_FOUND", "RESET", "TRUNCATED", "TIMEOUT"}
+    without_image = asked["ids"] - asked["unique"]
+    assert 0 < without_image < 120 - trial.outcomes["OK"], "some had an image, and no name"
 
 
 def test_loops_measure_their_lag(server, tmp_path):
