@@ -12,6 +12,7 @@
 #include <string>
 
 #include "harness/http/request.hpp"
+#include "harness/http/retry_after.hpp"
 #include "harness/posix/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/asio/types.hpp"
@@ -102,6 +103,10 @@ class BeastClient {
     reply_.digest = body.digest;
     reply_.bytes = body.bytes;
     reply_.first_byte_ns = body.header_ns != 0 || !parser_->got_some() ? body.header_ns : now_ns();
+    if (reply_.status == 429 || reply_.status == 503) {
+      const auto value = message["Retry-After"];
+      reply_.retry_after_s = retry_after_in({value.data(), value.size()});
+    }
     const auto times = message["X-Times"];  // "t1,t2,t3" in nanoseconds; see docs/server.md
     const auto comma = times.rfind(',');
     if (comma == times.npos) return;

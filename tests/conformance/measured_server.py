@@ -24,13 +24,14 @@ def fault_names() -> list[str]:
     return names
 
 
-def profile(delay: dict = DELAY, faults: list[tuple[str, int, int]] = ()) -> dict:
-    """A profile of the server; a fault is (name, status, parts per million)."""
+def profile(delay: dict = DELAY, faults: list[tuple[str, int, int]] = (), **more) -> dict:
+    """A profile of the server; a fault is (name, status, parts per million); `more` has other keys."""
     return {
         "name": "test",
         "delay": delay,
         "bytes": [1024, 4096],
         "faults": [{"fault": name, "status": status, "ppm": ppm} for name, status, ppm in faults],
+        **more,
     }
 
 

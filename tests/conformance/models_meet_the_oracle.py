@@ -149,6 +149,24 @@ def test_asks_for_a_name_only_where_the_image_came(server, tmp_path, of):
     assert 0 < without_image < 120 - trial.outcomes["OK"], "some had an image, and no name"
 
 
+@pytest.mark.parametrize("attempts", [1, 2, 16])
+def test_asks_again_where_the_server_is_busy(server, tmp_path, attempts):
+    faults = [("status", 503, 300_000), ("status", 429, 100_000), ("status", 500, 50_000), ("reset", 200, 50_000)]
+    trial = run("retry", tmp_path, server, items=100, in_flight=10, of=profile(DELAY, faults),
+                parameters={"attempts": str(attempts), "backoff": "1us" if attempts == 16 else "500us"})
+    retries = trial.ledger["retries"]
+    assert retries == trial.json["requests"]["total"] - 100 and (retries > 0) == (attempts > 1)
+    assert trial.outcomes["HTTP_ERROR"] == 45 if attempts == 1 else 5 < trial.outcomes["HTTP_ERROR"] < 45
+    assert trial.outcomes["RESET"] >= 5
+
+
+def test_comes_again_no_sooner_than_it_is_told(server, tmp_path):
+    of = profile(DELAY, [("status", 503, 50_000), ("status", 429, 50_000)], retry_after_s=1)
+    trial = run("retry", tmp_path, server, items=20, in_flight=2, of=of, parameters={"backoff": "0s"})
+    assert trial.ledger["retries"] >= 2 and trial.ledger["early_retries"] == 0
+    assert trial.tape["makespan_ns"] >= 1_000_000_000
+
+
 def test_loops_measure_their_lag(server, tmp_path):
     trial = run("download_compute", tmp_path, server, items=100, in_flight=10, parameters={"cpu_share": "10", "squares_per_us": "1"},
                 of=profile({"kind": "fixed", "low_us": 10_000, "high_us": 10_000, "sigma": 0}))

@@ -61,6 +61,15 @@ def test_the_ledger_sees_what_is_asked_after_what(server, tmp_path, lie):
         assert seen[0] == asked["ids"] == 120
 
 
+@pytest.mark.parametrize("lie", ["honest", "impatient"])
+def test_the_ledger_sees_who_comes_too_soon(server, tmp_path, lie):
+    of = profile(DELAY, [("status", 503, 100_000)], retry_after_s=1)
+    trial = Trial(LYING / lie, point("retry", server, items=20, in_flight=2, of=of), tmp_path, server)
+    assert trial.status == 0, trial.stderr
+    assert trial.ledger["fingerprint"] == trial.json["fingerprint"]
+    assert trial.ledger["early_retries"] == (0 if lie == "honest" else 2)
+
+
 def test_the_ledger_sees_dropped_and_doubled_requests(server, tmp_path):
     dropped = Trial(LYING / "dropped_item", point("download", server, **LOAD), tmp_path, server)
     assert dropped.ledger["missing"] == 1

@@ -84,8 +84,8 @@ class DownloadSpec {
                                    .series = kSeries};
 
   // Refuses a load whose requests would never end, and one whose delays come near the limit, since what its replies
-  // come to is luck.
-  explicit DownloadSpec(const Load& load)
+  // come to is luck. `attempts`: how many requests an item may have at most, each with a fate of its own.
+  explicit DownloadSpec(const Load& load, std::uint32_t attempts = 1)
       : timeout_(load.timeout), in_flight_(load.in_flight), fates_(load.profile, load.seed, load.items) {
     for (const FaultShare& share : load.profile.faults) {
       const bool answered = expected_outcome({.fault = share.fault, .status = share.status, .bytes = 0, .delay = {}},
@@ -94,14 +94,14 @@ class DownloadSpec {
       throw std::invalid_argument("profile " + load.profile.name +
                                   " has requests that are never answered: set a timeout");
     }
-    if (timeout_.count() > 0) refuse_luck();
+    for (std::uint32_t attempt = 0; attempt < attempts && timeout_.count() > 0; ++attempt) refuse_luck(attempt);
   }
 
   ItemInput input(std::uint32_t item) const { return {.argument = item}; }
 
   // No earlier than the server may answer, or the limit lets go.
-  Expectation expected(std::uint32_t item) const {
-    const Fate fate = fates_.of(item);
+  Expectation expected(std::uint32_t item, std::uint32_t attempt = 0) const {
+    const Fate fate = fates_.of(item, attempt);
     const Outcome outcome = expected_outcome(fate, timeout_);
     return {.digest = fetch_digest(item, outcome, fate.status, body_digest(item, fate.bytes)),
             .least_ns = outcome == Outcome::timeout ? timeout_.count() : fate.delay.count(),
@@ -116,17 +116,19 @@ class DownloadSpec {
     return sum;
   }
 
-  Fate fate(std::uint32_t item) const { return fates_.of(item); }
-  nanoseconds hold(std::uint32_t item) const { return expected_hold(fates_.of(item), timeout_); }
+  Fate fate(std::uint32_t item, std::uint32_t attempt = 0) const { return fates_.of(item, attempt); }
+  nanoseconds hold(std::uint32_t item, std::uint32_t attempt = 0) const {
+    return expected_hold(fates_.of(item, attempt), timeout_);
+  }
   nanoseconds timeout() const { return timeout_; }
   std::uint32_t items() const { return static_cast<std::uint32_t>(fates_.items()); }
 
  private:
-  void refuse_luck() const {
+  void refuse_luck(std::uint32_t attempt) const {
     const nanoseconds margin = std::max<nanoseconds>(milliseconds(10), timeout_ / 20);
     nanoseconds longest{0};
     for (std::uint32_t item = 0; item < items(); ++item) {
-      const Fate fate = fates_.of(item);
+      const Fate fate = fates_.of(item, attempt);
       if (expected_outcome(fate, nanoseconds(0)) == Outcome::timeout)
         continue;  // it never answers, and that is the point
       longest = std::max(longest, expected_hold(fate, nanoseconds(0)));

@@ -224,6 +224,7 @@ class OracularLane {
     reply.outcome = expected_outcome(fate, limit);
     reply.status = fate.status;
     reply.digest = body_digest(request.item, fate.bytes);
+    if (fate.status == 429 || fate.status == 503) reply.retry_after_s = fates_.profile().retry_after_s;
     return reply;
   }
   void sleep(nanoseconds time) { took_ += time; }
@@ -282,6 +283,45 @@ TEST(DownloadChain, IdealIsTheListScheduleOfTheChains) {
 
 TEST(DownloadChain, RefusesMoreIdsThanAServerHas) {
   EXPECT_NE(refusal<DownloadChainSpec>(load_of({}, 50'000'001, 1)).find("two ids"), std::string::npos);
+}
+
+TEST(Retry, BodyAndOracleAgreeOnEveryAttempt) {
+  for (const char* const profile : {"local", "error", "busy", "flaky"}) {
+    does_what_its_spec_says<Retry>(load_of(profile_named(profile), 500, 1));
+    does_what_its_spec_says<Retry>(load_of(profile_named(profile), 500, 1, {{"attempts", "16"}, {"backoff", "0s"}}));
+    does_what_its_spec_says<Retry>(load_of(profile_named(profile), 500, 1, {{"attempts", "1"}}));
+  }
+}
+
+TEST(Retry, AsksUntilItIsServedOrMayNotAskAgain) {
+  Profile refusing = fixed(10ms);
+  refusing.faults = {{Fault::status, 503, 1'000'000}};
+  const RetrySpec spec(load_of(refusing, 20, 1, {{"attempts", "3"}, {"backoff", "0s"}}));
+  EXPECT_EQ(spec.requests().total, 60U);
+  EXPECT_EQ(spec.expected(7).outcome, Outcome::http_error);
+  EXPECT_EQ(spec.expected(7).least_ns, 30'000'000);
+  EXPECT_EQ(spec.ideal(), 600ms);
+  refusing.faults[0].status = 500;
+  EXPECT_EQ(RetrySpec(load_of(refusing, 20, 1)).requests().total, 20U) << "nothing says that it would pass";
+}
+
+TEST(Retry, PausesDoubleAndNeverEndBeforeRetryAfter) {
+  const ItemInput input{.wait_ns = 20'000'000, .work = 4, .argument = 0};
+  EXPECT_EQ(pause_behind(input, 0, 0), 20ms);
+  EXPECT_EQ(pause_behind(input, 2, 0), 80ms);
+  EXPECT_EQ(pause_behind(input, 2, 1), 1s);
+  const RetrySpec spec(load_of({}, 1000, 1, {{"backoff", "16ms"}}));
+  std::set<std::int64_t> pauses;
+  for (std::uint32_t item = 0; item < 1000; ++item) pauses.insert(spec.input(item).wait_ns);
+  EXPECT_EQ(*pauses.begin(), 8'000'000);
+  EXPECT_EQ(*pauses.rbegin(), 24'000'000);
+}
+
+TEST(Retry, RefusesWhatIsNoCapAndNoPause) {
+  for (const char* const attempts : {"0", "17", "x"})
+    EXPECT_NE(refusal<RetrySpec>(load_of({}, 1, 1, {{"attempts", attempts}})).find("attempts"), std::string::npos);
+  for (const char* const backoff : {"11s", "5", "-1ms"})
+    EXPECT_NE(refusal<RetrySpec>(load_of({}, 1, 1, {{"backoff", backoff}})).find("backoff"), std::string::npos);
 }
 
 }  // namespace
