@@ -38,7 +38,10 @@ static json as_object(const FewSettings& settings) {
 }
 
 void to_json(json& out, const Requests& requests) {
-  out = {{"ids", requests.ids}, {"unique", requests.unique}, {"total", requests.total}};
+  out = {{"ids", requests.ids},
+         {"unique", requests.unique},
+         {"total", requests.total},
+         {"connections", requests.connections}};
 }
 
 // A series is made for constants, so what comes from a file has to live on.

@@ -130,9 +130,10 @@ struct Requests {
   std::uint64_t ids = 0;          // that its run has fates for
   std::uint64_t unique = 0;       // of them are asked for
   std::uint64_t total = 0;        // with every further attempt
+  std::uint64_t connections = 0;  // at least, that they come on; 0: it does not matter
   std::uint64_t fingerprint = 0;  // of them all, as fingerprint_of() adds up
 };
-// {"ids","unique","total"}; the fingerprint stands elsewhere, as each file has it.
+// {"ids","unique","total","connections"}; the fingerprint stands elsewhere, as each file has it.
 void to_json(nlohmann::json& out, const Requests& requests);
 
 // What a load comes to, from the seed alone: one input and one expectation an item.

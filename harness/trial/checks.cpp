@@ -36,6 +36,9 @@ class Checks {
     } else if (ledger_.at("fingerprint") != hex(asked_.fingerprint)) {
       void_(check::kLedger, fmt::format("fingerprint {} instead of {}", ledger_.at("fingerprint").get<std::string>(),
                                         hex(asked_.fingerprint)));
+    } else if (const std::uint64_t used = count("connections_used"); used < asked_.connections) {
+      void_(check::kLedger,
+            fmt::format("{} connections used, of which there were to be {} at least", used, asked_.connections));
     } else if (count("early_retries") != 0) {
       void_(check::kLedger, fmt::format("{} retries came before Retry-After said", count("early_retries")));
     } else if (!ledger_.at("deterministic").get<bool>()) {

@@ -19,7 +19,7 @@ struct Evidence {
 
 // Why the trial is void, beside the judge's own reasons; none if it is valid. Pure.
 //  ledger       the requests are the oracle's in number and fingerprint: none missing, doubled, unexpected, answered by
-//               chance, or sooner than Retry-After said
+//               chance, or sooner than Retry-After said; on as many connections as there are to be
 //  makespan     not shorter (by more than 5 % or 20 ms, and twice its loop lag) than the server was busy
 //  concurrency  connections used >= 99 % of in_flight
 //  sustained    with delays, peak >= 99 % of in_flight and a plateau share >= 0.9; without (where there are 10 items a

@@ -43,6 +43,7 @@ Requests requests_of(const json& answer, std::uint64_t items) {
   return {.ids = given.value("ids", items),
           .unique = given.value("unique", items),
           .total = given.value("total", items),
+          .connections = given.value("connections", std::uint64_t{0}),
           .fingerprint = answer.at("fingerprint")};
 }
 

@@ -52,6 +52,8 @@ class BeastClient {
     std::string target = "/item/" + std::to_string(request.item);
     if (request.attempt != 0) target += "?attempt=" + std::to_string(request.attempt);
     request_.target(target);
+    if ((request.flags & kOwnConnection) != 0)
+      request_.keep_alive(false);  // and so for all that follow: a run's are alike
     serializer_.emplace(request_);
     buffer_.clear();
     reply_ = Reply{};

@@ -138,6 +138,16 @@ def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
 
 
 @pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+def test_an_item_may_have_a_connection_of_its_own(server, tmp_path, of):
+    faults = [("status", 404, 100_000), ("reset", 200, 50_000), ("chunked", 200, 50_000), ("close_delimited", 200, 50_000), ("hang", 200, 20_000)]
+    kept = run("download", tmp_path, server, items=100, in_flight=10, timeout_us=300_000, of=profile(of, faults))
+    assert kept.ledger["connections_used"] < 50
+    fresh = run("download", tmp_path, server, items=100, in_flight=10, timeout_us=300_000, of=profile(of, faults), parameters={"connections": "fresh"})
+    assert fresh.ledger["connections_used"] == 100 == fresh.json["requests"]["connections"]
+    assert fresh.outcomes == kept.outcomes and fresh.ledger["fingerprint"] == kept.ledger["fingerprint"]
+
+
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
 def test_asks_for_a_name_only_where_the_image_came(server, tmp_path, of):
     """Of 240 ids a quarter fails, in every way: some images, and some metadata of images that came."""
     faults = [("status", 404, 100_000), ("reset", 200, 50_000), ("truncate", 200, 50_000), ("hang", 200, 50_000)]

@@ -30,6 +30,7 @@ BAD = [
     (["run", "--set", "items=many"], "items"),
     (["run", "--set", "grain=0", "--workloads", "compute"], "grain"),
     (["run", "--set", "grain=5", "--workloads", "sleep_many"], "known: items, least (sleep_many), most (sleep_many), grid (sleep_many)\n"),
+    (["run", "--set", "connections=new", "--workloads", "download"], "connections=new: known are kept, fresh"),
     (["run", "--set", "attempts=0", "--workloads", "retry"], "attempts=0 must be a whole number from 1 to 16"),
     (["run", "--set", "backoff=11s", "--workloads", "retry"], "backoff=11s is not in 0s to 10s"),
     (["anatomy", "--items", "100"], "--items 100 must be at least twice --in-flight 100"),

@@ -17,8 +17,13 @@ using std::chrono::milliseconds;
 
 class DownloadSpec {
  public:
+  static constexpr Setting kParameters[] = {{"connections", "kept",
+                                             "kept: a lane has one for all its items, as long as replies let it; "
+                                             "fresh: each item has one of its own, which it "
+                                             "makes (the first of each lane: made before the run)"}};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
+      {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
       {.profile = "quick", .in_flight = {1}, .least_items = 500},
       {.profile = "quick", .in_flight = {100}, .items_per_lane = 20, .least_items = 10'000},
       {.profile = "quick",
@@ -80,13 +85,17 @@ class DownloadSpec {
                                    .waits = true,
                                    .ranks = Ranks::load,
                                    .needs = "needs the capability deadline (fetch_within)",
+                                   .parameters = kParameters,
                                    .axes = kAxes,
                                    .series = kSeries};
 
   // Refuses a load whose requests would never end, and one whose delays come near the limit, since what its replies
   // come to is luck. `attempts`: how many requests an item may have at most, each with a fate of its own.
   explicit DownloadSpec(const Load& load, std::uint32_t attempts = 1)
-      : timeout_(load.timeout), in_flight_(load.in_flight), fates_(load.profile, load.seed, load.items) {
+      : timeout_(load.timeout),
+        in_flight_(load.in_flight),
+        own_connections_(are_fresh(load.parameters)),
+        fates_(load.profile, load.seed, load.items) {
     for (const FaultShare& share : load.profile.faults) {
       const bool answered = expected_outcome({.fault = share.fault, .status = share.status, .bytes = 0, .delay = {}},
                                              timeout_) != Outcome::timeout;
@@ -97,7 +106,9 @@ class DownloadSpec {
     for (std::uint32_t attempt = 0; attempt < attempts && timeout_.count() > 0; ++attempt) refuse_luck(attempt);
   }
 
-  ItemInput input(std::uint32_t item) const { return {.argument = item}; }
+  ItemInput input(std::uint32_t item) const {
+    return {.argument = item, .flags = own_connections_ ? kOwnConnection : 0};
+  }
 
   // No earlier than the server may answer, or the limit lets go.
   Expectation expected(std::uint32_t item, std::uint32_t attempt = 0) const {
@@ -116,6 +127,14 @@ class DownloadSpec {
     return sum;
   }
 
+  Requests requests() const {
+    return {.ids = items(),
+            .unique = items(),
+            .total = items(),
+            .connections = own_connections_ ? items() : 0,
+            .fingerprint = fingerprint()};
+  }
+
   Fate fate(std::uint32_t item, std::uint32_t attempt = 0) const { return fates_.of(item, attempt); }
   nanoseconds hold(std::uint32_t item, std::uint32_t attempt = 0) const {
     return expected_hold(fates_.of(item, attempt), timeout_);
@@ -124,6 +143,12 @@ class DownloadSpec {
   std::uint32_t items() const { return static_cast<std::uint32_t>(fates_.items()); }
 
  private:
+  static bool are_fresh(const Settings& parameters) {
+    const auto found = parameters.find("connections");
+    if (found == parameters.end() || found->second == "kept") return false;
+    if (found->second == "fresh") return true;
+    throw std::invalid_argument("connections=" + found->second + ": known are kept, fresh");
+  }
   void refuse_luck(std::uint32_t attempt) const {
     const nanoseconds margin = std::max<nanoseconds>(milliseconds(10), timeout_ / 20);
     nanoseconds longest{0};
@@ -142,6 +167,7 @@ class DownloadSpec {
 
   nanoseconds timeout_;
   std::uint32_t in_flight_;
+  bool own_connections_;
   Fates fates_;
 };
 

@@ -111,6 +111,13 @@ TEST_F(Checks, RequestsThatWereNotToBe) {
   seen(1700, 1751);
   expect(check::kLedger);
 }
+TEST_F(Checks, ConnectionsThatWereKept) {
+  requests_.connections = 1000;
+  evidence_.ledger["connections_used"] = 1000;
+  EXPECT_TRUE(reasons().empty());
+  evidence_.ledger["connections_used"] = 999;
+  expect(check::kLedger);
+}
 TEST_F(Checks, RetriesThatDidNotWait) {
   evidence_.ledger["early_retries"] = 1;
   expect(check::kLedger);

@@ -174,7 +174,7 @@ TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
     const std::string refusal = refusal_of(request);
     return refusal.substr(std::min(refusal.size(), refusal.find("known: ")));
   };
-  EXPECT_EQ(known_to("download"), "known: items, timeout, delay, bytes");
+  EXPECT_EQ(known_to("download"), "known: items, timeout, delay, bytes, connections (download)");
   EXPECT_EQ(known_to("compute"), "known: items, grain (compute)");
   EXPECT_EQ(known_to("download_compute"),
             "known: items, timeout, delay, bytes, cpu_share (download_compute), work (download_compute), "
