@@ -23,7 +23,6 @@ class DownloadSpec {
                                              "makes (the first of each lane: made before the run)"}};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
-      {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
       {.profile = "quick", .in_flight = {1}, .least_items = 500},
       {.profile = "quick", .in_flight = {100}, .items_per_lane = 20, .least_items = 10'000},
       {.profile = "quick",
@@ -78,6 +77,7 @@ class DownloadSpec {
        .timeout = milliseconds(500),
        .server = "error",
        .time_scale = 0.2},
+      {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
   };
   static constexpr Declared kAbout{.name = "download",
                                    .summary = "fetch every item within a limit, and say what each came to",
