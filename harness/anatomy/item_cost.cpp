@@ -80,14 +80,14 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
   launch.program = wrapper;
   launch.arguments = std::move(arguments);
   launch.err = err;
-  if (server != nullptr) {
-    server->wait_idle();
-    server->begin("anatomy", load);
-  }
   // Tracing slows a worker down many times: the limit of observe() counts from an ideal that allows for it.
   const Workload& workload = known_workload(load.workload);
   const auto ideal = workload.ideal(load) + std::chrono::seconds(30);
   const Prepared work = workload.prepare(load);
+  if (server != nullptr) {
+    server->wait_idle();
+    server->begin("anatomy", load, work.requests);
+  }
   const ItemFiles files(load.items);
   const Observation seen =
       observe(std::move(launch), files, work.inputs, ideal, server != nullptr ? server->pidfd() : -1, interrupt_);

@@ -38,7 +38,8 @@ std::string summary_of(const Profile& profile) {
   std::string text =
       fmt::format("{}; {} to {} bytes", delay_text(profile.delay), profile.bytes_low, profile.bytes_high);
   if (profile.rate_high != 0) text += fmt::format(" at {} to {} bytes/s", profile.rate_low, profile.rate_high);
-  return text + "; " + faults_text(profile);
+  text += "; " + faults_text(profile);
+  return profile.retry_after_s == 0 ? text : text + fmt::format(", Retry-After {} s", profile.retry_after_s);
 }
 
 }  // namespace interleave

@@ -29,6 +29,7 @@
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/shell_word.hpp"
 #include "harness/posix/standard_streams.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/text/leading_number.hpp"
 #include "harness/text/option_checks.hpp"
 #include "harness/trial/interrupt.hpp"
@@ -302,7 +303,7 @@ void add_choices(CLI::App& command, Options& options) {
       ->check(not_64_bits);
   command.add_option("--cores", request.cores, "Cores of each model: 1, all (but the server's) or a number");
   command.add_option("--server-profile", request.server_profile,
-                     "What the server does to requests: local, delay, error, remote, hostile, burst");
+                     "What the server does to requests: " + joined(profile_names(), ", "));
   command.add_option("--time-scale", request.time_scale, "Multiplies every delay of --server-profile")
       ->check(not_finite)
       ->check(CLI::Range(1e-6, 1e3))

@@ -76,7 +76,8 @@ json judged(const Load& load, const Workload& workload, const Prepared& work, co
             {"tape", nullptr},
             {"worker", nullptr},
             {"looks", looks_of(seen, files.bytes())},
-            {"fingerprint", fmt::format("{:016x}", work.fingerprint)},
+            {"fingerprint", fmt::format("{:016x}", work.requests.fingerprint)},
+            {"requests", work.requests},
             {"tree_cpu_ns", seen.tree_cpu.count()}};
   if (!seen.tape) return line;
   const nanoseconds ideal = workload.about.ideal == IdealKind::none ? nanoseconds(0) : workload.ideal(load);

@@ -58,11 +58,28 @@ Profile hostile_profile() {
   return hostile;
 }
 
+// What refuses and says for how long.
+Profile busy_profile() {
+  Profile busy = plain("busy", uniform_ms(50, 500));
+  busy.retry_after_s = 1;
+  busy.faults = {{Fault::status, 503, percent(5)}, {Fault::status, 429, percent(5)}};
+  return busy;
+}
+
+// What refuses often, and leaves it to the client how long to wait.
+Profile flaky_profile() {
+  Profile flaky = plain("flaky", uniform_ms(50, 500));
+  flaky.faults = {{Fault::status, 503, percent(40)}};
+  return flaky;
+}
+
 std::vector<Profile> all_profiles() {
   return {plain("local", {}),
           plain("delay", uniform_ms(50, 500)),
           error_profile(),
           remote_profile(),
+          busy_profile(),
+          flaky_profile(),
           hostile_profile(),
           plain("burst", {.kind = DelayKind::fixed, .low = microseconds(100'000), .high = microseconds(100'000)})};
 }
@@ -86,7 +103,9 @@ microseconds scaled(microseconds time, double scale) {
 
 }  // namespace
 
-std::vector<std::string_view> profile_names() { return {"local", "delay", "error", "remote", "hostile", "burst"}; }
+std::vector<std::string_view> profile_names() {
+  return {"local", "delay", "error", "remote", "busy", "flaky", "hostile", "burst"};
+}
 
 Profile profile_named(std::string_view name, double time_scale) {
   for (Profile& profile : all_profiles()) {

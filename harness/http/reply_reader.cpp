@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/http/crc32c.hpp"
+#include "harness/http/retry_after.hpp"
 #include "harness/numbers/clock.hpp"
 
 namespace interleave {
@@ -37,8 +38,10 @@ class Parser final : public http::basic_parser<false> {
   void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
   void on_response_impl(int status, string_view, int, error_code&) override {
     reply_.status = static_cast<std::uint16_t>(status);
+    reply_.retry_after_s = 0;  // that of an interim reply says nothing of the final one
   }
   void on_field_impl(http::field known, string_view name, string_view value, error_code&) override {
+    if (known == http::field::retry_after) reply_.retry_after_s = retry_after_in({value.data(), value.size()});
     if (known != http::field::unknown || name.size() != kTimes.size()) return;
     if (!boost::beast::iequals(name, string_view(kTimes.data(), kTimes.size()))) return;
     const auto comma = value.rfind(',');

@@ -9,10 +9,15 @@
 
 namespace interleave {
 
+// A flag of Request and of ItemInput: the connection is for this request alone ("Connection: close"), so that the next
+// one of its lane makes another.
+inline constexpr std::uint32_t kOwnConnection = 2;
+
 struct Request {
   std::uint32_t item = 0;
   std::uint32_t attempt = 0;
-  std::uint64_t reserved = 0;
+  std::uint32_t flags = 0;
+  std::uint32_t reserved = 0;
 };
 
 // The bytes of one GET, on the stack of whoever sends them.
@@ -25,7 +30,8 @@ class RenderedRequest {
       put("?attempt=");
       put(request.attempt);
     }
-    put(" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    if ((request.flags & kOwnConnection) == 0) put(" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    else put(" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
   }
   std::string_view bytes() const noexcept { return {text_, size_}; }
   const char* data() const noexcept { return text_; }
@@ -39,7 +45,7 @@ class RenderedRequest {
   void put(std::uint32_t number) noexcept {
     size_ = static_cast<std::size_t>(std::to_chars(text_ + size_, text_ + sizeof text_, number).ptr - text_);
   }
-  char text_[80];
+  char text_[96];
   std::size_t size_ = 0;
 };
 

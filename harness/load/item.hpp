@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "harness/http/outcome.hpp"
+#include "harness/http/request.hpp"
 
 namespace interleave {
 
@@ -51,7 +52,7 @@ struct ItemInput {
   std::int64_t wait_ns = 0;    // how long to wait, from the item's start
   std::uint64_t work = 0;      // how much to compute, in the workload's unit
   std::uint32_t argument = 0;  // the id in GET /item/<id>, or the number that its computing begins with
-  std::uint32_t flags = 0;
+  std::uint32_t flags = 0;     // kFromRunStart, kOwnConnection
 };
 static_assert(sizeof(ItemInput) == 32 && offsetof(ItemInput, argument) == 24);
 

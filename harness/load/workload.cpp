@@ -37,6 +37,13 @@ static json as_object(const FewSettings& settings) {
   return out;
 }
 
+void to_json(json& out, const Requests& requests) {
+  out = {{"ids", requests.ids},
+         {"unique", requests.unique},
+         {"total", requests.total},
+         {"connections", requests.connections}};
+}
+
 // A series is made for constants, so what comes from a file has to live on.
 static std::string_view kept(std::string text) {
   static std::set<std::string, std::less<>> all;

@@ -127,11 +127,22 @@ WorkloadAbout about(const Declared& declared);
 void to_json(nlohmann::json& out, const WorkloadAbout& about);
 void from_json(const nlohmann::json& from, WorkloadAbout& about);
 
+// What the server is to see of a load; of no meaning where it does not connect.
+struct Requests {
+  std::uint64_t ids = 0;          // that its run has fates for
+  std::uint64_t unique = 0;       // of them are asked for
+  std::uint64_t total = 0;        // with every further attempt
+  std::uint64_t connections = 0;  // at least, that they come on; 0: it does not matter
+  std::uint64_t fingerprint = 0;  // of them all, as fingerprint_of() adds up
+};
+// {"ids","unique","total","connections"}; the fingerprint stands elsewhere, as each file has it.
+void to_json(nlohmann::json& out, const Requests& requests);
+
 // What a load comes to, from the seed alone: one input and one expectation an item.
 struct Prepared {
   std::vector<ItemInput> inputs;
   std::vector<Expectation> expected;
-  std::uint64_t fingerprint = 0;  // of the requests, as fingerprint_of() adds up; 0 where it does not connect
+  Requests requests;
 };
 
 // A workload as the harness uses it. `prepare` and `ideal` throw std::invalid_argument where a parameter is no good, in
@@ -143,6 +154,17 @@ struct Workload {
   std::function<nanoseconds(const Load&)> ideal;
 };
 
+// Each item asks for its id, once, and so for all ids of the server's run; or the spec says what it is that is asked
+// for.
+template <class S>
+concept AsksOnce = requires(const S& spec) {
+  { spec.fingerprint() } -> std::same_as<std::uint64_t>;
+};
+template <class S>
+concept AsksOtherwise = requires(const S& spec) {
+  { spec.requests() } -> std::same_as<Requests>;
+};
+
 // A spec is made of a load and answers for each item of it; pure: no threads, no sockets, no clock but for calibration.
 template <class S>
 concept Spec = std::constructible_from<S, const Load&> && requires(const S& spec, std::uint32_t item) {
@@ -150,8 +172,13 @@ concept Spec = std::constructible_from<S, const Load&> && requires(const S& spec
   { spec.input(item) } -> std::same_as<ItemInput>;
   { spec.expected(item) } -> std::same_as<Expectation>;
   { spec.ideal() } -> std::same_as<nanoseconds>;
-  { spec.fingerprint() } -> std::same_as<std::uint64_t>;
-};
+} && (AsksOnce<S> || AsksOtherwise<S>);
+
+template <Spec S>
+Requests requests_of(const S& spec, const Load& load) {
+  if constexpr (AsksOtherwise<S>) return spec.requests();
+  else return {.ids = load.items, .unique = load.items, .total = load.items, .fingerprint = spec.fingerprint()};
+}
 
 template <Spec S>
 Workload workload() {
@@ -169,7 +196,7 @@ Workload workload() {
       prepared.inputs.push_back(spec.input(item));
       prepared.expected.push_back(spec.expected(item));
     }
-    prepared.fingerprint = spec.fingerprint();
+    prepared.requests = requests_of(spec, load);
     return prepared;
   };
   return made;

@@ -43,7 +43,8 @@ json answer(const Load& load, const std::map<std::string, std::string>& files) {
     const Prepared prepared = workload.prepare(load);
     write(files.at("--inputs"), prepared.inputs);
     write(files.at("--expected"), prepared.expected);
-    answer["fingerprint"] = prepared.fingerprint;
+    answer["fingerprint"] = prepared.requests.fingerprint;
+    answer["requests"] = prepared.requests;
     return answer;
   }
   throw std::invalid_argument("unknown workload '" + load.workload + "'");

@@ -23,10 +23,11 @@ Cost Cost::now() noexcept {
           .system_ns = ns(usage.ru_stime)};
 }
 
-void Attendance::begin(std::vector<std::uint32_t> nobody_yet, std::uint64_t in_flight) {
+void Attendance::begin(std::vector<std::uint32_t> nobody_yet, std::uint64_t expected, std::uint64_t in_flight) {
   run_ = ++runs_;
   begun_ = false;
   seen_ = std::move(nobody_yet);
+  expected_ = expected;
   unique_ = duplicates_ = unexpected_ = retries_ = 0;
   in_flight_ = InFlight();
   in_flight_.ask(in_flight);
@@ -55,12 +56,9 @@ void Attendance::arrived(std::uint64_t item, std::uint32_t attempt, std::int64_t
 void Attendance::left(std::int64_t now) noexcept {
   const auto lock = held();
   in_flight_.change(-1, now);
-  if (in_flight_.now() == 0 && unique_ == seen_.size()) last_ = Cost::now();
+  if (all_here()) last_ = Cost::now();
 }
 
-Cost Attendance::last() const noexcept {
-  const bool complete = begun_ && unique_ == seen_.size() && in_flight_.now() == 0;
-  return complete ? last_ : Cost::now();
-}
+Cost Attendance::last() const noexcept { return begun_ && all_here() ? last_ : Cost::now(); }
 
 }  // namespace interleave

@@ -23,7 +23,8 @@ class Attendance {
  public:
   explicit Attendance(bool several_shards) noexcept : shared_(several_shards) {}
 
-  void begin(std::vector<std::uint32_t> nobody_yet, std::uint64_t in_flight);
+  // The run is complete once `expected` different items have come.
+  void begin(std::vector<std::uint32_t> nobody_yet, std::uint64_t expected, std::uint64_t in_flight);
   void end() noexcept { run_ = 0; }
   std::uint32_t run() const noexcept { return run_; }  // number of the open run; 0: none
 
@@ -37,9 +38,10 @@ class Attendance {
   const InFlight& in_flight() const noexcept { return in_flight_; }
   // At the first request; nothing before it.
   std::optional<Cost> first() const noexcept { return begun_ ? std::optional(first_) : std::nullopt; }
-  Cost last() const noexcept;  // at the last reply once all items have come; now where they have not
+  Cost last() const noexcept;  // at the last reply once all expected items have come; now where they have not
 
  private:
+  bool all_here() const noexcept { return unique_ >= expected_ && in_flight_.now() == 0; }
   std::unique_lock<std::mutex> held() noexcept {
     return shared_ ? std::unique_lock(mutex_) : std::unique_lock<std::mutex>();
   }
@@ -48,6 +50,7 @@ class Attendance {
   std::uint32_t run_ = 0, runs_ = 0;
   bool begun_ = false;
   std::vector<std::uint32_t> seen_;  // bit a: attempt a of the item has been asked for
+  std::uint64_t expected_ = 0;
   std::uint64_t unique_ = 0, duplicates_ = 0, unexpected_ = 0, retries_ = 0;
   InFlight in_flight_;
   Cost first_, last_;

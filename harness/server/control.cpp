@@ -31,6 +31,7 @@ BeginRequest run_request(const std::string& text) {
   run.name = from.text("run");
   run.seed = from.whole("seed", kSeeds);
   run.items = from.whole("items", kRunItems);
+  run.expected = from.whole("expected", {1, run.items}, run.items);
   run.in_flight = from.whole("in_flight", kInFlight);
   run.profile = from.at("profile").get<Profile>();
   return run;

@@ -14,7 +14,7 @@ Ledger::Ledger(unsigned shards) : attendance_(shards > 1) {
 
 void Ledger::begin(PreparedRun run) {
   for (const auto& tally : tallies_) tally->begin();
-  attendance_.begin(std::move(run.nobody_yet), run.request.in_flight);
+  attendance_.begin(std::move(run.nobody_yet), run.request.expected, run.request.in_flight);
   request_ = std::move(run.request);
   fates_ = std::move(run.fates);
   listen_overflows_ = listen_overflows();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/server/ledger.hpp"
@@ -54,6 +55,7 @@ std::string Ledger::json() const {
       {"run", request_.name},
       {"seed", request_.seed},
       {"items", request_.items},
+      {"expected", request_.expected},
       {"in_flight_asked", request_.in_flight},
       {"connections_accepted", all.connections_accepted},
       {"connections_open", all.connections_open},
@@ -65,7 +67,7 @@ std::string Ledger::json() const {
       {"shards", shares(tallies_)},
       {"requests", all.requests},
       {"unique", attendance_.unique()},
-      {"missing", request_.items - attendance_.unique()},
+      {"missing", request_.expected - std::min(request_.expected, attendance_.unique())},
       {"duplicates", attendance_.duplicates()},
       {"unexpected", attendance_.unexpected()},
       {"retries", attendance_.retries()},

@@ -13,7 +13,8 @@ namespace interleave {
 struct BeginRequest {
   std::string name;
   std::uint64_t seed = 1;
-  std::uint64_t items = 1;
+  std::uint64_t items = 1;     // ids that have fates
+  std::uint64_t expected = 1;  // of them are to come; the ledger's `missing` counts from it
   std::uint64_t in_flight = 1;
   Profile profile;
 };

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include "harness/http/profile.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/text/option_checks.hpp"
 
 namespace interleave {
@@ -28,8 +30,7 @@ std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& stat
       "A misbehaving HTTP/1.1 server on loopback whose every fault is exact, seeded and counted. Prints one JSON "
       "line with its ports when it listens; every fault with a curl line is in docs/server.md.",
       argv[0]);
-  app.add_option("--profile", options.profile,
-                 "what /item/<id> draws its fates from: local, delay, error, remote, hostile, burst")
+  app.add_option("--profile", options.profile, "what /item/<id> draws its fates from: " + joined(profile_names(), ", "))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "of the fates; any 64-bit number")->capture_default_str()->check(not_64_bits);
   app.add_option("--items", options.items, "how many items the quotas are exact over")

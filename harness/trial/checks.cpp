@@ -15,9 +15,9 @@ std::string hex(std::uint64_t value) { return fmt::format("{:016x}", value); }
 
 class Checks {
  public:
-  Checks(const Load& load, std::uint64_t fingerprint, const Judgement& judgement, const Evidence& evidence)
+  Checks(const Load& load, const Requests& requests, const Judgement& judgement, const Evidence& evidence)
       : load_(load),
-        fingerprint_(fingerprint),
+        asked_(requests),
         judgement_(judgement),
         tree_cpu_(evidence.tree_cpu),
         worker_(evidence.worker),
@@ -27,13 +27,20 @@ class Checks {
   void ledger() {
     const auto count = [&](const char* key) { return ledger_.at(key).get<std::uint64_t>(); };
     const std::uint64_t requests = count("requests"), unique = count("unique");
-    if (count("missing") != 0 || count("duplicates") != 0 || count("unexpected") != 0 || unique != load_.items) {
+    if (count("missing") != 0 || count("duplicates") != 0 || count("unexpected") != 0 || unique != asked_.unique ||
+        requests != asked_.total) {
       void_(check::kLedger,
-            fmt::format("{} of {} items seen in {} requests, {} missing, {} duplicate, {} unexpected", unique,
-                        load_.items, requests, count("missing"), count("duplicates"), count("unexpected")));
-    } else if (ledger_.at("fingerprint") != hex(fingerprint_)) {
+            fmt::format("{} ids seen in {} requests, of {} in {}; {} missing, {} duplicate, {} unexpected", unique,
+                        requests, asked_.unique, asked_.total, count("missing"), count("duplicates"),
+                        count("unexpected")));
+    } else if (ledger_.at("fingerprint") != hex(asked_.fingerprint)) {
       void_(check::kLedger, fmt::format("fingerprint {} instead of {}", ledger_.at("fingerprint").get<std::string>(),
-                                        hex(fingerprint_)));
+                                        hex(asked_.fingerprint)));
+    } else if (const std::uint64_t used = count("connections_used"); used < asked_.connections) {
+      void_(check::kLedger,
+            fmt::format("{} connections used, of which there were to be {} at least", used, asked_.connections));
+    } else if (count("early_retries") != 0) {
+      void_(check::kLedger, fmt::format("{} retries came before Retry-After said", count("early_retries")));
     } else if (!ledger_.at("deterministic").get<bool>()) {
       void_(check::kLedger,
             "the server gave replies by chance, which are never ranked: " + ledger_.at("by_chance").dump());
@@ -52,6 +59,8 @@ class Checks {
   }
 
   void concurrency(bool offloads) {
+    // Between the requests of one item its lane has none, as where it computes.
+    const bool has_gaps = offloads || asked_.total != load_.items;
     const double used = ledger_.at("connections_used");
     if (used < 0.99 * load_.in_flight) {
       // Where items do not wait, who gets them is the scheduler's choice, and some lane may go without.
@@ -61,7 +70,7 @@ class Checks {
     } else if (load_.in_flight == 1) {
       return;  // one is reached by the first item; gaps between items are the model's time, and measured
     } else if (load_.profile.delay.kind != DelayKind::none) {
-      plateau(offloads);
+      plateau(has_gaps);
     } else if (const double mean = judgement_.times.mean_in_flight;
                load_.items >= 10ULL * load_.in_flight && mean < 0.9 * load_.in_flight) {
       void_(check::kSustained,
@@ -69,12 +78,12 @@ class Checks {
     }
   }
 
-  void plateau(bool offloads) {
+  void plateau(bool has_gaps) {
     const double peak = ledger_.at("peak_in_flight"), share = ledger_.at("plateau_share");
     if (peak < 0.99 * load_.in_flight) {
       void_(check::kSustained,
             fmt::format("at most {:.0f} requests in flight, {} were asked for", peak, load_.in_flight));
-    } else if (share < 0.9 && !offloads) {
+    } else if (share < 0.9 && !has_gaps) {
       void_(check::kSustained,
             fmt::format("only {:.0f} % of the plateau was at {} in flight", 100 * share, load_.in_flight));
     }
@@ -112,7 +121,7 @@ class Checks {
 
  private:
   const Load& load_;
-  std::uint64_t fingerprint_;
+  const Requests& asked_;
   const Judgement& judgement_;
   std::chrono::nanoseconds tree_cpu_;
   const json &worker_, &ledger_, &census_;
@@ -120,9 +129,9 @@ class Checks {
 
 }  // namespace
 
-std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, std::uint64_t fingerprint,
+std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, const Requests& requests,
                              const Judgement& judgement, const Evidence& evidence) {
-  Checks checks(load, fingerprint, judgement, evidence);
+  Checks checks(load, requests, judgement, evidence);
   const auto guarded = [&](const char* name, const char* source, auto check) {
     try {
       check();

@@ -18,16 +18,17 @@ struct Evidence {
 };
 
 // Why the trial is void, beside the judge's own reasons; none if it is valid. Pure.
-//  ledger       nothing missing, doubled, unexpected or answered by chance, and the fingerprint of the requests is the
-//  oracle's makespan     not shorter (by more than 5 % or 20 ms, and twice its loop lag) than the server was busy
+//  ledger       the requests are the oracle's in number and fingerprint: none missing, doubled, unexpected, answered by
+//               chance, or sooner than Retry-After said; on as many connections as there are to be
+//  makespan     not shorter (by more than 5 % or 20 ms, and twice its loop lag) than the server was busy
 //  concurrency  connections used >= 99 % of in_flight
 //  sustained    with delays, peak >= 99 % of in_flight and a plateau share >= 0.9; without (where there are 10 items a
 //  lane), a mean of >= 90 %
-//               of in_flight under way. One in flight is always sustained. Where items compute after their reply, lanes
-//               are busy without a request, and the peak alone is asked for.
+//               of in_flight under way. One in flight is always sustained. Where items compute after their reply, or
+//               have several requests, lanes are busy without one at times, and the peak alone is asked for.
 //  cpu          no less (by more than 20 ms and 5 %) than the clocks of the process tree say
 //  census       threads and processes are those the model claims, where they could be counted
-std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, std::uint64_t fingerprint,
+std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, const Requests& requests,
                              const Judgement& judgement, const Evidence& evidence);
 
 // Whether a void trial (a line of trials.jsonl) tells of a fault: of anything but concurrency that all lanes took part

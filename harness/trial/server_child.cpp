@@ -179,12 +179,13 @@ void ServerChild::wait_idle() {
   }
 }
 
-void ServerChild::begin(const std::string& run, const Load& load) {
+void ServerChild::begin(const std::string& run, const Load& load, const Requests& requests) {
   impl_->ask(http::verb::post, "/begin",
              {{"run", run},
               {"seed", load.seed},
               {"profile", load.profile},
-              {"items", load.items},
+              {"items", requests.ids},
+              {"expected", requests.unique},
               {"in_flight", load.in_flight}});
 }
 

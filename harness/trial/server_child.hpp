@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/workload.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/interrupt.hpp"
@@ -48,7 +49,8 @@ class ServerChild {
   ServerState state();
   // Waits until no connection of an earlier trial is open. Throws ServerLost, or Interrupted.
   void wait_idle();
-  void begin(const std::string& run, const Load& load);
+  // The run has fates for requests.ids, of which requests.unique are expected.
+  void begin(const std::string& run, const Load& load, const Requests& requests);
   nlohmann::json ledger();  // of the open run, which stays open
   nlohmann::json end();     // the ledger, and the run is over
   Ended stop();             // SIGTERM, and how it ended; nothing can be asked afterwards

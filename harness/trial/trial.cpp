@@ -256,7 +256,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   const std::filesystem::path err = launch.err;
   if (workload.connects) {
     server_->wait_idle();
-    server_->begin(std::to_string(trial.trial), load);
+    server_->begin(std::to_string(trial.trial), load, work.requests);
   }
   const std::int64_t started = now_ns();
   const std::uint64_t throttled = throttle_.now().periods;
@@ -292,8 +292,7 @@ void TrialRunner::judge(json& line, const Load& load, const WorkloadAbout& workl
   if (!files.same_inputs(work.inputs)) mark(line, "void", {check::kTape, "what the items were to do was changed"});
   const Evidence evidence{
       .worker = line["worker"], .ledger = line["ledger"], .census = line["census"], .tree_cpu = seen.tree_cpu};
-  for (const Reason& reason : why_void(load, workload, work.fingerprint, judgement, evidence))
-    mark(line, "void", reason);
+  for (const Reason& reason : why_void(load, workload, work.requests, judgement, evidence)) mark(line, "void", reason);
   if (line["verdict"] == "valid") put_results(line, load, judgement, seen.tree_cpu, files.bytes());
 }
 

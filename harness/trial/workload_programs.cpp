@@ -37,6 +37,16 @@ std::vector<T> records_of(const fs::path& file, std::size_t count) {
   return all;
 }
 
+// A program that says nothing of its requests asks for each item, once.
+Requests requests_of(const json& answer, std::uint64_t items) {
+  const json given = answer.value("requests", json::object());
+  return {.ids = given.value("ids", items),
+          .unique = given.value("unique", items),
+          .total = given.value("total", items),
+          .connections = given.value("connections", std::uint64_t{0}),
+          .fingerprint = answer.at("fingerprint")};
+}
+
 class WorkloadProgram {
  public:
   explicit WorkloadProgram(fs::path program) : program_(std::move(program)) {}
@@ -53,7 +63,7 @@ class WorkloadProgram {
     const json answer = ask(load, scratch, {"--inputs", inputs.string(), "--expected", expected.string()});
     return {.inputs = records_of<ItemInput>(inputs, load.items),
             .expected = records_of<Expectation>(expected, load.items),
-            .fingerprint = answer.at("fingerprint")};
+            .requests = requests_of(answer, load.items)};
   }
 
  private:

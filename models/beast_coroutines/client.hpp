@@ -12,6 +12,7 @@
 #include <string>
 
 #include "harness/http/request.hpp"
+#include "harness/http/retry_after.hpp"
 #include "harness/posix/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/asio/types.hpp"
@@ -51,6 +52,8 @@ class BeastClient {
     std::string target = "/item/" + std::to_string(request.item);
     if (request.attempt != 0) target += "?attempt=" + std::to_string(request.attempt);
     request_.target(target);
+    if ((request.flags & kOwnConnection) != 0)
+      request_.keep_alive(false);  // and so for all that follow: a run's are alike
     serializer_.emplace(request_);
     buffer_.clear();
     reply_ = Reply{};
@@ -102,6 +105,10 @@ class BeastClient {
     reply_.digest = body.digest;
     reply_.bytes = body.bytes;
     reply_.first_byte_ns = body.header_ns != 0 || !parser_->got_some() ? body.header_ns : now_ns();
+    if (reply_.status == 429 || reply_.status == 503) {
+      const auto value = message["Retry-After"];
+      reply_.retry_after_s = retry_after_in({value.data(), value.size()});
+    }
     const auto times = message["X-Times"];  // "t1,t2,t3" in nanoseconds; see docs/server.md
     const auto comma = times.rfind(',');
     if (comma == times.npos) return;

@@ -59,7 +59,7 @@ class NativeAsio {
     while (next_ < load.items) {
       const std::uint32_t item = next_++;
       load.tape->start(item);
-      const RenderedRequest request(Request{item});
+      const RenderedRequest request(request_of(load.inputs[item]));
       c.reader.begin();
       c.watchdog.watch(load.timeout);
       AsioError error;

@@ -62,7 +62,7 @@ class NativeThreads {
     for (std::uint32_t item; (item = next_.fetch_add(1, std::memory_order_relaxed)) < load_.items;) {
       load_.tape->start(item);
       reader.begin();
-      const RenderedRequest request(Request{item});
+      const RenderedRequest request(request_of(load_.inputs[item]));
       if (!socket) {
         try {
           socket = dial(load_.port, timeout);

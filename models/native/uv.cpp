@@ -88,7 +88,7 @@ class NativeUv {
   void send(Connection& c) {
     c.due_ns = load_.timeout.count() > 0 ? now_ns() + nanoseconds(load_.timeout).count() : INT64_MAX;
     if (c.due_ns != INT64_MAX && !uv_is_active(reinterpret_cast<uv_handle_t*>(&c.timer))) watch(c);
-    const RenderedRequest request(Request{c.item});
+    const RenderedRequest request(request_of(load_.inputs[c.item]));
     uv_buf_t all = uv_buf_init(const_cast<char*>(request.data()), static_cast<unsigned>(request.size()));
     const int sent = uv_try_write(stream(c), &all, 1);
     if (sent < 0)

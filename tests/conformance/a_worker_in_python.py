@@ -23,8 +23,8 @@ def mix(x, b=None):
     x = (x ^ x >> 27) * 0x94D049BB133111EB & M64
     return x ^ x >> 31
 
-def fetch(item, connection, argument):
-    connection.request("GET", f"/item/{argument}")
+def fetch(item, connection, argument, flags):
+    connection.request("GET", f"/item/{argument}", headers={"Connection": "close"} if flags & 2 else {})
     reply = connection.getresponse()
     first_byte, body = time.monotonic_ns(), reply.read()
     outcome = 0 if 200 <= reply.status <= 299 else 1 if reply.status == 404 else 2
@@ -61,7 +61,7 @@ def main():
         for item in order:
             _, wait, _, argument, flags = struct.unpack_from("<qqQII", inputs, 64 + 32 * item)
             start = time.monotonic_ns()
-            done = fetch(item, connections[number], argument) if connections else nap(item, wait, begin if flags & 1 else start)
+            done = fetch(item, connections[number], argument, flags) if connections else nap(item, wait, begin if flags & 1 else start)
             first_byte, sent, digest, status, outcome = done
             struct.pack_into("<qqqqqQIHBBQ", tape, 64 + 64 * item, 0, start, first_byte, time.monotonic_ns(), sent, digest, number + 1, status, outcome, 1, 0)
 

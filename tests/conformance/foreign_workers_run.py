@@ -40,6 +40,12 @@ def test_it_downloads(server, tmp_path):
     assert trial.ledger["missing"] == trial.ledger["unexpected"] == 0 and trial.ledger["fingerprint"] == trial.json["fingerprint"]
 
 
+def test_it_makes_connections_anew(server, tmp_path):
+    trial = Trial(WORKER, point("download", server, items=50, in_flight=5, parameters={"connections": "fresh"}), tmp_path, server)
+    assert trial.status == 0, trial.stderr
+    assert trial.ledger["connections_used"] == 50
+
+
 def test_it_is_ranked_beside_others(tmp_path):
     shutil.copy(WORKER, tmp_path / "python_threads")
     (tmp_path / "python_threads").chmod(0o755)

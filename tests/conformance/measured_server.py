@@ -24,13 +24,14 @@ def fault_names() -> list[str]:
     return names
 
 
-def profile(delay: dict = DELAY, faults: list[tuple[str, int, int]] = ()) -> dict:
-    """A profile of the server; a fault is (name, status, parts per million)."""
+def profile(delay: dict = DELAY, faults: list[tuple[str, int, int]] = (), **more) -> dict:
+    """A profile of the server; a fault is (name, status, parts per million); `more` has other keys."""
     return {
         "name": "test",
         "delay": delay,
         "bytes": [1024, 4096],
         "faults": [{"fault": name, "status": status, "ppm": ppm} for name, status, ppm in faults],
+        **more,
     }
 
 
@@ -58,9 +59,10 @@ class Server:
         assert reply.status == 200, answer
         return answer
 
-    def begin(self, point: dict) -> None:
+    def begin(self, point: dict, ids: int = 0) -> None:
+        """`ids`: how many the server has fates for, where it is another number than that of the items."""
         keys = ("seed", "profile", "items", "in_flight")
-        self.ask("POST", "/begin", {"run": "conformance", **{key: point[key] for key in keys}})
+        self.ask("POST", "/begin", {"run": "conformance", **{key: point[key] for key in keys}, "items": ids or point["items"]})
 
     def wait_for(self, what: str, holds) -> dict:
         """The first /state for which holds(state), which must come."""
@@ -83,11 +85,11 @@ def point(workload: str, server: Server | None, *, items: int, in_flight: int, s
 class Trial:
     """What one run of a worker came to, as `interleave trial` judges it."""
 
-    def __init__(self, worker: Path, at: dict, folder: Path, server: Server | None = None) -> None:
+    def __init__(self, worker: Path, at: dict, folder: Path, server: Server | None = None, ids: int = 0) -> None:
         file = folder / "point.json"
         file.write_text(json.dumps(at))
         if server:
-            server.begin(at)
+            server.begin(at, ids)
         try:
             done = subprocess.run([BUILD / "bin/interleave", "trial", "--slower", "5", "--point", file, "--", worker], capture_output=True, text=True,
                                   timeout=PATIENCE_S)

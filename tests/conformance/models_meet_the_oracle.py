@@ -37,21 +37,24 @@ def right(trial: Trial, at: dict) -> None:
     assert sum(trial.outcomes.values()) == at["items"]
     assert trial.tape["peak_in_flight"] <= at["in_flight"]
     if ledger := trial.ledger:
-        seen = {key: ledger[key] for key in ("unique", "missing", "duplicates", "unexpected", "early_retries")}
-        assert seen == {"unique": at["items"], "missing": 0, "duplicates": 0, "unexpected": 0, "early_retries": 0}
+        asked = trial.json["requests"]
+        seen = {key: ledger[key] for key in ("items", "unique", "requests", "missing", "duplicates", "unexpected", "early_retries")}
+        assert seen == {"items": asked["ids"], "unique": asked["unique"], "requests": asked["total"],
+                        "missing": asked["ids"] - asked["unique"], "duplicates": 0, "unexpected": 0, "early_retries": 0}
         assert ledger["fingerprint"] == trial.json["fingerprint"]
         assert ledger["peak_in_flight"] <= at["in_flight"]
 
 
-def run(workload: str, tmp_path: Path, server: Server | None, **load) -> Trial:
+def run(workload: str, tmp_path: Path, server: Server | None, ids_an_item: int = 1, **load) -> Trial:
     """A trial that must be right, or refused for the sake of in_flight by a model that does one at a time."""
     offered(workload)
     at = point(workload, server, **load)
-    trial = Trial(MODEL, at, tmp_path, server)
+    ids = ids_an_item * at["items"]
+    trial = Trial(MODEL, at, tmp_path, server, ids)
     if trial.status == 77 and ALONE and at["in_flight"] > 1:
         assert len(trial.stderr.strip().splitlines()) == 1 and trial.json is None
         at["in_flight"] = 1
-        trial = Trial(MODEL, at, tmp_path, server)
+        trial = Trial(MODEL, at, tmp_path, server, ids)
     right(trial, at)
     return trial
 
@@ -134,6 +137,46 @@ def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
                                                parameters={"cpu_share": "0"}).worker["claims"]
     assert claims["threads"] - inline["threads"] == (0 if offload == "inline" else 2)
     assert claims["processes"] - inline["processes"] == (2 if offload == "processes" else 0)
+
+
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+def test_an_item_may_have_a_connection_of_its_own(server, tmp_path, of):
+    faults = [("status", 404, 100_000), ("reset", 200, 50_000), ("chunked", 200, 50_000), ("close_delimited", 200, 50_000), ("hang", 200, 20_000)]
+    kept = run("download", tmp_path, server, items=100, in_flight=10, timeout_us=300_000, of=profile(of, faults))
+    assert kept.ledger["connections_used"] < 50
+    fresh = run("download", tmp_path, server, items=100, in_flight=10, timeout_us=300_000, of=profile(of, faults), parameters={"connections": "fresh"})
+    assert fresh.ledger["connections_used"] == 100 == fresh.json["requests"]["connections"]
+    assert fresh.outcomes == kept.outcomes and fresh.ledger["fingerprint"] == kept.ledger["fingerprint"]
+
+
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+def test_asks_for_a_name_only_where_the_image_came(server, tmp_path, of):
+    """Of 240 ids a quarter fails, in every way: some images, and some metadata of images that came."""
+    faults = [("status", 404, 100_000), ("reset", 200, 50_000), ("truncate", 200, 50_000), ("hang", 200, 50_000)]
+    trial = run("download_chain", tmp_path, server, ids_an_item=2, items=120, in_flight=10, timeout_us=400_000, of=profile(of, faults))
+    asked = trial.json["requests"]
+    assert asked["ids"] == 240 and 120 < asked["unique"] == asked["total"] < 240
+    assert set(trial.outcomes) == {"OK", "NOT_FOUND", "RESET", "TRUNCATED", "TIMEOUT"}
+    without_image = asked["ids"] - asked["unique"]
+    assert 0 < without_image < 120 - trial.outcomes["OK"], "some had an image, and no name"
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 16])
+def test_asks_again_where_the_server_is_busy(server, tmp_path, attempts):
+    faults = [("status", 503, 300_000), ("status", 429, 100_000), ("status", 500, 50_000), ("reset", 200, 50_000)]
+    trial = run("retry", tmp_path, server, items=100, in_flight=10, of=profile(DELAY, faults),
+                parameters={"attempts": str(attempts), "backoff": "1us" if attempts == 16 else "500us"})
+    retries = trial.ledger["retries"]
+    assert retries == trial.json["requests"]["total"] - 100 and (retries > 0) == (attempts > 1)
+    assert trial.outcomes["HTTP_ERROR"] == 45 if attempts == 1 else 5 < trial.outcomes["HTTP_ERROR"] < 45
+    assert trial.outcomes["RESET"] >= 5
+
+
+def test_comes_again_no_sooner_than_it_is_told(server, tmp_path):
+    of = profile(DELAY, [("status", 503, 50_000), ("status", 429, 50_000)], retry_after_s=1)
+    trial = run("retry", tmp_path, server, items=20, in_flight=2, of=of, parameters={"backoff": "0s"})
+    assert trial.ledger["retries"] >= 2 and trial.ledger["early_retries"] == 0
+    assert trial.tape["makespan_ns"] >= 1_000_000_000
 
 
 def test_loops_measure_their_lag(server, tmp_path):

@@ -43,6 +43,33 @@ def test_the_others_do_the_same_work(server, tmp_path, lie):
     assert trial.ledger["peak_in_flight"] == (3 if lie == "lower_concurrency" else 6)
 
 
+CHAIN = dict(items=60, in_flight=6, of=profile(DELAY, [("status", 404, 250_000)]))
+
+
+@pytest.mark.parametrize("lie", ["honest", "asks_regardless", "asks_backwards", "made_up_reply"])
+def test_the_ledger_sees_what_is_asked_after_what(server, tmp_path, lie):
+    """The oracle is content with each of them: outcomes, contents and times are what they should be."""
+    trial = Trial(LYING / lie, point("download_chain", server, **CHAIN), tmp_path, server, ids=120)
+    assert trial.status == 0, trial.stderr
+    asked = trial.json["requests"]
+    right = (asked["unique"], asked["total"], trial.json["fingerprint"])
+    seen = tuple(trial.ledger[key] for key in ("unique", "requests", "fingerprint"))
+    assert (seen == right) == (lie == "honest"), (seen, right)
+    if lie == "made_up_reply":
+        assert seen[0] == 60
+    elif lie != "honest":
+        assert seen[0] == asked["ids"] == 120
+
+
+@pytest.mark.parametrize("lie", ["honest", "impatient"])
+def test_the_ledger_sees_who_comes_too_soon(server, tmp_path, lie):
+    of = profile(DELAY, [("status", 503, 100_000)], retry_after_s=1)
+    trial = Trial(LYING / lie, point("retry", server, items=20, in_flight=2, of=of), tmp_path, server)
+    assert trial.status == 0, trial.stderr
+    assert trial.ledger["fingerprint"] == trial.json["fingerprint"]
+    assert trial.ledger["early_retries"] == (0 if lie == "honest" else 2)
+
+
 def test_the_ledger_sees_dropped_and_doubled_requests(server, tmp_path):
     dropped = Trial(LYING / "dropped_item", point("download", server, **LOAD), tmp_path, server)
     assert dropped.ledger["missing"] == 1

@@ -21,13 +21,21 @@ SLEEPING = ["--workloads", "sleep_many", "--in-flight", "4", "--set", "items=4",
 MANY_NAPS = ["--workloads", "sleep_many", "--in-flight", "4", "--set", "items=12", "--set", "least=100ms", "--set", "most=200ms"]
 COMPUTING = ["--workloads", "compute", "--in-flight", "4", "--cores", "1", "--set", "items=12", "--set", "grain=30000000"]
 
+CHAINED = ["--workloads", "download_chain", "--server-profile", "error", "--time-scale", "0.4", "--in-flight", "4", "--set", "items=40",
+           "--set", "timeout=300ms"]
+RETRIED = ["--workloads", "retry", "--server-profile", "busy", "--time-scale", "0.1", "--in-flight", "4", "--set", "items=40"]
+FRESH = ["--workloads", "download", "--server-profile", "local", "--in-flight", "4", "--set", "items=80", "--set", "delay=20ms",
+         "--set", "connections=fresh"]
+
 LIES = [("wrong_body", DELAYED, "oracle"), ("dropped_item", DELAYED, "oracle"), ("dropped_item", DELAYED, "ledger"),
         ("doubled_item", DELAYED, "oracle"), ("doubled_item", DELAYED, "ledger"), ("lower_concurrency", DELAYED, "concurrency"),
         ("wrong_label", SLEEPING, "census"), ("fewer_threads", SLEEPING, "census"), ("swallowed_error", FAULTY, "oracle"),
         ("early_waker", SLEEPING, "oracle"), ("twice_the_lanes", MANY_NAPS, "overlap"), ("out_of_order", MANY_NAPS, "order"),
         ("short_items", MANY_NAPS, "early"), ("short_makespan", MANY_NAPS, "overlap"), ("late_start", MANY_NAPS, "window"),
         ("late_records", MANY_NAPS, "tape"), ("copied_record", MANY_NAPS, "oracle"), ("work_before_the_run", COMPUTING, "oracle"),
-        ("twice_the_lanes", COMPUTING, "overlap")]
+        ("twice_the_lanes", COMPUTING, "overlap"), ("asks_regardless", CHAINED, "ledger"), ("asks_backwards", CHAINED, "ledger"),
+        ("made_up_reply", CHAINED, "ledger"), ("wrong_body", CHAINED, "oracle"), ("impatient", RETRIED, "ledger"),
+        ("doubled_item", RETRIED, "ledger"), ("kept_connection", FRESH, "ledger")]
 
 
 def run(suite: Suite, model: str, load: list[str], out: Path, rounds: int = 1):
@@ -44,7 +52,7 @@ def test_each_lie_voids_its_trial(suite: Suite, tmp_path: Path, lie: str, load: 
     assert "void" in ended.stdout and lie in ended.stderr, "the reason is told, too"
 
 
-@pytest.mark.parametrize("load", [DELAYED, SLEEPING], ids=["delayed", "sleeping"])
+@pytest.mark.parametrize("load", [DELAYED, SLEEPING, CHAINED, RETRIED, FRESH], ids=["delayed", "sleeping", "chained", "retried", "fresh"])
 def test_the_same_pool_without_a_lie_is_valid(suite: Suite, tmp_path: Path, load: list[str]) -> None:
     ended = run(suite, "honest", load, tmp_path / "run", rounds=3)
     trials = trials_of(tmp_path / "run")

@@ -239,6 +239,35 @@ def pair_of(a: dict, b: dict, better_is_less: bool) -> dict:
             "low": ratios[cut] if enough else None, "high": ratios[-1 - cut] if enough else None}
 
 
+BEARERS = ("sequential", "process_pool", "thread_pool", "uv_callbacks", "asio_coroutines")
+
+
+def families_of(verdicts: list[dict], chosen: list[str]) -> dict | None:
+    """A stand-in, too: of what ranks, each bearer against the best of them."""
+    bearers = [model for model in BEARERS if model in chosen]
+    if len(bearers) < 2:
+        return None
+    family = {model: FAMILY_OF.get(model, FAMILIES[MODELS[model][0]]) for model in bearers}
+    rows = []
+    for verdict in verdicts:
+        cells = {cell["model"]: cell for cell in verdict["cells"] if cell["model"] in bearers}
+        costs = {model: cell["median"] if verdict["unit"] != "1" else 1 / cell["median"] for model, cell in cells.items()
+                 if cell["status"] == "valid" and cell["median"]}
+        best = min(costs, key=costs.get, default=None)
+        row = []
+        for model in bearers:
+            status = cells[model]["status"] if model in cells else "not_run"
+            status = "void" if status == "valid" and model not in costs else status
+            cell = {"family": family[model], "model": model, "status": status, "keeps_up": "yes" if verdict["unit"] == "1" else None,
+                    "reason": "", "variant": None}
+            if status == "valid":
+                factor = costs[model] / costs[best]
+                cell |= {"factor": factor, "low": 0.99 * factor, "high": 1.01 * factor, "told_apart": factor > 1.01}
+            row.append(cell)
+        rows.append({"point": verdict["id"], "said": "", "label": verdict["label"], "by": "cpu_per_item_ns", "best": best, "cells": row})
+    return {"keeps_up_at": 0.95, "level_percent": 95.0, "columns": [{"family": family[m], "model": m} for m in bearers], "rows": rows}
+
+
 def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:
     """A simple stand-in for the harness's statistics: the same fields, and every kind of verdict somewhere."""
     lower = point["ranks_by"] != "efficiency"
@@ -300,6 +329,7 @@ def build(seed: int = 1, rounds: int = 6, models: int = 9, empty: bool = False) 
     verdict = {"schema": 1, "profile": "quick", "rounds": rounds, "version": "0.1.0", "margin_percent": 100 * MARGIN,
                "error_percent": 5.0, "power_percent": 80.0, "rounds_to_win": LEAST_ROUNDS_TO_WIN, "trials_planned": len(trials),
                "trials_done": len(trials), "points": verdicts, "tiles": claimed, "expected_wrong_tiles": 0.05 * claimed}
+    verdict |= {"families": families_of(verdicts, chosen), "sentences": ["Up to 1000 in flight, threads keep up with event loops at 1.5 times their CPU."]}
     return {"plan.json": plan, "environment.json": environment, "trials.jsonl": trials, "verdict.json": verdict}
 
 

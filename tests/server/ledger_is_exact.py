@@ -37,6 +37,20 @@ def test_missing_duplicate_and_unexpected_items_are_told_apart(server):
     assert [ledger[key] for key in ("requests", "unique", "missing", "duplicates", "unexpected", "retries")] == [5, 2, 3, 1, 1, 1]
 
 
+def test_only_what_is_expected_can_be_missing(server):
+    server.control("POST", "/begin", {"run": "some", "seed": 1, "items": 10, "expected": 2, "in_flight": 1, "profile": plain_profile()})
+    server.ask("/item/9")
+    assert server.control("GET", "/ledger")[1]["missing"] == 1
+    server.ask("/item/4")
+    complete = server.control("GET", "/ledger")[1]
+    assert (complete["items"], complete["expected"], complete["unique"], complete["missing"]) == (10, 2, 2, 0)
+    server.ask("/ready")
+    assert server.control("GET", "/ledger")[1]["wall_ns"] == complete["wall_ns"], "the run was over with the last reply"
+    server.ask("/item/5")
+    ledger = server.end()
+    assert (ledger["unique"], ledger["missing"], ledger["unexpected"]) == (3, 0, 0)
+
+
 def test_bytes_are_counted_to_the_last(server):
     server.begin(plain_profile(), items=3)
     received = sum(len(server.ask(f"/item/{item}").bytes) for item in range(3))
@@ -190,7 +204,7 @@ def test_a_begin_that_is_no_json_is_refused_and_the_server_lives(server, body):
 
 
 @pytest.mark.parametrize("change, named", [
-    ({"items": 0}, "items"), ({"in_flight": 0}, "in_flight"), ({"profile": {}}, "name"), ({"seed": "x"}, "number"),
+    ({"items": 0}, "items"), ({"expected": 2}, "expected"), ({"expected": 0}, "expected"), ({"in_flight": 0}, "in_flight"), ({"profile": {}}, "name"), ({"seed": "x"}, "number"),
     ({"profile": plain_profile(faults=[{"fault": "nosuch", "status": 200, "ppm": 1}])}, "nosuch"),
     ({"profile": plain_profile(faults=[{"fault": "hang", "status": 200, "ppm": 1_000_001}])}, "shares"),
     ({"profile": plain_profile(delay=delayed(5, 4))}, "delay"),

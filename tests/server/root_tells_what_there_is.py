@@ -32,7 +32,7 @@ def test_it_names_every_fault_every_key_and_every_profile(server):
     for got in (server.ask("/"), server.ask("/", "Accept: text/html")):
         words = set(re.findall(r"[\w-]+", got.body.decode()))
         assert words >= set(oracle.FAULTS) - {"none", "status"}
-        assert words >= {"delay", "status", "bytes", "chunks", "drip", "shed_above", "local", "remote", "hostile", "burst", "echo", "anything", "stream-bytes", "ready"}
+        assert words >= {"delay", "status", "bytes", "chunks", "drip", "shed_above", "local", "remote", "busy", "flaky", "hostile", "burst", "echo", "anything", "stream-bytes", "ready"}
 
 
 def test_its_links_lead_somewhere():

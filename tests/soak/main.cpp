@@ -80,7 +80,7 @@ std::uint64_t play(ServerChild& server, const Options& options, int round, const
   load.items = options.items;
   load.in_flight = options.connections;
   const auto began = Clock::now();
-  server.begin(fmt::format("round {}", round), load);
+  server.begin(fmt::format("round {}", round), load, {.ids = load.items, .unique = load.items});
   const Fates fates(load.profile, load.seed, load.items);
   Account account(load.items);
   Client(server, options.connections, options.time_scale, fates, account, interrupt).run();

@@ -9,7 +9,7 @@ namespace interleave {
 struct DownloadBlocking {
   template <BlockingDeadline L>
   static ItemResult blocking(L& lane, const Load& load, std::uint32_t item) {
-    const Reply reply = lane.fetch_within(Request{load.inputs[item].argument}, load.timeout);
+    const Reply reply = lane.fetch_within(request_of(load.inputs[item]), load.timeout);
     return fetch_result(item, reply);
   }
 };

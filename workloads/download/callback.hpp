@@ -9,7 +9,7 @@ namespace interleave {
 struct DownloadCallback {
   template <CallbackDeadline L>
   static void callback(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
-    lane.fetch_within(Request{load.inputs[item].argument}, load.timeout,
+    lane.fetch_within(request_of(load.inputs[item]), load.timeout,
                       [item, done](const Reply& reply) { done(fetch_result(item, reply)); });
   }
 };

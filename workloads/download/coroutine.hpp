@@ -9,7 +9,7 @@ namespace interleave {
 struct DownloadCoroutine {
   template <CoroutineDeadline L>
   static TaskOf<L, ItemResult> coroutine(L& lane, const Load& load, std::uint32_t item) {
-    const Reply reply = co_await lane.fetch_within(Request{load.inputs[item].argument}, load.timeout);
+    const Reply reply = co_await lane.fetch_within(request_of(load.inputs[item]), load.timeout);
     co_return fetch_result(item, reply);
   }
 };

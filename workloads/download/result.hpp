@@ -1,11 +1,16 @@
-// What a reply makes of its item.
+// What an item asks for, and what the reply makes of it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "harness/http/reply.hpp"
+#include "harness/load/item.hpp"
 #include "harness/load/item_result.hpp"
 #include "harness/numbers/mix.hpp"
 
 namespace interleave {
+
+constexpr Request request_of(const ItemInput& input) {
+  return {.item = input.argument, .attempt = 0, .flags = input.flags & kOwnConnection};
+}
 
 // The content counts only where the outcome is one that has content. `body`: CRC-32C of the body.
 constexpr std::uint64_t fetch_digest(std::uint32_t item, Outcome outcome, std::uint16_t status, std::uint32_t body) {

@@ -29,6 +29,10 @@ constexpr Series after_waits(std::string_view profile, Few<std::uint32_t> in_fli
 
 class DownloadSpec {
  public:
+  static constexpr Setting kParameters[] = {{"connections", "kept",
+                                             "kept: a lane has one for all its items, as long as replies let it; "
+                                             "fresh: each item has one of its own, which it "
+                                             "makes (the first of each lane: made before the run)"}};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
       // quick: where nothing waits, and waits of 10, 30 and 100 ms on average, from few to many at once.
@@ -84,6 +88,7 @@ class DownloadSpec {
        .timeout = milliseconds(500),
        .server = "error",
        .time_scale = 0.2},
+      {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
   };
   static constexpr Declared kAbout{.name = "download",
                                    .summary = "fetch every item within a limit, and say what each came to",
@@ -91,13 +96,17 @@ class DownloadSpec {
                                    .waits = true,
                                    .ranks = Ranks::load,
                                    .needs = "needs the capability deadline (fetch_within)",
+                                   .parameters = kParameters,
                                    .axes = kAxes,
                                    .series = kSeries};
 
   // Refuses a load whose requests would never end, and one whose delays come near the limit, since what its replies
-  // come to is luck.
-  explicit DownloadSpec(const Load& load)
-      : timeout_(load.timeout), in_flight_(load.in_flight), fates_(load.profile, load.seed, load.items) {
+  // come to is luck. `attempts`: how many requests an item may have at most, each with a fate of its own.
+  explicit DownloadSpec(const Load& load, std::uint32_t attempts = 1)
+      : timeout_(load.timeout),
+        in_flight_(load.in_flight),
+        own_connections_(are_fresh(load.parameters)),
+        fates_(load.profile, load.seed, load.items) {
     for (const FaultShare& share : load.profile.faults) {
       const bool answered = expected_outcome({.fault = share.fault, .status = share.status, .bytes = 0, .delay = {}},
                                              timeout_) != Outcome::timeout;
@@ -105,14 +114,16 @@ class DownloadSpec {
       throw std::invalid_argument("profile " + load.profile.name +
                                   " has requests that are never answered: set a timeout");
     }
-    if (timeout_.count() > 0) refuse_luck();
+    for (std::uint32_t attempt = 0; attempt < attempts && timeout_.count() > 0; ++attempt) refuse_luck(attempt);
   }
 
-  ItemInput input(std::uint32_t item) const { return {.argument = item}; }
+  ItemInput input(std::uint32_t item) const {
+    return {.argument = item, .flags = own_connections_ ? kOwnConnection : 0};
+  }
 
   // No earlier than the server may answer, or the limit lets go.
-  Expectation expected(std::uint32_t item) const {
-    const Fate fate = fates_.of(item);
+  Expectation expected(std::uint32_t item, std::uint32_t attempt = 0) const {
+    const Fate fate = fates_.of(item, attempt);
     const Outcome outcome = expected_outcome(fate, timeout_);
     return {.digest = fetch_digest(item, outcome, fate.status, body_digest(item, fate.bytes)),
             .least_ns = outcome == Outcome::timeout ? timeout_.count() : fate.delay.count(),
@@ -127,17 +138,33 @@ class DownloadSpec {
     return sum;
   }
 
-  Fate fate(std::uint32_t item) const { return fates_.of(item); }
-  nanoseconds hold(std::uint32_t item) const { return expected_hold(fates_.of(item), timeout_); }
+  Requests requests() const {
+    return {.ids = items(),
+            .unique = items(),
+            .total = items(),
+            .connections = own_connections_ ? items() : 0,
+            .fingerprint = fingerprint()};
+  }
+
+  Fate fate(std::uint32_t item, std::uint32_t attempt = 0) const { return fates_.of(item, attempt); }
+  nanoseconds hold(std::uint32_t item, std::uint32_t attempt = 0) const {
+    return expected_hold(fates_.of(item, attempt), timeout_);
+  }
   nanoseconds timeout() const { return timeout_; }
   std::uint32_t items() const { return static_cast<std::uint32_t>(fates_.items()); }
 
  private:
-  void refuse_luck() const {
+  static bool are_fresh(const Settings& parameters) {
+    const auto found = parameters.find("connections");
+    if (found == parameters.end() || found->second == "kept") return false;
+    if (found->second == "fresh") return true;
+    throw std::invalid_argument("connections=" + found->second + ": known are kept, fresh");
+  }
+  void refuse_luck(std::uint32_t attempt) const {
     const nanoseconds margin = std::max<nanoseconds>(milliseconds(10), timeout_ / 20);
     nanoseconds longest{0};
     for (std::uint32_t item = 0; item < items(); ++item) {
-      const Fate fate = fates_.of(item);
+      const Fate fate = fates_.of(item, attempt);
       if (expected_outcome(fate, nanoseconds(0)) == Outcome::timeout)
         continue;  // it never answers, and that is the point
       longest = std::max(longest, expected_hold(fate, nanoseconds(0)));
@@ -151,6 +178,7 @@ class DownloadSpec {
 
   nanoseconds timeout_;
   std::uint32_t in_flight_;
+  bool own_connections_;
   Fates fates_;
 };
 

@@ -28,6 +28,7 @@ class Checks : public testing::Test {
                         {"missing", 0},
                         {"duplicates", 0},
                         {"unexpected", 0},
+                        {"early_retries", 0},
                         {"fingerprint", "0000000000000def"},
                         {"peak_in_flight", 100},
                         {"plateau_share", 0.99},
@@ -46,7 +47,7 @@ class Checks : public testing::Test {
     load_.profile.delay = {
         .kind = DelayKind::uniform, .low = std::chrono::milliseconds(50), .high = std::chrono::milliseconds(150)};
   }
-  std::vector<Reason> reasons() const { return why_void(load_, about_, 0xdef, judgement_, evidence_); }
+  std::vector<Reason> reasons() const { return why_void(load_, about_, requests_, judgement_, evidence_); }
   // The one reason there is.
   void expect(const char* check) const {
     ASSERT_EQ(reasons().size(), 1U);
@@ -61,6 +62,7 @@ class Checks : public testing::Test {
 
   Load load_;
   WorkloadAbout about_ = connecting();
+  Requests requests_{.ids = 1000, .unique = 1000, .total = 1000, .fingerprint = 0xdef};
   Judgement judgement_;
   Evidence evidence_;
 };
@@ -93,6 +95,33 @@ TEST_F(Checks, OtherRequests) {
   evidence_.ledger["fingerprint"] = "0000000000000dee";
   expect(check::kLedger);
 }
+// A load that asks for some of the ids only: a request too many, one too few, and one in place of another.
+TEST_F(Checks, RequestsThatWereNotToBe) {
+  requests_ = {.ids = 2000, .unique = 1700, .total = 1750, .fingerprint = 0xdef};
+  const auto seen = [&](int unique, int requests) {
+    evidence_.ledger["unique"] = unique;
+    evidence_.ledger["requests"] = requests;
+  };
+  seen(1700, 1750);
+  EXPECT_TRUE(reasons().empty());
+  seen(1701, 1751);
+  expect(check::kLedger);
+  seen(1699, 1749);
+  expect(check::kLedger);
+  seen(1700, 1751);
+  expect(check::kLedger);
+}
+TEST_F(Checks, ConnectionsThatWereKept) {
+  requests_.connections = 1000;
+  evidence_.ledger["connections_used"] = 1000;
+  EXPECT_TRUE(reasons().empty());
+  evidence_.ledger["connections_used"] = 999;
+  expect(check::kLedger);
+}
+TEST_F(Checks, RetriesThatDidNotWait) {
+  evidence_.ledger["early_retries"] = 1;
+  expect(check::kLedger);
+}
 TEST_F(Checks, RepliesByChance) {
   evidence_.ledger["deterministic"] = false;
   evidence_.ledger["by_chance"]["load_shed_503"] = 3;
@@ -116,6 +145,16 @@ TEST_F(Checks, APlateauThatIsNotHeld) {
   evidence_.ledger["plateau_share"] = 0.89;
   expect(check::kSustained);
 }
+TEST_F(Checks, SeveralRequestsAnItemNeedNoPlateau) {
+  delay();
+  evidence_.ledger["plateau_share"] = 0.5;
+  requests_.ids = 2000;
+  requests_.unique = requests_.total = 1700;
+  evidence_.ledger["unique"] = evidence_.ledger["requests"] = 1700;
+  EXPECT_TRUE(reasons().empty());
+  evidence_.ledger["peak_in_flight"] = 98;
+  expect(check::kSustained);
+}
 TEST_F(Checks, WorkAfterTheReplyNeedsNoPlateau) {
   delay();
   evidence_.ledger["plateau_share"] = 0.1;
@@ -135,7 +174,8 @@ TEST_F(Checks, IdleLanes) {
   judgement_.times.mean_in_flight = 89;
   expect(check::kSustained);
   load_.items = 999;  // below ten items a lane the ends of the run weigh too much
-  evidence_.ledger["unique"] = 999;
+  evidence_.ledger["unique"] = evidence_.ledger["requests"] = 999;
+  requests_.ids = requests_.unique = requests_.total = 999;
   EXPECT_TRUE(reasons().empty());
 }
 TEST_F(Checks, OneInFlightIsNeverTooFew) {

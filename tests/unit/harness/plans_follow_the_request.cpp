@@ -174,7 +174,7 @@ TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
     const std::string refusal = refusal_of(request);
     return refusal.substr(std::min(refusal.size(), refusal.find("known: ")));
   };
-  EXPECT_EQ(known_to("download"), "known: items, timeout, delay, bytes");
+  EXPECT_EQ(known_to("download"), "known: items, timeout, delay, bytes, connections (download)");
   EXPECT_EQ(known_to("compute"), "known: items, grain (compute)");
   EXPECT_EQ(known_to("download_compute"),
             "known: items, timeout, delay, bytes, cpu_share (download_compute), work (download_compute), "
@@ -284,17 +284,35 @@ TEST(Plan, IsTheSameForTheSameSeed) {
   EXPECT_NE(first.at("order"), nlohmann::json(make_plan(request, three(), kMachine)).at("order"));
 }
 
+// `interleave run --workloads NAME` has something to run whatever the workload.
+TEST(Plan, AWorkloadThatIsInNoGridIsTheClassicThatItIs) {
+  RunRequest request;
+  request.profile = "quick";
+  for (const Workload& workload : known_workloads()) {
+    request.workloads = {workload.about.name};
+    const PlannedModel able = model("able", {workload.about.name}, {"offload", "offload_workers"});
+    EXPECT_FALSE(make_plan(request, {able}, kMachine).order.empty()) << workload.about.name;
+  }
+  request.workloads = {};
+  for (const Point& point : make_plan(request, three(), kMachine).points) {
+    const Workload& workload = known_workload(point.load.workload);
+    EXPECT_TRUE(std::any_of(workload.series.begin(), workload.series.end(),
+                            [](const Series& each) { return each.profile == "quick"; }))
+        << "not asked for: " << point.id;
+  }
+}
+
 TEST(KnownWorkloads, SayWhatTheyAre) {
   for (const Workload& workload : known_workloads()) {
     const WorkloadAbout& about = workload.about;
     EXPECT_FALSE(about.summary.empty()) << about.name;
     EXPECT_FALSE(about.axes.empty()) << about.name;
     EXPECT_TRUE(about.waits || about.computes) << about.name;
-    for (const char* const profile : {"quick", "standard"}) {
-      EXPECT_TRUE(std::any_of(workload.series.begin(), workload.series.end(), [&](const Series& each) {
-        return each.profile == profile;
-      })) << about.name;
-    }
+    const auto stands_in = [&](const char* profile) {
+      return std::any_of(workload.series.begin(), workload.series.end(),
+                         [&](const Series& each) { return each.profile == profile; });
+    };
+    EXPECT_TRUE((stands_in("quick") && stands_in("standard")) || stands_in("classics")) << about.name;
     for (const AxisAbout& axis : about.axes) {
       const bool known = std::any_of(about.parameters.begin(), about.parameters.end(),
                                      [&](const auto& each) { return each.name == axis.name; });
@@ -322,7 +340,7 @@ TEST(KnownWorkloads, PrepareWhatEveryItemComesTo) {
   };
   EXPECT_EQ(count(Outcome::timeout), 4) << "1 % hang";
   EXPECT_EQ(count(Outcome::ok), 300);
-  EXPECT_NE(prepared.fingerprint, 0U);
+  EXPECT_NE(prepared.requests.fingerprint, 0U);
 }
 
 }  // namespace

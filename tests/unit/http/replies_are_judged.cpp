@@ -80,6 +80,24 @@ TEST(ReplyReader, DigestsABodyWhoseEndComesLater) {
   EXPECT_EQ(reader.reply().digest, crc32c(0, "hello"));
 }
 
+TEST(ReplyReader, TellsRetryAfterInSeconds) {
+  const std::pair<const char*, std::uint32_t> said[] = {{"Retry-After: 7", 7},
+                                                        {"retry-after:120", 120},
+                                                        {"Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", 0},
+                                                        {"Retry-After: 5000000000", 0},
+                                                        {"Retry-After: -1", 0},
+                                                        {"Retry-After: 3s", 0},
+                                                        {"X-Other: 9", 0}};
+  ReplyReader reader;  // the same for all: what one reply said is forgotten
+  for (const auto& [line, seconds] : said) {
+    reader.begin();
+    const std::string interim = "HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\n";
+    const std::string final = "HTTP/1.1 503 Busy\r\n" + std::string(line) + "\r\nContent-Length: 0\r\n\r\n";
+    ASSERT_TRUE(feed(reader, interim + final, 1000)) << line;
+    EXPECT_EQ(reader.reply().retry_after_s, seconds) << line;
+  }
+}
+
 TEST(ReplyReader, ForgetsTheLastReply) {
   ReplyReader reader;
   for (const Whole& whole : kWhole) {

@@ -19,5 +19,12 @@ TEST(Request, RendersTheAttemptWhereItIsNotTheFirst) {
             "GET /item/4294967295?attempt=4294967295 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
 }
 
+TEST(Request, SaysWhereTheConnectionIsItsOwn) {
+  EXPECT_EQ(RenderedRequest({.item = 4294967295U, .attempt = 4294967295U, .flags = kOwnConnection}).bytes(),
+            "GET /item/4294967295?attempt=4294967295 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(RenderedRequest({.item = 7, .attempt = 0, .flags = ~kOwnConnection}).bytes(),
+            "GET /item/7 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace interleave
