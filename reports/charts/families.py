@@ -90,7 +90,7 @@ def draw_cell(axes, look: Look, x: float, y: float, cell: dict) -> None:
 
 def title_of(run: Run) -> str:
     sentences = run.verdict.get("sentences") or []
-    return sentences[0].rstrip(".") if sentences else HEADING
+    return sentences[0] if sentences else f"{HEADING}."
 
 
 def figure(run: Run, look: Look) -> Figure:
