@@ -235,7 +235,8 @@ void add_choices(CLI::App& command, Options& options) {
   RunRequest& request = options.request;
   command
       .add_option("--profile", request.profile,
-                  "quick (6 rounds, below 3 minutes), standard (30, some 110 minutes on two cores), rigorous (60)")
+                  "quick (6 rounds, below 3 minutes), standard (30, some 110 minutes on two cores), rigorous (60), "
+                  "classics (3: the literature's examples)")
       ->capture_default_str();
   command.add_option("--models", request.models, "Models to compare, separated by commas; all if left out")
       ->delimiter(',');

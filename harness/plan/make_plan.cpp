@@ -82,8 +82,18 @@ RanksBy ranking_of(const Load& load, const WorkloadAbout& about) {
   return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::efficiency;
 }
 
+void require_series(const Workload& workload, const std::string& wanted) {
+  std::string others;
+  for (const Series& series : workload.series) {
+    if (series.profile == wanted) return;
+    if (others.find(series.profile) == std::string::npos) others += " --profile " + std::string(series.profile);
+  }
+  throw std::invalid_argument(fmt::format("{} has no load in this profile; {}", workload.about.name,
+                                          others.empty() ? "it has none in any" : "it has in:" + others));
+}
+
 std::vector<GridLine> chosen_grid(const RunRequest& request, const RunProfile& profile) {
-  for (const std::string& name : request.workloads) known_workload(name);
+  for (const std::string& name : request.workloads) require_series(known_workload(name), profile.series);
   std::vector<GridLine> grid = grid_of(profile);
   const auto& names = request.workloads;
   std::erase_if(grid, [&](const GridLine& line) {

@@ -44,7 +44,7 @@ std::string refusal_of(const RunRequest& request, const MachineLimits& limits = 
 }
 
 TEST(Plan, HasEveryModelOnceARoundAtEachOfItsPoints) {
-  for (const char* profile : {"quick", "standard", "rigorous"}) {
+  for (const char* profile : {"quick", "standard", "rigorous", "classics"}) {
     RunRequest request;
     request.profile = profile;
     const Plan plan = make_plan(request, three(), kMachine);
@@ -155,7 +155,7 @@ TEST(Plan, RefusesInOneLineThatNamesTheWayOut) {
     change(request);
     return refusal_of(request);
   };
-  EXPECT_NE(with([](auto& r) { r.profile = "x"; }).find("quick, standard, rigorous"), std::string::npos);
+  EXPECT_NE(with([](auto& r) { r.profile = "x"; }).find("quick, standard, rigorous, classics"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.workloads = {"x"}; }).find("sleep_many"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.server_profile = "x"; }).find("hostile"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.settings = {"x=1"}; }).find("timeout"), std::string::npos);
@@ -164,6 +164,29 @@ TEST(Plan, RefusesInOneLineThatNamesTheWayOut) {
   EXPECT_NE(with([](auto& r) { r.settings = {"delay=1h"}; }).find("delay"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.cores = "3"; }).find("--cores 3"), std::string::npos);
   EXPECT_EQ(with([](auto&) {}), "");
+}
+
+TEST(Plan, AWorkloadWithoutALoadInTheProfileIsToldWithThoseThatHaveOne) {
+  RunRequest request;
+  request.workloads = {"download_compute"};
+  request.profile = "classics";
+  EXPECT_EQ(refusal_of(request),
+            "download_compute has no load in this profile; it has in: --profile quick --profile standard");
+}
+
+TEST(Plan, ClassicsAreMeasuredOneAtATimeAndTogether) {
+  RunRequest request;
+  request.profile = "classics";
+  request.workloads = {"sleep_many"};
+  const Plan plan = make_plan(request, three(), kMachine);
+  EXPECT_EQ(plan.rounds, 3U);
+  std::map<std::string, std::set<std::uint32_t>> in_flight;
+  for (const Point& point : plan.points) {
+    EXPECT_EQ(point.load.items, 3U);
+    in_flight[point.load.parameters.at("naps")].insert(point.load.in_flight);
+  }
+  const std::set<std::uint32_t> both{1, 3};
+  EXPECT_EQ(in_flight, (std::map<std::string, std::set<std::uint32_t>>{{"10ms", both}, {"10ms,20ms,30ms", both}}));
 }
 
 TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
@@ -290,11 +313,9 @@ TEST(KnownWorkloads, SayWhatTheyAre) {
     EXPECT_FALSE(about.summary.empty()) << about.name;
     EXPECT_FALSE(about.axes.empty()) << about.name;
     EXPECT_TRUE(about.waits || about.computes) << about.name;
-    for (const char* const profile : {"quick", "standard"}) {
-      EXPECT_TRUE(std::any_of(workload.series.begin(), workload.series.end(), [&](const Series& each) {
-        return each.profile == profile;
-      })) << about.name;
-    }
+    std::set<std::string_view> in;
+    for (const Series& each : workload.series) in.insert(each.profile);
+    EXPECT_TRUE(in.contains("classics") || (in.contains("quick") && in.contains("standard"))) << about.name;
     for (const AxisAbout& axis : about.axes) {
       const bool known = std::any_of(about.parameters.begin(), about.parameters.end(),
                                      [&](const auto& each) { return each.name == axis.name; });

@@ -127,6 +127,23 @@ TEST(SleepMany, IdealIsTheListScheduleOrTheLastDueTimeOfTheGrid) {
   EXPECT_EQ(SleepManySpec(load_of({}, 100, 1, {{"least", "1ms"}, {"most", "9ms"}, {"grid", "5ms"}})).ideal(), 10ms);
 }
 
+TEST(SleepMany, NapsThatAreGivenComeInTurns) {
+  const Settings given{{"naps", "1ms,2ms,3ms"}};
+  const SleepManySpec spec(load_of({}, 7, 1, given));
+  for (std::uint32_t item = 0; item < 7; ++item) EXPECT_EQ(spec.input(item).wait_ns, (1 + item % 3) * 1'000'000);
+  EXPECT_EQ(SleepManySpec(load_of({}, 3, 1, given)).ideal(), 6ms);
+  EXPECT_EQ(SleepManySpec(load_of({}, 3, 3, given)).ideal(), 3ms);
+  EXPECT_EQ(SleepManySpec(load_of({}, 2, 1, given)).ideal(), 3ms) << "fewer items than naps";
+  EXPECT_EQ(SleepManySpec(load_of({}, 3, 1, {{"naps", "1ms"}})).ideal(), 3ms);
+}
+
+TEST(SleepMany, RefusesNapsThatAreNoneAndThoseThatAreSaidTwice) {
+  for (const char* const bad : {"", "1ms,", ",1ms", "1ms,,2ms", "1", "x"}) {
+    EXPECT_NE(refusal<SleepManySpec>(load_of({}, 3, 1, {{"naps", bad}})).find("naps"), std::string::npos) << bad;
+  }
+  EXPECT_NE(refusal<SleepManySpec>(load_of({}, 3, 1, {{"naps", "1ms"}, {"most", "2ms"}})), "");
+}
+
 TEST(SleepMany, AnEarlyWakeIsWrong) {
   EXPECT_EQ(nap_result(1, now_ns() + 1'000'000'000).outcome, Outcome::truncated);
   EXPECT_EQ(nap_result(1, now_ns() - 1).outcome, Outcome::ok);
