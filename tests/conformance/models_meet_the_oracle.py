@@ -122,6 +122,17 @@ def test_computes(tmp_path, cores):
     run("compute", tmp_path, None, items=64, in_flight=8, cores=cores, parameters={"grain": "5000"})
 
 
+@pytest.mark.parametrize("at_once", [1, 24])
+def test_plays_an_exhibition(tmp_path, at_once):
+    trial = run("exhibition", tmp_path, None, items=24, in_flight=at_once, parameters={"pairs": "3", "scale": "100000"})
+    assert trial.outcomes == {"OK": 24}
+
+
+@pytest.mark.parametrize("digits", ["4", "8"])
+def test_finds_primes(tmp_path, digits):
+    run("primes", tmp_path, None, items=60, in_flight=4, cores=2, parameters={"digits": digits})
+
+
 @pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
 @pytest.mark.parametrize("share", ["0", "50", "100"])
 def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
@@ -186,7 +197,7 @@ def test_it_says_what_it_is():
     assert ABOUT["family"] in ("sequential", "processes", "threads", "callbacks", "coroutines")
     assert ABOUT["language"] == "C++"
     assert ABOUT["library"] and ABOUT["back_end"] and ABOUT["threads"]
-    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute"}
+    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute", "exhibition", "primes"}
     assert not set(ABOUT["workloads"]) & set(ABOUT["skips"])
 
 

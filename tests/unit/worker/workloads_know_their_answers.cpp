@@ -169,6 +169,115 @@ TEST(Compute, RefusesNoGrain) {
   EXPECT_EQ(refusal<ComputeSpec>(load_of({}, 1, 1, {{"grain", "1"}})), "");
 }
 
+// Plays a board by hand, every move by the sum itself and in its order.
+TEST(Exhibition, APositionIsThatAfterEveryMoveInItsOrder) {
+  const Load load = load_of({}, 24, 24, {{"pairs", "5"}, {"scale", "1000000"}, {"squares_per_us", "7"}});
+  const ExhibitionSpec spec(load);
+  std::set<std::uint64_t> ends;
+  for (std::uint32_t item = 0; item < 24; ++item) {
+    const ItemInput input = spec.input(item);
+    EXPECT_EQ(input.work, 35U) << "5 us of 7 squares";
+    EXPECT_EQ(input.wait_ns, 55'000);
+    EXPECT_EQ(input.argument & 4095, 5U);
+    std::uint64_t position = mix64(item, input.argument);
+    for (int pair = 0; pair < 5; ++pair) position = mix64(position, sum_of_squares(position >> 32, 35));
+    EXPECT_EQ(spec.expected(item).digest, position);
+    EXPECT_EQ(spec.expected(item).least_ns, 5 * 55'000);
+    ends.insert(position);
+  }
+  EXPECT_EQ(ends.size(), 24U);
+}
+
+TEST(Exhibition, AGameIsItsMovesAndAnEarlyReplyIsWrong) {
+  Load load = load_of({}, 1, 1, {{"pairs", "3"}, {"scale", "1000000"}});
+  const ExhibitionSpec spec(load);
+  std::vector<ItemInput> inputs{spec.input(0)};
+  load.inputs = inputs;
+  Game game(load, 0);
+  while (!game.is_over()) {
+    const nanoseconds reply = game.move();
+    const std::int64_t due = now_ns() + reply.count();
+    while (now_ns() < due) {
+    }
+    game.take_reply();
+  }
+  EXPECT_EQ(game.result().outcome, Outcome::ok);
+  EXPECT_EQ(game.result().digest, spec.expected(0).digest);
+  inputs[0].wait_ns = 3'600'000'000'000;
+  Game hasty(load, 0);
+  while (!hasty.is_over()) {
+    hasty.move();
+    hasty.take_reply();
+  }
+  EXPECT_EQ(hasty.result().outcome, Outcome::truncated);
+}
+
+TEST(Exhibition, GoingRoundIsTwelveTimesAsFast) {
+  // Calibration is noisy, and squares are not what they are called: only what follows from the waits is exact.
+  Load load = load_of({}, 24, 1, {{"pairs", "30"}, {"scale", "1000000"}, {"squares_per_us", "1"}});
+  const double alone = static_cast<double>(ExhibitionSpec(load).ideal().count());
+  EXPECT_GE(alone, 24 * 30 * 55e3);
+  load.in_flight = 24;
+  const double round = static_cast<double>(ExhibitionSpec(load).ideal().count());
+  EXPECT_GE(round, 30 * 55e3);
+  EXPECT_LT(round, alone / 20) << "moves that take no time: the replies alone are left";
+  load.parameters["squares_per_us"] = "1000000";  // moves that take all of it
+  const double moves = static_cast<double>(ExhibitionSpec(load).ideal().count());
+  load.in_flight = 1;
+  EXPECT_LT(static_cast<double>(ExhibitionSpec(load).ideal().count()), 2 * moves) << "nothing is gained on one core";
+}
+
+TEST(Exhibition, RefusesWhatIsNoGame) {
+  for (const auto& [name, value] : Settings{{"pairs", "0"}, {"scale", "0"}, {"squares_per_us", "x"}}) {
+    EXPECT_NE(refusal<ExhibitionSpec>(load_of({}, 1, 1, {{name, value}})).find(name), std::string::npos);
+  }
+  EXPECT_NE(refusal<ExhibitionSpec>(load_of({}, 1, 1, {{"pairs", "4096"}})), "");
+}
+
+TEST(Primes, EachNumberHasTheLeastFactorThatItWasMadeWith) {
+  for (const std::uint64_t scale : {1'000'000'000'000ULL, 100'000'000'000ULL, 10'000'000'000ULL}) {
+    for (std::uint32_t item = 0; item < 400; ++item) {
+      const KnownNumber known = known_number(3, item, scale);
+      std::uint64_t factor = 2;
+      while (known.number % factor != 0) ++factor;
+      ASSERT_EQ(factor, known.least_factor) << known.number;
+      ASSERT_EQ(least_factor(known.number), factor);
+    }
+  }
+}
+
+TEST(Primes, MillerRabinAgreesWithDivision) {
+  for (std::uint64_t number = 2; number < 20'000; ++number) {
+    ASSERT_EQ(is_prime_by_miller_rabin(number), least_factor(number) == number) << number;
+  }
+  EXPECT_FALSE(is_prime_by_miller_rabin(0) || is_prime_by_miller_rabin(1));
+  EXPECT_FALSE(is_prime_by_miller_rabin(3'215'031'751)) << "passes with 2, 3, 5 and 7";
+  EXPECT_TRUE(is_prime_by_miller_rabin(18'446'744'073'709'551'557U)) << "the largest below 2^64";
+}
+
+TEST(Primes, TheFirstTwentyAreThoseOfTheLiterature) {
+  const PrimesSpec spec(load_of({}, 20, 1, {{"digits", "16"}}));
+  for (std::uint32_t item = 0; item < 20; ++item) EXPECT_EQ(spec.input(item).work, kClassics[item].number);
+}
+
+TEST(Primes, IdealIsTheLongestTestOrAllOfThemSpreadEvenly) {
+  const double step = time_of_one_division().count();
+  const auto steps = [&](std::uint32_t items, std::uint32_t cores) {
+    Load load = load_of({}, items, cores, {{"digits", "12"}});
+    load.cores = cores;
+    return static_cast<double>(PrimesSpec(load).ideal().count()) / step;
+  };
+  EXPECT_GT(steps(20, 1), 4.3e6 / 5) << "calibration is noisy: wide bounds";
+  EXPECT_LT(steps(20, 1), 4.4e6 * 5);
+  EXPECT_GT(steps(20, 20), 0.5e6 / 5) << "the largest prime alone, not a twentieth of all";
+}
+
+TEST(Primes, RefusesDigitsThatItHasNoNumbersOf) {
+  for (const char* const bad : {"3", "17", "x"}) {
+    EXPECT_NE(refusal<PrimesSpec>(load_of({}, 1, 1, {{"digits", bad}})).find("digits"), std::string::npos);
+  }
+}
+
 std::uint64_t squares_of(const Load& load) { return DownloadComputeSpec(load).input(0).work; }
 
 TEST(DownloadCompute, ShareOfTheMeanItemIsWhatWasAsked) {
