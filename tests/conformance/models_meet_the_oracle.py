@@ -134,6 +134,12 @@ def test_finds_primes(tmp_path, digits):
 
 
 @pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
+def test_delegates_reads_and_sums(tmp_path, offload):
+    trial = run("executors", tmp_path, None, items=80, in_flight=8, cores=2, policies={"offload": offload}, parameters={"squares": "5000"})
+    assert trial.outcomes == {"OK": 80}
+
+
+@pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
 @pytest.mark.parametrize("share", ["0", "50", "100"])
 def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
     faults = [("status", 418, 100_000), ("reset", 200, 100_000)]
@@ -197,7 +203,7 @@ def test_it_says_what_it_is():
     assert ABOUT["family"] in ("sequential", "processes", "threads", "callbacks", "coroutines")
     assert ABOUT["language"] == "C++"
     assert ABOUT["library"] and ABOUT["back_end"] and ABOUT["threads"]
-    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute", "exhibition", "primes"}
+    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute", "exhibition", "primes", "executors"}
     assert not set(ABOUT["workloads"]) & set(ABOUT["skips"])
 
 

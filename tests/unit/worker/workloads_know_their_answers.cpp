@@ -278,6 +278,47 @@ TEST(Primes, RefusesDigitsThatItHasNoNumbersOf) {
   }
 }
 
+TEST(Executors, ReadsAreAsManyAsAskedAndSumsAreDoneAsExpected) {
+  for (const std::uint32_t reads : {0U, 30U, 100U}) {
+    const ExecutorsSpec spec(load_of({}, 200, 1, {{"squares", "50"}, {"reads", std::to_string(reads)}}));
+    std::uint32_t read = 0;
+    for (std::uint32_t item = 0; item < 200; ++item) {
+      const ItemInput input = spec.input(item);
+      read += input.argument == 0 ? 1 : 0;
+      ASSERT_EQ(delegated_result(item, delegated(input)()).digest, spec.expected(item).digest) << item;
+    }
+    EXPECT_EQ(read, 2 * reads);
+  }
+}
+
+TEST(Executors, AReadThatIsNotMadeOrIsShortIsWrong) {
+  const ExecutorsSpec spec(load_of({}, 1, 1, {{"reads", "100"}, {"bytes", "100"}}));
+  for (const std::uint64_t came : {0U, 99U, 101U}) {
+    EXPECT_NE(delegated_result(0, came).digest, spec.expected(0).digest) << came;
+  }
+  EXPECT_EQ(read_random(0, 0), 0U) << "what leaves the buffer blank is no read";
+  EXPECT_EQ(read_random(0, 256), 256U);
+}
+
+TEST(Executors, IdealIsThatOfTheSums) {
+  const auto ideal = [](const char* reads) {
+    Load load = load_of({}, 100, 10, {{"squares", "1000"}, {"reads", reads}});
+    load.cores = 2;
+    return static_cast<double>(ExecutorsSpec(load).ideal().count());
+  };
+  EXPECT_EQ(ideal("100"), 0);
+  EXPECT_GT(ideal("50"), 0.2 * 25 * 1000 * time_of_one_square().count()) << "calibration is noisy: wide bounds";
+  EXPECT_LT(ideal("50"), 5 * 25 * 1000 * time_of_one_square().count());
+  EXPECT_GT(ideal("99"), 0.2 * 1000 * time_of_one_square().count()) << "one sum is not spread";
+}
+
+TEST(Executors, RefusesWhatItCannotProve) {
+  for (const auto& [name, value] : Settings{{"squares", "0"}, {"reads", "101"}, {"bytes", "15"}}) {
+    EXPECT_NE(refusal<ExecutorsSpec>(load_of({}, 1, 1, {{name, value}})).find(name), std::string::npos);
+  }
+  EXPECT_NE(refusal<ExecutorsSpec>(load_of({}, 1, 1, {{"bytes", "257"}})), "");
+}
+
 std::uint64_t squares_of(const Load& load) { return DownloadComputeSpec(load).input(0).work; }
 
 TEST(DownloadCompute, ShareOfTheMeanItemIsWhatWasAsked) {
