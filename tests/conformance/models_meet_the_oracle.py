@@ -139,6 +139,13 @@ def test_delegates_reads_and_sums(tmp_path, offload):
     assert trial.outcomes == {"OK": 80}
 
 
+@pytest.mark.parametrize(("slow", "offload"), [("waits", "inline"), ("computes", "inline"), ("computes", "threads"), ("computes", "processes")])
+def test_ticks_beside_a_slow_function(tmp_path, slow, offload):
+    trial = run("spinner", tmp_path, None, items=21, in_flight=2, policies={"offload": offload}, parameters={"period": "1ms", "lasts": "10ms", "slow": slow})
+    assert trial.outcomes == {"OK": 21}
+    assert trial.tape["wake_up_lag_ns"]["max"] > 0, "no tick is late by nothing"
+
+
 @pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
 @pytest.mark.parametrize("share", ["0", "50", "100"])
 def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
@@ -203,7 +210,7 @@ def test_it_says_what_it_is():
     assert ABOUT["family"] in ("sequential", "processes", "threads", "callbacks", "coroutines")
     assert ABOUT["language"] == "C++"
     assert ABOUT["library"] and ABOUT["back_end"] and ABOUT["threads"]
-    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute", "exhibition", "primes", "executors"}
+    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute", "exhibition", "primes", "executors", "spinner"}
     assert not set(ABOUT["workloads"]) & set(ABOUT["skips"])
 
 

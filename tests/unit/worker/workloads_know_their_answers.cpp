@@ -319,6 +319,44 @@ TEST(Executors, RefusesWhatItCannotProve) {
   EXPECT_NE(refusal<ExecutorsSpec>(load_of({}, 1, 1, {{"bytes", "257"}})), "");
 }
 
+TEST(Spinner, TicksAreDueAtTheirTimesAndTheSlowFunctionIsTheFirstItem) {
+  for (const char* const slow : {"waits", "computes"}) {
+    const SpinnerSpec spec(load_of({}, 31, 2, {{"slow", slow}, {"lasts", "20ms"}, {"squares_per_us", "3"}}));
+    for (std::uint32_t item = 1; item < 31; ++item) {
+      EXPECT_EQ(spec.input(item).wait_ns, item * 10'000'000);
+      EXPECT_EQ(spec.input(item).flags, kFromRunStart);
+      EXPECT_EQ(spec.expected(item).not_before_ns, item * 10'000'000);
+      EXPECT_EQ(spec.expected(item).digest, nap_digest(item, Outcome::ok));
+    }
+    const ItemInput first = spec.input(0);
+    if (computes(first)) {
+      EXPECT_EQ(first.work, 60'000U);
+      EXPECT_EQ(slow_result(0, slow_function(first)()).digest, spec.expected(0).digest);
+    } else {
+      EXPECT_EQ(std::string(slow), "waits");
+      EXPECT_EQ(first.wait_ns, 20'000'000);
+      EXPECT_EQ(spec.expected(0).least_ns, 20'000'000);
+    }
+  }
+}
+
+TEST(Spinner, IdealIsTheLastTickOrTheSlowFunction) {
+  const auto ideal = [](std::uint32_t items, const char* lasts) {
+    return SpinnerSpec(load_of({}, items, 2, {{"slow", "waits"}, {"lasts", lasts}})).ideal();
+  };
+  EXPECT_EQ(ideal(31, "300ms"), 300ms);
+  EXPECT_EQ(ideal(31, "1s"), 1s);
+  EXPECT_EQ(ideal(201, "1s"), 2s);
+  EXPECT_EQ(ideal(1, "5ms"), 5ms) << "no tick at all";
+}
+
+TEST(Spinner, RefusesWhatDoesNotTick) {
+  for (const auto& [name, value] : Settings{{"slow", "sleeps"}, {"period", "0ms"}, {"lasts", "0s"}}) {
+    EXPECT_NE(refusal<SpinnerSpec>(load_of({}, 2, 1, {{name, value}})).find(name), std::string::npos);
+  }
+  EXPECT_NE(refusal<SpinnerSpec>(load_of({}, 2, 1, {{"lasts", "301s"}})), "");
+}
+
 std::uint64_t squares_of(const Load& load) { return DownloadComputeSpec(load).input(0).work; }
 
 TEST(DownloadCompute, ShareOfTheMeanItemIsWhatWasAsked) {
