@@ -59,7 +59,7 @@ RunProfile run_profile_named(const std::string& name) {
        .patience = milliseconds(10'000),
        .series = "standard"},
       {.name = "classics",
-       .summary = "3 rounds of the literature's examples, some 15 minutes: shows their headlines, crowns nobody",
+       .summary = "3 rounds of the literature's examples, some 10 minutes: shows their headlines, crowns nobody",
        .rounds = 3,
        .patience = milliseconds(5000),
        .series = "classics"}};

@@ -26,7 +26,7 @@ class ExecutorsSpec {
   static constexpr Setting kParameters[] = {
       {"squares", "100000", "squares added up by an item that computes, 1 to 10^12; the original has 10^7"},
       {"reads", "50", "percent of the items that read from /dev/urandom instead, 0 to 100"},
-      {"bytes", "100", "that one of those reads, 16 to 256"}};
+      {"read_bytes", "100", "that one of those reads, 16 to 256"}};
   static constexpr Axis kAxes[] = {
       {"in_flight", "in flight", AxisOf::load}, {"squares", "squares an item"}, {"reads", "% reads"}};
   static constexpr Series kSeries[] = {delegated_to("inline"), delegated_to("threads"), delegated_to("processes")};
@@ -47,7 +47,7 @@ class ExecutorsSpec {
         places_(std::min({load.cores, load.in_flight, load.items})),
         squares_(whole_number(load.parameters, "squares", 100'000, {1, 1'000'000'000'000})),
         reads_(whole_number(load.parameters, "reads", 50, {0, 100})),
-        bytes_(whole_number(load.parameters, "bytes", 100, {kLeastRead, kMostRead})) {}
+        bytes_(whole_number(load.parameters, "read_bytes", 100, {kLeastRead, kMostRead})) {}
 
   // An argument of 0 is a read; sums begin at another number.
   ItemInput input(std::uint32_t item) const {

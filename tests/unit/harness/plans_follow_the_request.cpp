@@ -9,7 +9,9 @@
 #include <set>
 #include <stdexcept>
 
+#include "harness/load/offload_policy.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "harness/plan/settings.hpp"
 #include "harness/plan/workload_registry.hpp"
 
 namespace interleave {
@@ -323,6 +325,19 @@ TEST(KnownWorkloads, SayWhatTheyAre) {
     }
     const nlohmann::json file = about;
     EXPECT_EQ(nlohmann::json(file.get<WorkloadAbout>()), file);
+  }
+}
+
+// A workload had a parameter `bytes`, and --set bytes=100 went to the server, which it does not connect to.
+TEST(KnownWorkloads, HaveNoParameterThatMeansSomethingElseInEveryLoad) {
+  std::set<std::string> taken;
+  for (const Setting& each : kLoadSettings) taken.emplace(each.name);
+  for (const Setting& each : kRequestSettings) taken.emplace(each.name);
+  for (const Setting& each : kOffloadSettings) taken.emplace(each.name);
+  for (const Workload& workload : known_workloads()) {
+    for (const ParameterAbout& each : workload.about.parameters) {
+      EXPECT_FALSE(taken.contains(each.name)) << workload.about.name << " " << each.name;
+    }
   }
 }
 

@@ -292,7 +292,7 @@ TEST(Executors, ReadsAreAsManyAsAskedAndSumsAreDoneAsExpected) {
 }
 
 TEST(Executors, AReadThatIsNotMadeOrIsShortIsWrong) {
-  const ExecutorsSpec spec(load_of({}, 1, 1, {{"reads", "100"}, {"bytes", "100"}}));
+  const ExecutorsSpec spec(load_of({}, 1, 1, {{"reads", "100"}, {"read_bytes", "100"}}));
   for (const std::uint64_t came : {0U, 99U, 101U}) {
     EXPECT_NE(delegated_result(0, came).digest, spec.expected(0).digest) << came;
   }
@@ -313,10 +313,10 @@ TEST(Executors, IdealIsThatOfTheSums) {
 }
 
 TEST(Executors, RefusesWhatItCannotProve) {
-  for (const auto& [name, value] : Settings{{"squares", "0"}, {"reads", "101"}, {"bytes", "15"}}) {
+  for (const auto& [name, value] : Settings{{"squares", "0"}, {"reads", "101"}, {"read_bytes", "15"}}) {
     EXPECT_NE(refusal<ExecutorsSpec>(load_of({}, 1, 1, {{name, value}})).find(name), std::string::npos);
   }
-  EXPECT_NE(refusal<ExecutorsSpec>(load_of({}, 1, 1, {{"bytes", "257"}})), "");
+  EXPECT_NE(refusal<ExecutorsSpec>(load_of({}, 1, 1, {{"read_bytes", "257"}})), "");
 }
 
 TEST(Spinner, TicksAreDueAtTheirTimesAndTheSlowFunctionIsTheFirstItem) {
