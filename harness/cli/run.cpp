@@ -277,13 +277,15 @@ void add_choices(CLI::App& command, Options& options) {
   RunRequest& request = options.request;
   command
       .add_option("--profile", request.profile,
-                  "quick (6 rounds, below 3 minutes), standard (30, some 110 minutes on two cores), rigorous (60)")
+                  "quick (6 rounds, about 3 minutes), standard (30 at most: each load until it is decided), rigorous "
+                  "(60 at most), "
+                  "classics (3: the literature's examples)")
       ->capture_default_str();
   command
       .add_option("--models", request.models,
                   "Models to compare, separated by commas: names, four (one that stands for each family, sequential "
                   "beside them), all. If "
-                  "left out: four where the profile is quick, else all")
+                  "left out: four where the profile is quick or classics, else all")
       ->delimiter(',');
   command.add_option("--workloads", request.workloads, "Workloads to run, separated by commas; all if left out")
       ->delimiter(',');

@@ -124,6 +124,9 @@ class Judge {
     starts_.push_back({record.start_ns, static_cast<std::uint32_t>(item)});
     ends_.push_back(record.end_ns);
     service_.push_back(record.end_ns - record.start_ns);
+    if (const std::int64_t due = prepared_.expected[item].not_before_ns; due != 0) {
+      wake_up_.push_back(std::max<std::int64_t>(0, record.end_ns - begin_ - due));
+    }
     if (record.first_byte_ns == 0) return;
     first_byte_.push_back(record.first_byte_ns - record.start_ns);
     if (record.server_sent_ns != 0)

@@ -23,7 +23,7 @@ struct Window {
 struct Times {
   Quantiles service;          // start of the item to its end
   Quantiles first_byte;       // start of the item to the first byte of its last reply
-  Quantiles wake_up_lag;      // server's write to the first byte seen
+  Quantiles wake_up_lag;      // server's write to the first byte seen, or the time of the run it waits for to its end
   double mean_in_flight = 0;  // sum of the items' spans / makespan (Little's law)
   std::int64_t first_end_ns = 0, median_end_ns = 0, last_end_ns = 0;  // since the start of the run
 };

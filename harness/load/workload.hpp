@@ -65,7 +65,7 @@ inline constexpr std::uint32_t kAllCores = 0;  // as many as a model can have
 
 // One line of a run profile's grid: a workload along the in_flight axis, against one behaviour of the server.
 struct Series {
-  std::string_view profile;        // of the run: "quick", "standard"
+  std::string_view profile;        // of the run: "quick", "standard", "classics"
   Few<std::uint32_t> in_flight{};  // none: one lane a core
   std::uint32_t items_per_lane = 1;
   std::uint32_t least_items = 1;  // items = max(least_items, items_per_lane * in_flight)

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "harness/plan/workload_registry.hpp"
+#include "harness/text/joined.hpp"
 
 namespace interleave {
 namespace {
@@ -38,7 +39,7 @@ GridLine line_of(const Workload& workload, const Series& series) {
 
 }  // namespace
 
-std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous"}; }
+std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous", "classics"}; }
 
 RunProfile run_profile_named(const std::string& name) {
   using std::chrono::milliseconds;
@@ -60,11 +61,17 @@ RunProfile run_profile_named(const std::string& name) {
        .rounds = 60,
        .patience = milliseconds(10'000),
        .series = "standard",
-       .racing = true}};
+       .racing = true},
+      {.name = "classics",
+       .summary = "3 rounds of the literature's examples, some 10 minutes: shows their headlines, crowns nobody",
+       .rounds = 3,
+       .patience = milliseconds(5000),
+       .series = "classics",
+       .bearers_only = true}};
   for (const RunProfile& profile : all) {
     if (profile.name == name) return profile;
   }
-  throw std::invalid_argument("unknown profile '" + name + "'; known: quick, standard, rigorous");
+  throw std::invalid_argument("unknown profile '" + name + "'; known: " + joined(run_profile_names(), ", "));
 }
 
 std::vector<GridLine> grid_of(const RunProfile& profile) {

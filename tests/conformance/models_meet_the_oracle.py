@@ -125,6 +125,30 @@ def test_computes(tmp_path, cores):
     run("compute", tmp_path, None, items=64, in_flight=8, cores=cores, parameters={"grain": "5000"})
 
 
+@pytest.mark.parametrize("at_once", [1, 24])
+def test_plays_an_exhibition(tmp_path, at_once):
+    trial = run("exhibition", tmp_path, None, items=24, in_flight=at_once, parameters={"pairs": "3", "scale": "100000"})
+    assert trial.outcomes == {"OK": 24}
+
+
+@pytest.mark.parametrize("digits", ["4", "8"])
+def test_finds_primes(tmp_path, digits):
+    run("primes", tmp_path, None, items=60, in_flight=4, cores=2, parameters={"digits": digits})
+
+
+@pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
+def test_delegates_reads_and_sums(tmp_path, offload):
+    trial = run("executors", tmp_path, None, items=80, in_flight=8, cores=2, policies={"offload": offload}, parameters={"squares": "5000"})
+    assert trial.outcomes == {"OK": 80}
+
+
+@pytest.mark.parametrize(("slow", "offload"), [("waits", "inline"), ("computes", "inline"), ("computes", "threads"), ("computes", "processes")])
+def test_ticks_beside_a_slow_function(tmp_path, slow, offload):
+    trial = run("spinner", tmp_path, None, items=21, in_flight=2, policies={"offload": offload}, parameters={"period": "1ms", "lasts": "10ms", "slow": slow})
+    assert trial.outcomes == {"OK": 21}
+    assert trial.tape["wake_up_lag_ns"]["max"] > 0, "no tick is late by nothing"
+
+
 @pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
 @pytest.mark.parametrize("share", ["0", "50", "100"])
 def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
@@ -229,7 +253,7 @@ def test_it_says_what_it_is():
     assert ABOUT["family"] in ("sequential", "processes", "threads", "callbacks", "coroutines")
     assert ABOUT["language"] == "C++"
     assert ABOUT["library"] and ABOUT["back_end"] and ABOUT["threads"]
-    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute"}
+    assert set(ABOUT["workloads"]) | set(ABOUT["skips"]) >= {"download", "sleep_many", "compute", "download_compute", "exhibition", "primes", "executors", "spinner"}
     assert not set(ABOUT["workloads"]) & set(ABOUT["skips"])
 
 

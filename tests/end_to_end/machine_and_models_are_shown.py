@@ -49,7 +49,7 @@ def test_workloads_are_listed_with_their_parameters(suite: Suite) -> None:
 def test_profiles_are_listed(suite: Suite) -> None:
     profiles = json.loads(suite("list", "profiles", "--json").stdout)
     kinds = {each["name"]: each["kind"] for each in profiles}
-    assert kinds["quick"] == kinds["standard"] == kinds["rigorous"] == "run"
+    assert kinds["quick"] == kinds["standard"] == kinds["rigorous"] == kinds["classics"] == "run"
     assert kinds["local"] == kinds["hostile"] == "server"
 
 

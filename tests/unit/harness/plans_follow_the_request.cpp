@@ -9,7 +9,9 @@
 #include <set>
 #include <stdexcept>
 
+#include "harness/load/offload_policy.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "harness/plan/settings.hpp"
 #include "harness/plan/workload_registry.hpp"
 
 namespace interleave {
@@ -44,7 +46,7 @@ std::string refusal_of(const RunRequest& request, const MachineLimits& limits = 
 }
 
 TEST(Plan, HasEveryModelOnceARoundAtEachOfItsPoints) {
-  for (const char* profile : {"quick", "standard", "rigorous"}) {
+  for (const char* profile : {"quick", "standard", "rigorous", "classics"}) {
     RunRequest request;
     request.profile = profile;
     const Plan plan = make_plan(request, three(), kMachine);
@@ -155,7 +157,7 @@ TEST(Plan, RefusesInOneLineThatNamesTheWayOut) {
     change(request);
     return refusal_of(request);
   };
-  EXPECT_NE(with([](auto& r) { r.profile = "x"; }).find("quick, standard, rigorous"), std::string::npos);
+  EXPECT_NE(with([](auto& r) { r.profile = "x"; }).find("quick, standard, rigorous, classics"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.workloads = {"x"}; }).find("sleep_many"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.server_profile = "x"; }).find("hostile"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.settings = {"x=1"}; }).find("timeout"), std::string::npos);
@@ -164,6 +166,29 @@ TEST(Plan, RefusesInOneLineThatNamesTheWayOut) {
   EXPECT_NE(with([](auto& r) { r.settings = {"delay=1h"}; }).find("delay"), std::string::npos);
   EXPECT_NE(with([](auto& r) { r.cores = "3"; }).find("--cores 3"), std::string::npos);
   EXPECT_EQ(with([](auto&) {}), "");
+}
+
+TEST(Plan, AWorkloadWithoutALoadInTheProfileIsToldWithThoseThatHaveOne) {
+  RunRequest request;
+  request.workloads = {"download_compute"};
+  request.profile = "classics";
+  EXPECT_EQ(refusal_of(request),
+            "download_compute has no load in this profile; it has in: --profile quick --profile standard");
+}
+
+TEST(Plan, ClassicsAreMeasuredOneAtATimeAndTogether) {
+  RunRequest request;
+  request.profile = "classics";
+  request.workloads = {"sleep_many"};
+  const Plan plan = make_plan(request, three(), kMachine);
+  EXPECT_EQ(plan.rounds, 3U);
+  std::map<std::string, std::set<std::uint32_t>> in_flight;
+  for (const Point& point : plan.points) {
+    EXPECT_EQ(point.load.items, 3U);
+    in_flight[point.load.parameters.at("naps")].insert(point.load.in_flight);
+  }
+  const std::set<std::uint32_t> both{1, 3};
+  EXPECT_EQ(in_flight, (std::map<std::string, std::set<std::uint32_t>>{{"10ms", both}, {"10ms,20ms,30ms", both}}));
 }
 
 TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
@@ -320,6 +345,19 @@ TEST(KnownWorkloads, SayWhatTheyAre) {
     }
     const nlohmann::json file = about;
     EXPECT_EQ(nlohmann::json(file.get<WorkloadAbout>()), file);
+  }
+}
+
+// A workload had a parameter `bytes`, and --set bytes=100 went to the server, which it does not connect to.
+TEST(KnownWorkloads, HaveNoParameterThatMeansSomethingElseInEveryLoad) {
+  std::set<std::string> taken;
+  for (const Setting& each : kLoadSettings) taken.emplace(each.name);
+  for (const Setting& each : kRequestSettings) taken.emplace(each.name);
+  for (const Setting& each : kOffloadSettings) taken.emplace(each.name);
+  for (const Workload& workload : known_workloads()) {
+    for (const ParameterAbout& each : workload.about.parameters) {
+      EXPECT_FALSE(taken.contains(each.name)) << workload.about.name << " " << each.name;
+    }
   }
 }
 

@@ -107,6 +107,16 @@ TEST_F(Judged, AnItemThatIsOverBeforeItsTime) {
   prepared_.expected[3].not_before_ns = 21 * kMs;
   expect(check::kEarly, "item 3: over 20.000 ms after the start, which it may be from 21.000 ms on");
 }
+TEST_F(Judged, HowLateItemsAreThatHaveATimeOfTheRun) {
+  for (std::uint32_t item = 0; item < kItems; ++item) {
+    tape_.records[item].first_byte_ns = 0;
+    prepared_.expected[item].not_before_ns = tape_.records[item].end_ns - tape_.header.run_starts_ns - item * kMs;
+  }
+  const Judgement judged = judgement();
+  EXPECT_TRUE(judged.reasons.empty()) << judged.reasons.front().sentence();
+  EXPECT_EQ(judged.times.wake_up_lag.p50, 2 * kMs);
+  EXPECT_EQ(judged.times.wake_up_lag.max, 5 * kMs);
+}
 TEST_F(Judged, MoreUnderWayThanAsked) {
   shift(2, -kMs);
   expect(check::kOverlap, "3 items under way at once, 2 were asked for");
