@@ -124,6 +124,21 @@ void set_server_profile(std::vector<GridLine>& grid, const RunRequest& request) 
   if (!any) throw std::invalid_argument("--server-profile: no chosen workload connects, so it would change nothing");
 }
 
+// What was chosen by name and is not in the grid would be left out without a word.
+void require_all_chosen(const std::vector<GridLine>& grid, const RunRequest& request) {
+  for (const std::string& name : request.workloads) {
+    if (std::any_of(grid.begin(), grid.end(), [&](const auto& line) { return line.workload->about.name == name; })) {
+      continue;
+    }
+    std::string others;
+    for (const Series& series : known_workload(name).series) {
+      if (others.find(series.profile) == std::string::npos) others += " --profile " + std::string(series.profile);
+    }
+    throw std::invalid_argument(fmt::format("{} has no load in the profile {}; {}", name, request.profile,
+                                            others.empty() ? "it has none in any" : "it has in:" + others));
+  }
+}
+
 std::uint32_t cores_asked(const std::string& text, std::uint32_t series_cores, std::uint32_t most) {
   if (text.empty()) return series_cores == kAllCores ? most : std::min(series_cores, most);
   if (text == "all") return most;
@@ -147,6 +162,7 @@ class PlanMaker {
     plan_.racing = profile.racing;
     if (plan_.rounds == 0) throw std::invalid_argument("--rounds is at least 1");
     std::vector<GridLine> grid = chosen_grid(request_, profile);
+    require_all_chosen(grid, request_);
     set_server_profile(grid, request_);
     apply_settings(grid, request_.settings, plan_.models);
     for (const GridLine& line : grid) add(line);

@@ -121,7 +121,7 @@ class Row {
 
  private:
   Quantity by() const { return point_.ranks_by == RanksBy::makespan ? kMakespan : kCpu; }
-  // Whose work is what ranks: where a load has an ideal of its waits.
+  // Only a load that deals waits has a pace of its own.
   bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::efficiency; }
 
   void look_at(const PlannedModel& model) {

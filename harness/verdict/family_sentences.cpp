@@ -17,8 +17,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kSame = 1.05;   // factors nearer to 1 are called the same
-constexpr double kFaster = 1.5;  // what one has to be for cores to be seen
+constexpr double kSame = 1.05;      // factors nearer to 1 are called the same
+constexpr std::size_t kFewest = 3;  // numbers in flight that tell how far something goes
+constexpr double kFaster = 1.5;     // what one has to be for cores to be seen
 
 class GeometricMean {
  public:
@@ -94,7 +95,7 @@ std::optional<std::string> keeping_up(const json& families, const std::string& f
     if (!keep_up) break;
     most = in_flight;
   }
-  if (all_keep_up.empty()) return std::nullopt;
+  if (all_keep_up.size() < kFewest) return std::nullopt;
   if (most == 0)
     return fmt::format("{} do not keep up, even with {} in flight.", capital(family), all_keep_up.begin()->first);
   GeometricMean cost;

@@ -89,6 +89,22 @@ class DownloadSpec {
        .server = "error",
        .time_scale = 0.2},
       {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
+      // The flags: 20 one after the other and 676 by 30 lanes from a server that answers at once (20 are gone before as
+      // many threads are awake), and 100 with delays of 5 to 50 ms, without and with errors, within a limit.
+      {.profile = "classics", .in_flight = {1}, .least_items = 20},
+      {.profile = "classics", .in_flight = {30}, .least_items = 676},
+      {.profile = "classics",
+       .in_flight = {1, 5, 30, 100},
+       .least_items = 100,
+       .timeout = milliseconds(200),
+       .server = "delay",
+       .time_scale = 0.1},
+      {.profile = "classics",
+       .in_flight = {1, 5, 30, 100},
+       .least_items = 100,
+       .timeout = milliseconds(200),
+       .server = "error",
+       .time_scale = 0.1},
   };
   static constexpr Declared kAbout{.name = "download",
                                    .summary = "fetch every item within a limit, and say what each came to",

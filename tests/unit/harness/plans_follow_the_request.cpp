@@ -173,7 +173,7 @@ TEST(Plan, AWorkloadWithoutALoadInTheProfileIsToldWithThoseThatHaveOne) {
   request.workloads = {"download_compute"};
   request.profile = "classics";
   EXPECT_EQ(refusal_of(request),
-            "download_compute has no load in this profile; it has in: --profile quick --profile standard");
+            "download_compute has no load in the profile classics; it has in: --profile quick --profile standard");
 }
 
 TEST(Plan, ClassicsAreMeasuredOneAtATimeAndTogether) {
