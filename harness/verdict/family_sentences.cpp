@@ -36,6 +36,13 @@ std::string capital(std::string text) {
   return text;
 }
 
+// "a", "a and b", "a, b and c".
+std::string listed(std::vector<std::string> names) {
+  const std::string last = names.back();
+  names.pop_back();
+  return names.empty() ? last : joined(names, ", ") + " and " + last;
+}
+
 // "1.5 times", "12 times".
 std::string times(double ratio) {
   return ratio < 9.95 ? fmt::format("{:.1f} times", ratio) : fmt::format("{:.0f} times", ratio);
@@ -133,15 +140,23 @@ std::optional<std::string> using_cores(const json& families) {
     else slow.push_back(family), lead.add(factor);
   }
   if (fast.empty() || slow.empty()) return std::nullopt;
-  return fmt::format("On {} cores, {} compute {} as fast as {}.", cores, joined(fast, " and "), times(*lead.value()),
-                     joined(slow, " and "));
+  return fmt::format("On {} cores, {} compute {} as fast as {}.", cores, listed(fast), times(*lead.value()),
+                     listed(slow));
 }
 
 // "With 1000 in flight, processes take 40 times the memory of callbacks."
 std::optional<std::string> taking_memory(const json& families) {
-  const json* most = nullptr;
+  const auto families_measured = [&](const json& row) {
+    return std::count_if(families.at("columns").begin(), families.at("columns").end(), [&](const json& column) {
+      return figure_of(row, column.at("family"), "bytes_per_item").has_value();
+    });
+  };
+  const json* most = nullptr;  // where most families are to be compared, the most in flight
   for (const json* row : waiting_rows(families)) {
-    if (most == nullptr || row->at("in_flight") > most->at("in_flight")) most = row;
+    const auto rank = [&](const json& each) {
+      return std::pair(families_measured(each), each.at("in_flight").get<int>());
+    };
+    if (most == nullptr || rank(*row) > rank(*most)) most = row;
   }
   if (most == nullptr) return std::nullopt;
   std::string least_family, most_family;

@@ -37,9 +37,10 @@ class DownloadSpec {
   static constexpr Series kSeries[] = {
       // quick: where nothing waits, and waits of 10, 30 and 100 ms on average, from few to many at once.
       {.profile = "quick", .in_flight = {1}, .least_items = 500},
-      {.profile = "quick", .in_flight = {3, 10, 30, 300}, .items_per_lane = 20, .least_items = 5000},
-      {.profile = "quick", .in_flight = {100}, .items_per_lane = 20, .least_items = 5000, .said = "fetch flat out"},
-      {.profile = "quick", .in_flight = {1000}, .items_per_lane = 10, .said = "fetch flat out"},
+      {.profile = "quick", .in_flight = {3, 10, 30}, .least_items = 5000},
+      {.profile = "quick", .in_flight = {300}, .least_items = 15'000},
+      {.profile = "quick", .in_flight = {100}, .least_items = 10'000, .said = "fetch flat out"},
+      {.profile = "quick", .in_flight = {1000}, .items_per_lane = 20, .said = "fetch flat out"},
       after_waits("quick", {10, 30, 100, 300}, 4, milliseconds(15), milliseconds(45)),
       after_waits("quick", {10, 30, 300, 1000}, 12, milliseconds(5), milliseconds(15)),
       after_waits("quick", {100}, 12, milliseconds(5), milliseconds(15), "fetch, replies after 10 ms"),
