@@ -42,6 +42,8 @@ MappedFile::MappedFile(int fd, std::size_t bytes, For use, const char* what)
 
 MappedFile::~MappedFile() { munmap(mapped_, size_); }
 
+void MappedFile::touch_for_writing() const noexcept { madvise(mapped_, size_, MADV_POPULATE_WRITE); }
+
 Tape::Tape(int fd, std::uint32_t items)
     : file_(fd, tape_bytes(items), MappedFile::For::writing, "--tape"),
       header_(reinterpret_cast<FileHeader*>(file_.data())),

@@ -22,6 +22,10 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   char* data() const noexcept { return static_cast<char*>(mapped_); }
+  std::size_t size() const noexcept { return size_; }
+  // Again, in a forked process, which has the pages but not their addresses' entries: without it every page that it
+  // writes costs it a fault.
+  void touch_for_writing() const noexcept;
 
  private:
   std::size_t size_;
@@ -54,7 +58,14 @@ class Tape {
 
   std::span<const Record> records() const noexcept { return records_; }
 
+  // For a process that was forked to work beside `processes` - 1 others, before its run. Left out where page tables
+  // would take more than 32 MiB in all.
+  void touch(std::uint32_t processes) const noexcept {
+    if (file_.size() / kPage * processes <= kMostEntries) file_.touch_for_writing();
+  }
+
  private:
+  static constexpr std::size_t kPage = 4096, kMostEntries = 4 << 20;
   MappedFile file_;
   FileHeader* header_;
   std::span<Record> records_;

@@ -107,6 +107,7 @@ class PreforkCoroutines {
     const Share share(load_, index);
     LoopLanes<EpollConnection> lanes(load_, share.sockets_of(sockets), share.lanes);
     sockets.clear();
+    load_.tape->touch(loops_for(load_));
     tell(line);
     CoroutineBody<Lane> body = nullptr;
     if (::recv(line.get(), &body, sizeof body, MSG_WAITALL) != sizeof body) _exit(0);

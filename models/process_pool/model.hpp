@@ -79,6 +79,7 @@ class ProcessPool {
   [[noreturn]] void work(std::uint32_t index, std::vector<Socket>& sockets) const try {
     Lane lane(*load_, std::move(sockets[index]));
     sockets.clear();
+    load_->tape->touch(load_->in_flight);
     sem_post(&shared_->ready);
     while (sem_wait(&shared_->go) != 0) {
     }
