@@ -226,8 +226,9 @@ void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
   const std::size_t all = plan.order.size(), left = all - done;
   const double minutes =
       static_cast<double>(expected_time(plan).count()) / 60 * static_cast<double>(left) / static_cast<double>(all);
-  say(fmt::format("{} of {} trials ({} models, {} loads, {} rounds, seed {}), about {:.1f} min, into {}\n", left, all,
-                  plan.models.size(), plan.points.size(), plan.rounds, plan.seed, minutes, dir.string()));
+  say(fmt::format("{} of {} trials ({} models, {} loads, {} rounds, seed {}), {} {:.1f} min, into {}\n", left, all,
+                  plan.models.size(), plan.points.size(), plan.rounds, plan.seed, plan.racing ? "at most" : "about",
+                  minutes, dir.string()));
   if (allowed_cpus().size() == 1) say("warning: one core: server and models share it\n");
 }
 
@@ -247,15 +248,16 @@ int say_plan(const Plan& plan) {
   std::map<std::size_t, std::size_t> trials;
   for (const PlannedTrial& trial : plan.order) ++trials[trial.point];
   for (const auto& [point, count] : trials) fmt::print("{:6} trials: {}\n", count, plan.points[point].label);
-  fmt::print("{} points, {} models, {} rounds: {} trials, about {:.1f} min\n", trials.size(), plan.models.size(),
-             plan.rounds, plan.order.size(), static_cast<double>(expected_time(plan).count()) / 60);
+  fmt::print("{} points, {} models, {} rounds: {} trials, {} {:.1f} min\n", trials.size(), plan.models.size(),
+             plan.rounds, plan.order.size(), plan.racing ? "at most" : "about",
+             static_cast<double>(expected_time(plan).count()) / 60);
   return kFine;
 }
 
 int run(const Options& options) {
   let_writes_fail();
-  if (options.dry_run) return say_plan(new_plan(options));
   const std::optional<std::chrono::seconds> within = time_within(options.within);
+  if (options.dry_run) return say_plan(new_plan(options));
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);

@@ -76,8 +76,8 @@ struct Series {
   std::string_view server = "local";  // the server's profile, its delays multiplied by time_scale
   double time_scale = 1;
   std::chrono::microseconds delay_low{0}, delay_high{0};  // where high is not 0: "delay", uniform between these
-  std::string_view
-      said{};  // in plain words, where its loads stand for their kind: "fetch flat out". Rows of the family table
+  // In plain words, where its loads stand for their kind: "fetch flat out". They are the rows of the family table.
+  std::string_view said{};
 };
 
 // {"profile","in_flight":[],"items_per_lane","least_items","cores","parameters":{},"policies":{},"timeout_us","server","time_scale","delay_us":[low,high],"said"}.

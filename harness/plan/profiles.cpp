@@ -45,7 +45,7 @@ RunProfile run_profile_named(const std::string& name) {
   using std::chrono::milliseconds;
   const RunProfile all[] = {
       {.name = "quick",
-       .summary = "6 rounds, below three minutes: says who is leading",
+       .summary = "6 rounds, about three minutes: says who is leading",
        .rounds = 6,
        .patience = milliseconds(1500),
        .series = "quick",
@@ -63,7 +63,8 @@ RunProfile run_profile_named(const std::string& name) {
        .series = "standard",
        .racing = true},
       {.name = "classics",
-       .summary = "3 rounds of the literature's examples, some 10 minutes: shows their headlines, crowns nobody",
+       .summary =
+           "3 rounds of the literature's examples, about 5 minutes for the four: shows their headlines, crowns nobody",
        .rounds = 3,
        .patience = milliseconds(5000),
        .series = "classics",

@@ -63,8 +63,9 @@ class Checks {
     const bool has_gaps = offloads || asked_.total != load_.items;
     const double used = ledger_.at("connections_used");
     if (used < 0.99 * load_.in_flight) {
-      // Where items do not wait, who gets them is the scheduler's choice, and some lane may go without.
-      const bool may_be = load_.profile.delay.kind == DelayKind::none;
+      // Where items do not wait, or want for a core, who gets them is the scheduler's choice, and some lane may go
+      // without.
+      const bool may_be = load_.profile.delay.kind == DelayKind::none || cores_were_busy();
       void_(may_be ? check::kSustained : check::kConcurrency,
             fmt::format("{:.0f} connections used, {} were asked for", used, load_.in_flight));
     } else if (load_.in_flight == 1) {
@@ -76,6 +77,11 @@ class Checks {
       void_(check::kSustained,
             fmt::format("{:.1f} items under way on average, {} were asked for", mean, load_.in_flight));
     }
+  }
+
+  bool cores_were_busy() const {
+    return static_cast<double>(tree_cpu_.count()) >=
+           0.9 * load_.cores * static_cast<double>(judgement_.makespan.count());
   }
 
   void plateau(bool has_gaps) {

@@ -21,7 +21,9 @@ struct Evidence {
 //  ledger       the requests are the oracle's in number and fingerprint: none missing, doubled, unexpected, answered by
 //               chance, or sooner than Retry-After said; on as many connections as there are to be
 //  makespan     not shorter (by more than 5 % or 20 ms, and twice its loop lag) than the server was busy
-//  concurrency  connections used >= 99 % of in_flight
+//  concurrency  connections used >= 99 % of in_flight; where items do not wait, or the cores were busy all the time,
+//  that is
+//               told as `sustained`
 //  sustained    with delays, peak >= 99 % of in_flight and a plateau share >= 0.9; without (where there are 10 items a
 //  lane), a mean of >= 90 %
 //               of in_flight under way. One in flight is always sustained. Where items compute after their reply, or

@@ -201,7 +201,8 @@ std::optional<std::string> cheapest(const json& families) {
 std::vector<std::string> between_counterparts(const json& families) {
   std::vector<std::string> sentences;
   for (const json& pair : families.at("counterparts")) {
-    if (pair.at("low").is_null() || pair.at("low") > 1 == (pair.at("high") < 1)) continue;  // not told apart
+    const bool told_apart = !pair.at("low").is_null() && (pair.at("low") > 1 || pair.at("high") < 1);
+    if (!told_apart) continue;
     const double ratio = pair.at("cpu_ratio");
     sentences.push_back(fmt::format("{} takes {:.0f} % {} CPU than its counterpart {}.",
                                     pair.at("b").get<std::string>(), 100 * std::abs(ratio - 1),

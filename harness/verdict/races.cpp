@@ -3,6 +3,7 @@
 #include "harness/verdict/races.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "harness/verdict/cells.hpp"
@@ -40,10 +41,13 @@ void Races::add(const json& trial) {
   if (!plan_.racing || by == RanksBy::none || decided(planned.point)) return;
   const auto place =
       static_cast<std::size_t>(std::find(at.models.begin(), at.models.end(), planned.model) - at.models.begin());
+  const std::vector<std::size_t> left = at.race.in_the_race();
+  if (std::find(left.begin(), left.end(), place) == left.end()) return;
+  if (planned.round > at.round) begin_round(at, planned.round);  // a trial of the last one is missing: it is no round
   const double value = value_of(trial, by);
   // The less the better here.
   at.values[place] = by == RanksBy::efficiency && value != kLost ? 1 / value : value;
-  if (value == value) at.seen[place] = true;
+  if (!std::isnan(value)) at.seen[place] = true;
   if (--at.missing > 0) return;
   at.race.add_round(at.values);
   begin_round(at, at.round + 1);

@@ -34,7 +34,7 @@ bool SocketLane::connected(nanoseconds limit) try {
   limit_ = nanoseconds(0);
   return true;
 } catch (const std::system_error& error) {
-  reader_->abandoned(error.code() == std::errc::timed_out ? Outcome::timeout : Outcome::refused);
+  reader_->abandoned(outcome_of_dialling(error, limit));
   return false;
 }
 

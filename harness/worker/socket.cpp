@@ -66,11 +66,17 @@ Socket dial(std::uint16_t port, nanoseconds limit) {
     if (errno == EINTR) continue;
     const bool waited = errno == EINPROGRESS || errno == EALREADY;
     if (!waited) fail("connecting to the server");
+    const std::int64_t left = due - now_ns();
     errno = ETIMEDOUT;
-    if (now_ns() >= due) fail("connecting to the server");
-    set_patience(socket, SO_SNDTIMEO, nanoseconds(due - now_ns()));
+    if (left <= 0) fail("connecting to the server");
+    set_patience(socket, SO_SNDTIMEO, nanoseconds(left));
   }
   return socket;
+}
+
+Outcome outcome_of_dialling(const std::system_error& error, nanoseconds limit) {
+  const bool in_vain = limit.count() > 0 && error.code() == std::errc::timed_out;  // without a limit the kernel has one
+  return in_vain ? Outcome::timeout : Outcome::refused;
 }
 
 std::vector<Socket> dial_all(std::uint16_t port, std::uint32_t count) {

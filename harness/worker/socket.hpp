@@ -3,8 +3,11 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 #include <vector>
+
+#include "harness/http/outcome.hpp"
 
 namespace interleave {
 
@@ -34,6 +37,9 @@ void set_patience(const Socket& socket, int option, std::chrono::nanoseconds lim
 // One connection to 127.0.0.1:port: blocking, close-on-exec, with set_stream_options(). Throws std::system_error; its
 // code is std::errc::timed_out if the server has not taken it up within the limit (0: none), and never sooner.
 Socket dial(std::uint16_t port, std::chrono::nanoseconds limit = std::chrono::nanoseconds(0));
+
+// What an item comes to whose connection could not be dialled again.
+Outcome outcome_of_dialling(const std::system_error& error, std::chrono::nanoseconds limit);
 
 // `count` connections, each warmed up by one request that the ledger does not count, so that the server has accepted
 // and served every one before the run. Throws std::system_error, or std::runtime_error if the server does not answer.

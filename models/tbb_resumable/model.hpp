@@ -58,7 +58,7 @@ class TbbResumable {
       if (!socket_) socket_ = dial(port_, limit);
       return true;
     } catch (const std::system_error& error) {
-      reader_->abandoned(error.code() == std::errc::timed_out ? Outcome::timeout : Outcome::refused);
+      reader_->abandoned(outcome_of_dialling(error, limit));
       return false;
     }
     void receive_reply(std::int64_t due) {

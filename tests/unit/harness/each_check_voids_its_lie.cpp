@@ -170,6 +170,16 @@ TEST_F(Checks, FewerConnectionsThanLanes) {
   evidence_.ledger["peak_in_flight"] = 98;
   expect(check::kConcurrency);
 }
+// Some process may not have had its turn before all was done; who waits idly with lanes to spare has no such excuse.
+TEST_F(Checks, FewerConnectionsThanLanesWhereNoCoreWasFree) {
+  delay();
+  evidence_.ledger["connections_used"] = 98;
+  evidence_.tree_cpu = std::chrono::milliseconds(950);  // of a second
+  evidence_.worker["cpu_run_ns"]["total"] = 950'000'000;
+  expect(check::kSustained);
+  load_.cores = 2;
+  expect(check::kConcurrency);
+}
 TEST_F(Checks, IdleLanes) {
   judgement_.times.mean_in_flight = 89;
   expect(check::kSustained);

@@ -79,6 +79,29 @@ TEST(Tape, CostsTheRunNoPageFault) {
   EXPECT_EQ(work, kItems);
 }
 
+// Of a forked process that writes every record: whether it had page faults by the hundred.
+bool forked_writer_faults(Tape& tape, std::uint32_t items, std::uint32_t processes) {
+  const pid_t child = fork();
+  if (child == 0) {
+    tape.touch(processes);
+    const std::int64_t before = page_faults();
+    for (std::uint32_t item = 0; item < items; ++item) tape.start(item);
+    _exit(page_faults() - before > 100 ? 1 : 0);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  return WEXITSTATUS(status) == 1;
+}
+
+TEST(Tape, CostsAForkedProcessNoPageFaultEither) {
+  constexpr std::uint32_t kItems = 100'000;
+  const ItemFiles files(kItems);
+  Tape tape(files.tape(), kItems);
+  EXPECT_FALSE(forked_writer_faults(tape, kItems, 100));
+  EXPECT_TRUE(forked_writer_faults(tape, kItems, 10'000)) << "of so many the page tables would be too large";
+}
+
 template <class What>
 std::string refusal(int fd, std::uint32_t items) {
   try {
