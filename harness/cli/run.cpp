@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <memory>
 #include <random>
 
+#include "harness/cli/begun_run.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/layout.hpp"
@@ -22,7 +22,6 @@
 #include "harness/machine/findings.hpp"
 #include "harness/machine/programs.hpp"
 #include "harness/machine/run_lock.hpp"
-#include "harness/machine/same_machine.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
@@ -64,34 +63,6 @@ std::vector<std::string> own_command_line() {
   return words;
 }
 
-std::string utc(const char* format) { return fmt::format(fmt::runtime(format), fmt::gmtime(std::time(nullptr))); }
-
-// results/<UTC>-<commit>-<host>, and -2, -3 ... where runs come in one second. Made, so that nobody else has it.
-fs::path directory_by_time() {
-  char host[128] = "localhost";
-  ::gethostname(host, sizeof host - 1);
-  const fs::path first = fs::path("results") / fmt::format("{}-{}-{}", utc("{:%Y%m%dT%H%M%SZ}"), kCommit, host);
-  fs::create_directories(first.parent_path());
-  fs::path dir = first;
-  for (int number = 2; !fs::create_directory(dir); ++number) dir = fmt::format("{}-{}", first.string(), number);
-  return dir;
-}
-
-fs::path directory_asked_for(const fs::path& dir) {
-  if (fs::exists(dir) && (!fs::is_directory(dir) || !fs::is_empty(dir))) {
-    throw std::invalid_argument(
-        fmt::format("{} exists and is not an empty directory: choose another --out, or --resume it", dir.string()));
-  }
-  fs::create_directories(dir);
-  return dir;
-}
-
-fs::path new_directory(const std::string& asked) try {
-  return asked.empty() ? directory_by_time() : directory_asked_for(asked);
-} catch (const fs::filesystem_error& error) {
-  throw std::invalid_argument(fmt::format("cannot make {}: {}", error.path1().string(), error.code().message()));
-}
-
 Programs programs_of(const Plan& plan) {
   Programs programs{{"interleave", own_program()}};
   for (const PlannedModel& model : plan.models) programs[model.name] = model.executable;
@@ -110,8 +81,8 @@ void require_loopback(const Plan& plan, const json& machine) {
     throw std::runtime_error(machine["loopback"].get<std::string>() + " (interleave doctor says what helps)");
 }
 
-// And whatever is not of this build, since its directory was named for its sake.
-std::vector<std::string> own_bearers(const FoundModels& found) {
+// Where none are asked for: of this build those that stand for their families, and all that were added to it.
+std::vector<std::string> bearers_and_added(const FoundModels& found) {
   std::vector<std::string> names;
   for (const PlannedModel& model : found.models) {
     const bool own = fs::path(model.executable).parent_path() == models_directory();
@@ -128,76 +99,16 @@ Plan new_plan(const Options& options) {
     throw std::invalid_argument("no models in " + models_directory().string() +
                                 ": build them first (interleave doctor)");
   RunRequest request = options.request;
-  if (request.models.empty() && run_profile_named(request.profile).bearers_only) request.models = own_bearers(found);
+  if (request.models.empty() && run_profile_named(request.profile).bearers_only)
+    request.models = bearers_and_added(found);
   request.seed = options.seed.value_or(std::random_device{}());
   Plan plan = make_plan(request, choose_models(found, request.models),
                         {static_cast<std::uint32_t>(allowed_cpus().size()), descriptor_limit(), ephemeral_ports()});
   plan.version = kVersion;
   plan.commit = kCommit;
-  plan.created = utc("{:%Y-%m-%dT%H:%M:%SZ}");
+  plan.created = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   plan.command = own_command_line();
   return plan;
-}
-
-// Plan and environment are on the disk before the first trial. Where they cannot be, the directory is as it was.
-fs::path begin(const Options& options, const Plan& plan, const json& machine, const json& programs) {
-  const bool is_there = !options.out.empty() && fs::exists(options.out);
-  const fs::path dir = new_directory(options.out);
-  const json environment{{"schema", 1}, {"machine", machine}, {"build", build_facts()}, {"programs", programs}};
-  const auto text = [](const json& any) {  // a path need not be UTF-8
-    return any.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
-  };
-  try {
-    write_durably(dir / "environment.json", text(environment));
-    write_durably(dir / "plan.json", text(plan));
-  } catch (const std::system_error&) {
-    std::error_code ignored;
-    fs::remove(dir / "environment.json", ignored);
-    if (!is_there) fs::remove(dir, ignored);
-    throw;
-  }
-  return dir;
-}
-
-Plan resumed_plan(const fs::path& dir) {
-  Plan plan;
-  try {
-    plan = read_plan(dir, kVersion).get<Plan>();
-  } catch (const std::invalid_argument& error) {
-    throw DamagedRun(fmt::format("{}/plan.json is damaged: {}: start a new run", dir.string(), error.what()));
-  }
-  for (const WorkloadAbout& about : plan.workloads) {
-    if (!about.program.empty()) add_workload_program(about.program);
-  }
-  return plan;
-}
-
-// Trials of two machines, or of two programs, are not one run.
-void require_same(const fs::path& dir, const json& machine, const json& programs) {
-  std::ifstream in(dir / "environment.json");
-  const json environment = json::parse(in, nullptr, false);
-  const auto then = [&](const char* key) { return environment.is_object() ? environment.value(key, json()) : json(); };
-  if (then("programs") != programs) {
-    throw DamagedRun(
-        fmt::format("{}: the programs are not those the run was begun with: start a new run", dir.string()));
-  }
-  const std::vector<std::string> differences = differences_between(then("machine"), machine);
-  if (differences.empty()) return;
-  throw DamagedRun(
-      fmt::format("{}: this is another machine than the run was begun on ({}): start a new run, or make it "
-                  "the same",
-                  dir.string(), fmt::join(differences, "; ")));
-}
-
-StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
-  StoredTrials stored = read_trials(dir);
-  try {
-    require_of_plan(plan, stored.trials);
-  } catch (const std::invalid_argument& error) {
-    throw DamagedRun(
-        fmt::format("{}/trials.jsonl does not belong to plan.json: {}: start a new run", dir.string(), error.what()));
-  }
-  return stored;
 }
 
 int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
@@ -269,7 +180,7 @@ int run(const Options& options) {
   if (resuming) require_same(options.resume, machine, programs);
   warn(handicaps_of(machine));
   warn(disturbances_of(machine));
-  const fs::path dir = resuming ? fs::path(options.resume) : begin(options, plan, machine, programs);
+  const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
   say_what_comes(plan, dir, stored.trials.size());
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
   return finish(dir, plan, measure(plan, dir, std::move(stored), {programs_of(plan), programs}, deadline), options);
