@@ -122,7 +122,8 @@ def draw_tile(run: Run, look: Look, axes: Axes, x: float, y: float, point: Point
     marks = fitting(*tile_marks(run, point, notes), room)
     if marks:
         small = {"facecolor": look.color("ground"), "edgecolor": "none", "pad": 1 * look.scale} if families else None
-        axes.text(left + 0.03, low + height - 0.03, marks, ha="left", va="bottom", fontsize=MARKS_SIZE * look.scale, bbox=small,
+        size = MARKS_SIZE * min(1, room / width_of(marks, MARKS_SIZE))  # of many columns even the shortest is too wide
+        axes.text(left + 0.03, low + height - 0.03, marks, ha="left", va="bottom", fontsize=size * look.scale, bbox=small,
                   color=look.color("text"), gid=f"marks:{point.id}")
 
 

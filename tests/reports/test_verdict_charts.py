@@ -12,6 +12,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 import charts
+import winner_map
 from charts import outcomes, ratios, winners
 from figures import figure_of, lines_of, texts_of
 from findings import finding_at
@@ -52,7 +53,9 @@ def test_a_footnote_is_true_of_every_tile_that_cites_it():
     assert "[2] thread_per_item void: sustained: at most 51 requests in flight, 100 were asked for." in notes.text()
 
 
-def test_marks_stay_in_their_tile(made):
+@pytest.mark.parametrize("left", [winner_map.LEFT, 7.0])  # narrow, as where there are many columns
+def test_marks_stay_in_their_tile(made, monkeypatch, left):
+    monkeypatch.setattr(winner_map, "LEFT", left)
     run = read_run(made(models=9, rounds=6))
     for verdict in run.verdict["points"]:
         verdict["server_limited"] = True
