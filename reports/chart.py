@@ -31,6 +31,7 @@ class Chart:
     figure: Callable[[Run, Look], Figure]
     table: Callable[[Run], Table]
     shows: Callable[[Run], bool]  # whether the run has anything for it
+    leads: bool = False           # stands on the page before the verdicts
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class ScalingChart:
     empty: str
     group: Callable[[list[Point]], list[Group]] = groups_of
     least_places: int = 1  # on an axis; fewer show no scaling
+    leads: bool = False    # as a Chart's
 
     def groups(self, run: Run) -> list[Group]:
         """Groups with a wanted load (their other loads come along) and at least one value."""

@@ -81,7 +81,7 @@ def render(run: Run, comparison: Comparison | None, names: tuple[str, ...], inli
     for chart in charts.ALL:
         if chart.name in names:
             title = title_of(inline[chart.name])
-            shown.append({"name": chart.name, "heading": chart.heading, "about": chart.about, "title": title,
+            shown.append({"name": chart.name, "heading": chart.heading, "about": chart.about, "leads": chart.leads, "title": title,
                           "table": chart.table(run), "svg": inline_svg(chart.name, title, chart.about, inline[chart.name], LOOK.theme)})
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)

@@ -80,8 +80,28 @@ std::optional<Standing> standing_of(const std::vector<Contestant>& contestants, 
   return standing;
 }
 
+// Rounds of each cell, by point and model, that are planned, not run, and needed no more.
+using NotNeeded = std::map<std::pair<std::string, std::string>, std::uint32_t>;
+
+NotNeeded not_needed(const Plan& plan, const std::vector<json>& trials, const Races& races) {
+  std::vector<bool> done(plan.order.size());
+  for (const json& trial : trials) done.at(trial.at("trial")) = true;
+  NotNeeded rounds;
+  for (const PlannedTrial& trial : plan.order) {
+    if (!done[trial.trial] && !races.needs(trial))
+      ++rounds[{plan.points[trial.point].id, plan.models[trial.model].name}];
+  }
+  return rounds;
+}
+
+std::size_t sum_of(const NotNeeded& rounds) {
+  std::size_t sum = 0;
+  for (const auto& [cell, count] : rounds) sum += count;
+  return sum;
+}
+
 json point_json(const Plan& plan, const Point& point, const std::map<std::string, Cell>& cells, const Races& races,
-                PointVerdict& verdict) {
+                const NotNeeded& needless, PointVerdict& verdict) {
   std::vector<Contestant> contestants;
   std::vector<LeftOut> left_out;
   json cell_list = json::array(), too_slow = json::array();
@@ -91,6 +111,8 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
     if (found == cells.end()) continue;
     const Cell& cell = found->second;
     cell_list.push_back(cell_json(cell, lower_is_better));
+    const auto rounds = needless.find({point.id, model.name});
+    cell_list.back()["rounds_not_needed"] = rounds == needless.end() ? 0 : rounds->second;
     if (cell.status() == "valid") contestants.push_back({cell.model, cell.values});
     else left_out.push_back({cell.model, cell.status(), cell.reason()});
     if (cell.status() == "too_slow") too_slow.push_back(cell.model);
@@ -144,25 +166,18 @@ Races races_of(const Plan& plan, const std::vector<json>& trials) {
   return races;
 }
 
-std::size_t not_needed(const Plan& plan, const std::vector<json>& trials, const Races& races) {
-  std::vector<bool> done(plan.order.size());
-  for (const json& trial : trials) done.at(trial.at("trial")) = true;
-  return static_cast<std::size_t>(std::count_if(plan.order.begin(), plan.order.end(), [&](const PlannedTrial& trial) {
-    return !done[trial.trial] && !races.needs(trial);
-  }));
-}
-
 }  // namespace
 
 json verdict_of(const Plan& plan, const std::vector<json>& trials) {
   const Cells cells = gather(plan, trials);
   const Races races = races_of(plan, trials);
+  const NotNeeded needless = not_needed(plan, trials, races);
   json points = json::array();
   std::vector<double> claimed;
   std::size_t tested = 0;
   for (const Point& point : points_of(plan)) {
     PointVerdict verdict;
-    points.push_back(point_json(plan, point, cells.at(point.id), races, verdict));
+    points.push_back(point_json(plan, point, cells.at(point.id), races, needless, verdict));
     tested += verdict.verdict != "none" && verdict.verdict != "single" ? 1 : 0;
     if (verdict.verdict == "wins" || verdict.verdict == "tie") claimed.push_back(verdict.p);
   }
@@ -178,7 +193,7 @@ json verdict_of(const Plan& plan, const std::vector<json>& trials) {
           {"rounds_to_win", judging.rounds_to_win},
           {"trials_planned", plan.order.size()},
           {"trials_done", trials.size()},
-          {"trials_not_needed", not_needed(plan, trials, races)},
+          {"trials_not_needed", sum_of(needless)},
           {"racing", plan.racing},
           {"families", families},
           {"sentences", family_sentences(families)},

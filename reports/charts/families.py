@@ -131,4 +131,4 @@ def table(run: Run) -> Table:
 
 
 CHART = Chart("families", HEADING, "How much worse each family is than the best, at the loads that stand for their kind", figure, table,
-              lambda run: bool(rows_of(run)))
+              lambda run: bool(rows_of(run)), leads=True)

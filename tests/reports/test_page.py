@@ -154,6 +154,12 @@ def test_the_embedded_verdict_is_the_run_s(html, many):
     assert json.loads(embedded) == many.verdict
 
 
+def test_the_answer_comes_before_the_verdicts(html):
+    assert html.index('<section id="chart-families">') < html.index('<section id="sentences">') < html.index('<section id="verdicts">')
+    assert "threads keep up with event loops" in section_of(html, "sentences")
+    assert html.count('<section id="chart-families">') == 1
+
+
 def test_every_chart_has_title_desc_and_table(html):
     for chart in charts.ALL:
         section = section_of(html, f"chart-{chart.name}")

@@ -89,6 +89,9 @@ def test_a_run_that_is_not_finished_says_so_under_every_map(made):
     planned = len(run.trials)
     del run.trials[88:]
     assert f"Not finished: 88 of {planned:,} trials." in note(run, [])
+    cell = next(iter(run.verdicts.values()))["cells"][0]
+    cell["rounds_not_needed"] = planned - 88
+    assert "Not finished" not in note(run, []), "a race that is decided is finished"
 
 
 def test_the_value_stands_with_its_owner(few):

@@ -49,6 +49,7 @@ TEST(Races, EndWhenTheLoadIsDecided) {
   const json verdict = verdict_of(plan, trials);
   EXPECT_EQ(verdict.at("points")[0].at("verdict"), "wins");
   EXPECT_EQ(verdict.at("points")[0].at("leaders"), json::array({"fast"}));
+  EXPECT_EQ(verdict.at("points")[0].at("cells")[0].at("rounds_not_needed").get<std::size_t>(), 30 - trials.size() / 2);
   EXPECT_EQ(verdict.at("trials_done").get<std::size_t>() + verdict.at("trials_not_needed").get<std::size_t>(), 60U);
 }
 
