@@ -31,11 +31,6 @@ class GeometricMean {
   int count_ = 0;
 };
 
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 // "a", "a and b", "a, b and c".
 std::string listed(std::vector<std::string> names) {
   const std::string last = names.back();
@@ -87,7 +82,7 @@ std::vector<const json*> waiting_rows(const json& families) {
   return rows;
 }
 
-// "Up to 300 in flight, threads keep up with event loops at 1.5 times their CPU."
+// "Where items wait, threads keep up with event loops up to 300 in flight, at 1.5 times their CPU."
 std::optional<std::string> keeping_up(const json& families, const std::string& family) {
   std::map<std::uint32_t, bool> all_keep_up;  // by in_flight
   const std::vector<const json*> rows = waiting_rows(families);
@@ -104,7 +99,8 @@ std::optional<std::string> keeping_up(const json& families, const std::string& f
   }
   if (all_keep_up.size() < kFewest) return std::nullopt;
   if (most == 0)
-    return fmt::format("{} do not keep up, even with {} in flight.", capital(family), all_keep_up.begin()->first);
+    return fmt::format("Where items wait, {} do not keep up, even with {} in flight.", family,
+                       all_keep_up.begin()->first);
   GeometricMean cost;
   for (const json* row : rows) {
     const auto its = figure_of(*row, family, "cpu_per_item_ns"), loops = loops_figure(*row, "cpu_per_item_ns");
@@ -115,7 +111,7 @@ std::optional<std::string> keeping_up(const json& families, const std::string& f
   const std::string price = ratio < kSame
                                 ? ratio > 1 / kSame ? "the same CPU" : fmt::format("{:.2f} times their CPU", ratio)
                                 : times(ratio) + " their CPU";
-  return fmt::format("Up to {} in flight, {} keep up with event loops at {}.", most, family, price);
+  return fmt::format("Where items wait, {} keep up with event loops up to {} in flight, at {}.", family, most, price);
 }
 
 // "On 2 cores, processes and threads compute 1.9 times as fast as callbacks and coroutines."

@@ -329,7 +329,7 @@ def build(seed: int = 1, rounds: int = 6, models: int = 9, empty: bool = False) 
     verdict = {"schema": 1, "profile": "quick", "rounds": rounds, "version": "0.1.0", "margin_percent": 100 * MARGIN,
                "error_percent": 5.0, "power_percent": 80.0, "rounds_to_win": LEAST_ROUNDS_TO_WIN, "trials_planned": len(trials),
                "trials_done": len(trials), "points": verdicts, "tiles": claimed, "expected_wrong_tiles": 0.05 * claimed}
-    verdict |= {"families": families_of(verdicts, chosen), "sentences": ["Up to 1000 in flight, threads keep up with event loops at 1.5 times their CPU."]}
+    verdict |= {"families": families_of(verdicts, chosen), "sentences": ["Where items wait, threads keep up with event loops up to 1000 in flight, at 1.5 times their CPU."]}
     return {"plan.json": plan, "environment.json": environment, "trials.jsonl": trials, "verdict.json": verdict}
 
 

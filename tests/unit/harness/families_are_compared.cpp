@@ -167,11 +167,13 @@ TEST(FamilySentences, TheCheapest) {
 
 TEST(FamilySentences, HowFarThreadsKeepUp) {
   MadeUp run = made_up();
-  EXPECT_TRUE(run.says("Up to 1000 in flight, threads keep up with event loops at 1.5 times their CPU."));
+  EXPECT_TRUE(
+      run.says("Where items wait, threads keep up with event loops up to 1000 in flight, at 1.5 times their CPU."));
   run.shown["wait_1000"]["pool_of_threads"].efficiency = 0.9;
-  EXPECT_TRUE(run.says("Up to 100 in flight, threads keep up with event loops at 1.5 times their CPU."));
+  EXPECT_TRUE(
+      run.says("Where items wait, threads keep up with event loops up to 100 in flight, at 1.5 times their CPU."));
   run.shown["wait_10"]["pool_of_threads"].efficiency = 0.9;
-  EXPECT_TRUE(run.says("Threads do not keep up, even with 10 in flight."));
+  EXPECT_TRUE(run.says("Where items wait, threads do not keep up, even with 10 in flight."));
   EXPECT_FALSE(run.says_about("threads keep up"));
 }
 
