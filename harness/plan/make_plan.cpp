@@ -85,6 +85,24 @@ RanksBy ranking_of(const Load& load, const WorkloadAbout& about) {
   return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::efficiency;
 }
 
+// All but how many items.
+Point unnamed_point(const Load& load, const WorkloadAbout& about) {
+  const std::string series = series_of(load, about.connects);
+  return {.id = key_of(load, about.connects),
+          .series = series,
+          .label = label_of(series, load),
+          .said = "",
+          .load = load,
+          .ranks_by = ranking_of(load, about)};
+}
+
+// A point's seed comes from what it is, so that a point more or less changes nothing for the others.
+void name(Point& point, std::uint64_t run_seed) {
+  point.id += fmt::format("-n{}", point.load.items);
+  const std::uint64_t name = crc32c(0, point.id);
+  point.load.seed = mix64(run_seed, name) >> 32;  // 32 bits, so that every tool reads it exactly
+}
+
 std::uint32_t cores_asked(const std::string& text, std::uint32_t series_cores, std::uint32_t most) {
   if (text.empty()) return series_cores == kAllCores ? most : std::min(series_cores, most);
   if (text == "all") return most;
@@ -106,6 +124,7 @@ class PlanMaker {
     plan_.seed = request_.seed;
     plan_.rounds = request_.rounds.value_or(profile.rounds);
     plan_.racing = profile.racing;
+    plan_.patience_s = std::chrono::duration<double>(profile.patience).count();
     if (plan_.rounds == 0) throw std::invalid_argument("--rounds is at least 1");
     std::vector<GridLine> grid = chosen_grid(request_, profile);
     apply_settings(grid, request_.settings, plan_.models);
@@ -171,23 +190,15 @@ class PlanMaker {
       }
       return;
     }
-    const std::string series = series_of(load, about.connects);
-    plan_.points.push_back({.id = key,
-                            .series = series,
-                            .label = label_of(series, load),
-                            .said = said,
-                            .load = load,
-                            .ranks_by = ranking_of(load, about)});
+    plan_.points.push_back(unnamed_point(load, about));
+    plan_.points.back().said = said;
     keys_.push_back(key);
     distances_.push_back(distance);
   }
 
-  // A point's seed comes from what it is, so that a point more or less changes nothing for the others.
   void name_points() {
     for (Point& point : plan_.points) {
-      point.id += fmt::format("-n{}", point.load.items);
-      const std::uint64_t name = crc32c(0, point.id);
-      point.load.seed = mix64(request_.seed, name) >> 32;  // 32 bits, so that every tool reads it exactly
+      name(point, request_.seed);
       const Workload& workload = known_workload(point.load.workload);
       const auto described = [&](const WorkloadAbout& about) { return about.name == workload.about.name; };
       if (std::none_of(plan_.workloads.begin(), plan_.workloads.end(), described))
@@ -216,21 +227,7 @@ class PlanMaker {
 
   std::optional<std::string> why_skipped(const PlannedModel& model, const Point& point) const {
     if (const auto beyond = beyond_.find(point.id); beyond != beyond_.end()) return beyond->second;
-    const auto& offers = model.workloads;
-    if (std::find(offers.begin(), offers.end(), point.load.workload) != offers.end())
-      return without_policy(model, point);
-    for (const auto& [workload, why] : model.skips) {
-      if (workload == point.load.workload) return why;
-    }
-    return "does not offer this workload";
-  }
-
-  static std::optional<std::string> without_policy(const PlannedModel& model, const Point& point) {
-    for (const auto& [key, value] : point.load.policies) {
-      if (std::find(model.policies.begin(), model.policies.end(), key) == model.policies.end())
-        return "has no policy " + key;
-    }
-    return std::nullopt;
+    return why_not_offered(model, point.load);
   }
 
   void order() {
@@ -281,6 +278,27 @@ class PlanMaker {
 std::uint32_t most_in_flight(const MachineLimits& limits) {
   const std::uint64_t descriptors = limits.descriptors > 64 ? limits.descriptors - 64 : 1;
   return static_cast<std::uint32_t>(std::min<std::uint64_t>({descriptors, limits.ports, UINT32_MAX}));
+}
+
+std::optional<std::string> why_not_offered(const PlannedModel& model, const Load& load) {
+  const auto& offers = model.workloads;
+  if (std::find(offers.begin(), offers.end(), load.workload) == offers.end()) {
+    for (const auto& [workload, why] : model.skips) {
+      if (workload == load.workload) return why;
+    }
+    return "does not offer this workload";
+  }
+  for (const auto& [key, value] : load.policies) {
+    if (std::find(model.policies.begin(), model.policies.end(), key) == model.policies.end())
+      return "has no policy " + key;
+  }
+  return std::nullopt;
+}
+
+Point point_of(Load load, const WorkloadAbout& about, std::uint64_t run_seed) {
+  Point point = unnamed_point(load, about);
+  name(point, run_seed);
+  return point;
 }
 
 Plan make_plan(const RunRequest& request, std::vector<PlannedModel> models, const MachineLimits& limits) {

@@ -14,7 +14,6 @@
 #include "harness/machine/cpus.hpp"
 #include "harness/numbers/clock.hpp"
 #include "harness/numbers/mix.hpp"
-#include "harness/plan/profiles.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/files.hpp"
 #include "harness/trial/checks.hpp"
@@ -217,7 +216,8 @@ json TrialRunner::run(const PlannedTrial& trial) {
 
 void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
   const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
-  const std::chrono::duration<double> allowed = run_profile_named(plan_.profile).patience + 3 * ideal_of(trial.point);
+  const std::chrono::duration<double> allowed =
+      std::chrono::duration<double>(plan_.patience_s) + 3 * ideal_of(trial.point);
   const std::pair cell(trial.point, trial.model);
   Pace& pace = paces_[cell];
   ++pace.trials;

@@ -16,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 5> kFamilies{"sequential", "processes", "threads", "callbacks", "coroutines"};
-
 struct Quantity {
   const char* name;
   const char* pointer;  // in a trial

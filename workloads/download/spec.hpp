@@ -126,6 +126,32 @@ class DownloadSpec {
        .server = "error",
        .time_scale = 0.1},
   };
+  static constexpr Ladder kLadders[] = {
+      {.name = "in_flight_10ms",
+       .said = "in flight, replies after 10 ms",
+       .hardest = 10'000,
+       .load = {.delay_low = milliseconds(5), .delay_high = milliseconds(15)}},
+      {.name = "in_flight_100ms",
+       .said = "in flight, replies after 100 ms",
+       .hardest = 18'000,
+       .load = {.delay_low = milliseconds(50), .delay_high = milliseconds(150)}},
+      {.name = "wait",
+       .said = "shortest wait, 100 in flight",
+       .unit = "us",
+       .dial = Dial::delay,
+       .easiest = 100'000,
+       .hardest = 100,
+       .load = {.in_flight = {100}}},
+      {.name = "rate",
+       .said = "arrivals a second, 100 lanes",
+       .dial = Dial::parameter,
+       .parameter = "rate",
+       .easiest = 100,
+       .hardest = 100'000,
+       .keeps_up = 0,
+       .also = {-16, -2},
+       .load = {.in_flight = {100}, .parameters = {{"arrivals", "constant"}}}},
+  };
   static constexpr Declared kAbout{.name = "download",
                                    .summary = "fetch every item within a limit, and say what each came to",
                                    .connects = true,
@@ -135,7 +161,8 @@ class DownloadSpec {
                                    .needs = "needs the capability deadline (fetch_within)",
                                    .parameters = kParameters,
                                    .axes = kAxes,
-                                   .series = kSeries};
+                                   .series = kSeries,
+                                   .ladders = kLadders};
 
   // Refuses a load whose requests would never end, and one whose delays come near the limit, since what its replies
   // come to is luck. `attempts`: how many requests an item may have at most, each with a fate of its own.

@@ -24,6 +24,24 @@ constexpr Series after_reply(std::string_view profile, std::uint32_t in_flight, 
           .said = said};
 }
 
+// Until a loop that computes answers nobody else, by more than 10 ms at the 99th percentile.
+constexpr Ladder share_of_cpu(std::string_view name, std::string_view said, std::string_view offload) {
+  return {.name = name,
+          .said = said,
+          .unit = "%",
+          .dial = Dial::parameter,
+          .parameter = "cpu_share",
+          .easiest = 1,
+          .hardest = 96,
+          .step = 5,
+          .keeps_up = 0.9,
+          .most_lag = milliseconds(10),
+          .load = {.in_flight = {50},
+                   .policies = {{"offload", offload}},
+                   .delay_low = milliseconds(5),
+                   .delay_high = milliseconds(15)}};
+}
+
 class DownloadComputeSpec {
  public:
   static constexpr Setting kParameters[] = {
@@ -53,6 +71,10 @@ class DownloadComputeSpec {
       after_reply("standard", 50, 100, "10", "threads"),
       after_reply("standard", 50, 50, "50", "threads"),
   };
+  static constexpr Ladder kLadders[] = {
+      share_of_cpu("cpu_share_inline", "CPU share of an item, inline, 50 in flight", "inline"),
+      share_of_cpu("cpu_share_threads", "CPU share of an item, handed to threads", "threads"),
+  };
   static constexpr Declared kAbout{
       .name = "download_compute",
       .summary = "fetch every item, then compute on its reply: the share of CPU work is a dial",
@@ -66,7 +88,8 @@ class DownloadComputeSpec {
       .needs = "needs the capabilities deadline (fetch_within) and offload",
       .parameters = kParameters,
       .axes = kAxes,
-      .series = kSeries};
+      .series = kSeries,
+      .ladders = kLadders};
 
   explicit DownloadComputeSpec(const Load& load) : fetches_(load), cores_(load.cores), squares_(squares_of(load)) {}
 
