@@ -22,6 +22,7 @@ inline constexpr const char* kExitStatuses =
 
 void add_list(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
+void add_advise(CLI::App& app, int& status);
 void add_limits(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_verdict(CLI::App& app, int& status);

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "harness/load/arrivals.hpp"
+#include "harness/plan/items_for.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/text/joined.hpp"
@@ -18,9 +18,8 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr double kTrialNs = 250e6;             // that a trial is to take where the load is kept up with
-constexpr std::uint32_t kMostItems = 200'000;  // whatever time they take
-constexpr double kPatienceS = 1.5;             // for one that is not
+constexpr std::chrono::milliseconds kTrial{250};  // where the load is kept up with
+constexpr double kPatienceS = 1.5;                // for one that is not
 
 double in_two_digits(double value) {
   const double unit = std::pow(10, std::floor(std::log10(value)) - 1);
@@ -48,15 +47,6 @@ Load load_at(const Ladder& ladder, const Workload& workload, double rung, std::u
     load.profile.delay = {.kind = DelayKind::uniform, .low = low, .high = high};
   }
   return load;
-}
-
-// As many items as take the time of a trial, judging by the bound of a few.
-void set_items(Load& load, const Workload& workload) {
-  load.items = std::max(4 * load.in_flight, 100U);
-  const double ideal = std::max(1.0, static_cast<double>(workload.ideal(load).count()));
-  const double items =
-      std::clamp<double>(load.items * kTrialNs / ideal, 2.0 * load.in_flight, std::max(kMostItems, 2 * load.in_flight));
-  load.items = static_cast<std::uint32_t>(items);
 }
 
 class LimitsPlanMaker {
@@ -104,7 +94,7 @@ class LimitsPlanMaker {
     for (const double rung : rungs_of(ladder)) {
       Load load = load_at(ladder, workload, rung, cores);
       if (connects && load.in_flight > most_in_flight(limits_)) break;
-      set_items(load, workload);
+      load.items = items_for(load, workload, kTrial);
       planned.values.push_back(rung);
       planned.points.push_back(place_of(point_of(load, workload.about, request_.seed)));
     }

@@ -48,7 +48,7 @@ class DownloadComputeSpec {
       {"cpu_share", "10",
        "percent of the mean item's ideal time that is CPU work after its reply, 0 to 100; the profile's delays are the "
        "rest, so 100 needs one without delays, where it is 0 if it is not given"},
-      {"work", "10ms", "CPU work an item with cpu_share=100"},
+      {"work", "10ms", "CPU work an item with cpu_share=100, or where it is given without a share"},
       {"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; interleave doctor measures it"},
       kArrivalsSetting,
       kRateSetting};
@@ -138,6 +138,8 @@ class DownloadComputeSpec {
   }
   // What makes the share of the mean item: its delay being the rest. Without delays an item can be all CPU or none.
   nanoseconds work_of(const Load& load) const {
+    if (load.parameters.count("work") > 0 && load.parameters.count("cpu_share") == 0)
+      return time_span(load.parameters, "work", {});
     const double delay = mean_delay();
     const std::uint64_t share = whole_number(load.parameters, "cpu_share", delay == 0 ? 0 : 10, {0, 100});
     if (share == 0) return nanoseconds(0);
