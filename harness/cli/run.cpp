@@ -118,7 +118,7 @@ int run(const Options& options) {
   const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
   say_what_comes(plan, dir, stored.trials.size());
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
-  PlannedCourse course(plan);
+  PlannedCourse course(plan, within ? First::nearest : First::planned);
   return finish(dir, plan,
                 measure({plan, course, expected_time(plan), "run"}, dir, std::move(stored),
                         {programs_of(plan), programs}, deadline),
@@ -177,7 +177,8 @@ void add_run(CLI::App& app, int& status) {
       ->allow_extra_args(false)
       ->take_all();
   command->add_option("--within", options->within,
-                      "Stop after this time, such as 10min; what is then open is unresolved");
+                      "Stop after this time, such as 10min; what is then open is unresolved. Where the profile races, "
+                      "rounds go where a decision is nearest for their cost");
   command->add_flag("--dry-run", options->dry_run,
                     "Only say the points, the trials and the minutes they take; measure nothing");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");

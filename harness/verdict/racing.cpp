@@ -142,6 +142,19 @@ bool Race::is_tie(const Pair& pair) const {
          has_wealth(signs_above(pair.log_ratios, -margin, -1), alpha);
 }
 
+double Race::nearest() const {
+  double nearest = 0;
+  for (const Pair& pair : pairs_) {
+    if (!both_in(pair) || pair.tied) continue;
+    for (const double sign : {1.0, -1.0}) {
+      const std::vector<bool> signs = signs_above(pair.log_ratios, 0, sign);
+      const auto k = static_cast<std::size_t>(std::count(signs.begin(), signs.end(), true));
+      if (!signs.empty()) nearest = std::max(nearest, worth_ * log_divided_wealth(k, signs.size()));
+    }
+  }
+  return nearest;
+}
+
 std::vector<std::size_t> Race::in_the_race() const {
   std::vector<std::size_t> left;
   for (std::size_t i = 0; i < dropped_.size(); ++i) {

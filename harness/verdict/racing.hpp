@@ -46,6 +46,8 @@ class Race {
   bool tied(std::size_t a, std::size_t b) const;
   // One is left, or all that are left tie.
   bool decided() const;
+  // The logarithm of the greatest wealth that is bet on one of the open pairs to be ahead; 0 or more.
+  double nearest() const;
   // Of how many independent rounds one of those so far is worth: 1, or less where they hang together.
   double worth_of_a_round() const { return worth_; }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/verdict/planned_course.hpp"
 #include "harness/verdict/races.hpp"
 #include "harness/verdict/verdict.hpp"
 #include "tests/unit/harness/made_up_run.hpp"
@@ -63,6 +64,52 @@ TEST(Races, WithoutRacingEveryTrialIsNeeded) {
   const Plan plan = small_plan(30);
   EXPECT_EQ(run(plan, small_trials(plan), 1000).size(), 60U);
   EXPECT_EQ(verdict_of(plan, small_trials(plan)).at("trials_not_needed"), 0);
+}
+
+// Two loads: at one a decision is near, at the other models are alike. Time that is short goes to the first.
+TEST(Races, TimeThatIsShortGoesWhereADecisionIsNear) {
+  Plan plan = racing_plan(30);
+  plan.points.push_back(plan.points[0]);
+  plan.points[1].id = "alike";
+  order_trials(plan);
+  std::vector<json> possible = small_trials(plan);
+  for (json& trial : possible) {
+    trial["wall_ns"] = 1e8;
+    if (trial.at("point") == "alike") trial["makespan_ns"] = 1e6 + 1e3 * (trial.at("trial").get<int>() * 104'729 % 101);
+  }
+  const auto decided_after = [&](First first) {
+    PlannedCourse course(plan, first);
+    Races races(plan);
+    std::size_t trials = 0;
+    while (const auto next = course.next()) {
+      course.add(possible[next->trial]);
+      races.add(possible[next->trial]);
+      ++trials;
+      if (races.decided(0)) break;
+    }
+    return trials;
+  };
+  EXPECT_LE(decided_after(First::nearest), 2U * 14) << "one round of the other, then its own";
+  EXPECT_GE(decided_after(First::planned), 4U * 9) << "in turns";
+}
+
+TEST(Races, ARoundThatWasBegunIsFinishedFirstAlsoAfterAnInterrupt) {
+  Plan plan = racing_plan(30);
+  plan.points.push_back(plan.points[0]);
+  plan.points[1].id = "other";
+  order_trials(plan);
+  const std::vector<json> possible = small_trials(plan);
+  std::vector<std::size_t> whole;
+  PlannedCourse course(plan, First::nearest);
+  while (const auto next = course.next()) {
+    whole.push_back(next->trial);
+    course.add(possible[next->trial]);
+  }
+  for (std::size_t cut = 1; cut < whole.size(); ++cut) {
+    PlannedCourse resumed(plan, First::nearest);
+    for (std::size_t i = 0; i < cut; ++i) resumed.add(possible[whole[i]]);
+    ASSERT_EQ(resumed.next()->trial, whole[cut]) << "after " << cut << " trials";
+  }
 }
 
 // A third model that is far behind leaves, and the two that are alike go on.
