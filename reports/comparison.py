@@ -36,7 +36,7 @@ class Cell:
     def word(self) -> str:
         if not self.ratio.excludes_one or 1 / DIFFERENCE < self.ratio.ratio < DIFFERENCE:
             return NO_DIFFERENCE
-        return "slower" if (self.ratio.ratio > 1) == (self.ranks_by != "efficiency") else "faster"
+        return "slower" if self.ratio.ratio > 1 else "faster"
 
     def texts(self) -> list[str]:
         ends = [plain(end, 4) if end is not None else "–" for end in (self.ratio.low, self.ratio.high)]

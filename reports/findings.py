@@ -21,9 +21,7 @@ def names(models: list[str], most: int = 3) -> str:
 
 def amount(ranks_by: str, value: float) -> str:
     """The ranked quantity in words; values as verdict.json has them."""
-    if ranks_by == "efficiency":
-        return f"{plain(value, 4 if value >= 0.9 else 3)} of the ideal"
-    if ranks_by == "cpu_per_item":
+    if ranks_by in ("cpu_per_item", "cpu_keeping_up"):
         return f"{seconds_text(value / 1e9)} of CPU an item"
     return seconds_text(value / 1e9)
 

@@ -80,9 +80,9 @@ std::string label_of(const std::string& series, const Load& load) {
 RanksBy ranking_of(const Load& load, const WorkloadAbout& about) {
   if (about.arrives && Arrivals::asked_by(load)) return RanksBy::latency;
   if (about.ranks == Ranks::makespan) return RanksBy::makespan;
-  if (about.ranks == Ranks::efficiency) return RanksBy::efficiency;
+  if (about.ranks == Ranks::efficiency) return RanksBy::cpu_keeping_up;
   if (load.in_flight == 1) return RanksBy::none;  // two wake-ups of the machine, whatever the model
-  return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::efficiency;
+  return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::cpu_keeping_up;
 }
 
 // All but how many items.
@@ -213,7 +213,7 @@ class PlanMaker {
       } catch (const TooFast& error) {
         beyond_[point.id] = error.what();
       }
-      if (ideal.count() == 0 && point.ranks_by == RanksBy::efficiency) point.ranks_by = RanksBy::cpu_per_item;
+      if (ideal.count() == 0 && point.ranks_by == RanksBy::cpu_keeping_up) point.ranks_by = RanksBy::cpu_per_item;
       offload_policy(point.load.policies, point.load.cores);  // likewise
     }
   }

@@ -10,7 +10,9 @@
 
 namespace interleave {
 
-enum class RanksBy : std::uint8_t { none, cpu_per_item, efficiency, makespan, latency };
+// What orders the models at a load. cpu_keeping_up: CPU per item among those that keep up with what the load deals
+// (kKeepsUp of its ideal); who does not has lost the round, however cheap.
+enum class RanksBy : std::uint8_t { none, cpu_per_item, cpu_keeping_up, makespan, latency };
 std::string_view name_of(RanksBy ranks_by) noexcept;
 
 struct Point {

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/verdict/cells.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace interleave {
 namespace {
@@ -16,16 +19,34 @@ bool only_unsustained(const json& reasons) {
                                          [](const json& each) { return is_lost(each.get<Reason>().check); });
 }
 
-void take_valid(Cell& cell, const json& trial, RanksBy ranks_by) {
-  const char* key = value_key(ranks_by);
+std::optional<double> positive(const json& trial, const char* key) {
   const json value = trial.value(key, json());
-  if (!value.is_number() || !(value.get<double>() > 0)) {
-    cell.leave_out("void", {"value", std::string("the trial has no ") + key}, 1);
-    return;
+  return value.is_number() && value.get<double>() > 0 ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+// What a trial has to have to be ranked.
+std::vector<const char*> keys_of(RanksBy ranks_by) {
+  if (ranks_by == RanksBy::cpu_keeping_up) return {"efficiency", value_key(ranks_by)};
+  return {value_key(ranks_by)};
+}
+
+bool is_slow(const json& trial, RanksBy ranks_by) {
+  return ranks_by == RanksBy::cpu_keeping_up && *positive(trial, "efficiency") < kKeepsUp;
+}
+
+void take_valid(Cell& cell, const json& trial, RanksBy ranks_by) {
+  for (const char* key : keys_of(ranks_by)) {
+    if (!positive(trial, key)) return cell.leave_out("void", {"value", std::string("the trial has no ") + key}, 1);
   }
   ++cell.valid;
   cell.limited += trial.at("server_limited").get<bool>() ? 1 : 0;
-  cell.values.at(trial.at("round")) = value;
+  if (is_slow(trial, ranks_by)) {
+    cell.leave_out("slow",
+                   {"slow", fmt::format("{:.0f} % of what is possible, {:.0f} are asked",
+                                        100 * *positive(trial, "efficiency"), 100 * kKeepsUp)},
+                   1);
+  }
+  cell.values.at(trial.at("round")) = value_of(trial, ranks_by);
 }
 
 void take_trial(Cell& cell, const json& trial, RanksBy ranks_by) {
@@ -62,10 +83,10 @@ json left_out_json(const Cell& cell) {
 }
 
 // Lost rounds count as the worst of all.
-std::vector<double> present(const Cell& cell, bool lower_is_better) {
+std::vector<double> present(const Cell& cell) {
   std::vector<double> values;
   for (const double value : cell.values) {
-    if (value > 0) values.push_back(value == kLost && !lower_is_better ? 0 : value);
+    if (value > 0) values.push_back(value);
   }
   return values;
 }
@@ -90,7 +111,7 @@ std::string Cell::status() const {
   const auto has = [&](const char* kind) {
     return std::any_of(left_out.begin(), left_out.end(), [&](const auto& each) { return each.kind == kind; });
   };
-  if (has("too_slow")) return "too_slow";
+  if (has("too_slow") || 2 * rounds_left_out("slow") > valid) return "too_slow";
   const std::uint32_t skipped = rounds_left_out("skipped");
   const std::uint32_t voided = rounds_left_out("void") + rounds_left_out("unsustained");
   if (valid > 0 && skipped + voided <= valid) return "valid";
@@ -102,13 +123,14 @@ Reason Cell::reason() const {
   const std::string now = status();
   if (now == "not_run") return {"", "not run"};
   for (const LeftOutRounds& each : left_out) {
-    if (now == "valid" || each.kind == now || (now == "void" && each.kind == "unsustained")) return each.first;
+    if (now == "valid" || each.kind == now || (now == "void" && each.kind == "unsustained") ||
+        (now == "too_slow" && each.kind == "slow"))
+      return each.first;
   }
   return {};
 }
 
 const char* value_key(RanksBy ranks_by) {
-  if (ranks_by == RanksBy::efficiency) return "efficiency";
   if (ranks_by == RanksBy::latency) return "latency_p99_ns";
   return ranks_by == RanksBy::makespan ? "makespan_ns" : "cpu_per_item_ns";  // one in flight: shown by CPU, not ranked
 }
@@ -120,8 +142,10 @@ double value_of(const json& trial, RanksBy ranks_by) {
     return too_slow ? kLost : kNoValue;
   }
   if (trial.at("verdict") != "valid") return only_unsustained(reasons) ? kLost : kNoValue;
-  const json value = trial.value(value_key(ranks_by), json());
-  return value.is_number() && value.get<double>() > 0 ? value.get<double>() : kNoValue;
+  for (const char* key : keys_of(ranks_by)) {
+    if (!positive(trial, key)) return kNoValue;
+  }
+  return is_slow(trial, ranks_by) ? kLost : *positive(trial, value_key(ranks_by));
 }
 
 Cells gather(const Plan& plan, const std::vector<json>& trials) {
@@ -130,6 +154,9 @@ Cells gather(const Plan& plan, const std::vector<json>& trials) {
   const auto empty = [&](const std::string& model) {
     Cell cell;
     cell.model = model;
+    for (const PlannedModel& each : plan.models) {
+      if (each.name == model) cell.family = each.family;
+    }
     cell.values.assign(plan.rounds, kNoValue);
     return cell;
   };
@@ -151,13 +178,14 @@ Cells gather(const Plan& plan, const std::vector<json>& trials) {
 
 json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
-json cell_json(const Cell& cell, bool lower_is_better) {
+json cell_json(const Cell& cell) {
   json values = json::array();
   for (const double value : cell.values) values.push_back(number_or_null(value));
-  const std::vector<double> ranked = present(cell, lower_is_better);
+  const std::vector<double> ranked = present(cell);
   const auto interval = median_interval(ranked, kCellError);
   const std::uint32_t unsustained = cell.rounds_left_out("unsustained");
   return {{"model", cell.model},
+          {"family", cell.family},
           {"status", cell.status() == "not_run" ? "void" : cell.status()},
           {"reason", cell.reason().sentence()},
           {"left_out", left_out_json(cell)},

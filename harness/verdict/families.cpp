@@ -123,7 +123,7 @@ class Row {
     return point_.ranks_by == RanksBy::makespan ? kMakespan : kCpu;
   }
   // Only a load that deals waits has a pace of its own.
-  bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::efficiency; }
+  bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::cpu_keeping_up; }
 
   void look_at(const PlannedModel& model) {
     json figures;

@@ -15,9 +15,6 @@ namespace interleave {
 inline constexpr std::array<std::string_view, 5> kFamilies{"sequential", "processes", "threads", "callbacks",
                                                            "coroutines"};
 
-// Who does not reach it is too slow for the load, however cheap.
-inline constexpr double kKeepsUp = 0.95;  // efficiency, of the load's ideal
-
 // The member "families" of verdict.json, as docs/design.md lays it down; null where the plan has fewer than two models
 // that stand for families. Pure.
 nlohmann::json families_of(const Plan& plan, const std::vector<nlohmann::json>& trials, const Cells& cells);

@@ -21,17 +21,35 @@ namespace {
 using nlohmann::json;
 using Tiles = std::map<std::uint32_t, std::string>;  // by in_flight
 
+constexpr std::size_t kFamiliesNamed = 2;
+
 struct Row {
   std::string load;
   Tiles tiles;
 };
 
+// The families of those that lead, each once, the best first.
+std::vector<std::string> families_of_leaders(const json& point) {
+  std::vector<std::string> families;
+  for (const json& leader : point.at("leaders")) {
+    for (const json& cell : point.at("cells")) {
+      const std::string family = cell.at("family").get<std::string>().empty() ? cell.at("model") : cell.at("family");
+      if (cell.at("model") == leader && std::find(families.begin(), families.end(), family) == families.end())
+        families.push_back(family);
+    }
+  }
+  return families;
+}
+
+// "callbacks +12 % wins", "callbacks, coroutines tie".
 std::string tile_of(const json& point) {
-  const json& leaders = point.at("leaders");
-  if (leaders.empty()) return "-";
-  std::string text = leaders.front();
-  if (leaders.size() > 1) text += fmt::format(" +{}", leaders.size() - 1);
+  const std::vector<std::string> families = families_of_leaders(point);
+  if (families.empty()) return "-";
   const std::string verdict = point.at("verdict");
+  std::string text = joined(families, ", ");
+  if (families.size() > kFamiliesNamed) text = fmt::format("{} +{}", families.front(), families.size() - 1);
+  if (families.size() == 1 && !point.at("lead_percent").is_null())
+    text += fmt::format(" +{:.0f} %", point.at("lead_percent").get<double>());
   return text + (verdict == "wins"         ? " wins"
                  : verdict == "tie"        ? " tie"
                  : verdict == "unresolved" ? " ?"
@@ -94,10 +112,11 @@ std::string leader_map_of(const json& verdict) {
   if (rows.empty()) return "";
   const std::string grid = grid_of(rows);
   return (width_of(grid) <= kColumns ? grid : list_of(rows)) +
-         wrapped("",
-                 "+N: and N more that are not told apart from it; ?: unresolved; alone: no other is ranked; -: not "
-                 "ranked.",
-                 0);
+         wrapped(
+             "",
+             "+N: and N more families that are not told apart from it; +N %: its lead; ?: unresolved; alone: no other "
+             "is ranked; -: not ranked.",
+             0);
 }
 
 }  // namespace interleave

@@ -14,10 +14,10 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-std::vector<double> log_ratios(const Contestant& a, const Contestant& b, bool lower_is_better) {
+std::vector<double> log_ratios(const Contestant& a, const Contestant& b) {
   std::vector<double> ratios;
   for (std::size_t i = 0; i < std::min(a.values.size(), b.values.size()); ++i) {
-    const auto ratio = log_ratio(a.values[i], b.values[i], lower_is_better);
+    const auto ratio = log_ratio(a.values[i], b.values[i]);
     if (ratio) ratios.push_back(*ratio);
   }
   return ratios;
@@ -38,14 +38,14 @@ void judge(PairResult& pair, std::size_t pairs, double margin) {
   pair.p_tie = std::min(1.0, 2 * m * outside);  // twice: the two-sided interval's level
 }
 
-std::vector<PairResult> all_pairs(const std::vector<Contestant>& all, bool lower_is_better, double margin) {
+std::vector<PairResult> all_pairs(const std::vector<Contestant>& all, double margin) {
   std::vector<PairResult> pairs;
   for (std::size_t a = 0; a < all.size(); ++a) {
     for (std::size_t b = a + 1; b < all.size(); ++b) {
       PairResult pair;
       pair.a = a;
       pair.b = b;
-      pair.log_ratios = log_ratios(all[a], all[b], lower_is_better);
+      pair.log_ratios = log_ratios(all[a], all[b]);
       pair.rounds = pair.log_ratios.size();
       if (pair.rounds > 0) pairs.push_back(std::move(pair));
     }
@@ -75,12 +75,12 @@ struct View {
 
 class Decision {
  public:
-  Decision(const std::vector<Contestant>& all, bool lower_is_better, const Judging& judging)
-      : judging_(judging), pairs_(all_pairs(all, lower_is_better, judging.margin)), medians_(all.size()) {
+  Decision(const std::vector<Contestant>& all, const Judging& judging)
+      : judging_(judging), pairs_(all_pairs(all, judging.margin)), medians_(all.size()) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       std::vector<double> values;  // the less, the better
       for (const double value : all[i].values) {
-        if (value > 0) values.push_back(lower_is_better || value == kLost ? value : -value);
+        if (value > 0) values.push_back(value);
       }
       if (std::none_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); })) continue;
       ranked_.push_back(i);
@@ -216,16 +216,16 @@ Judging judging_of(const std::string& profile, RanksBy ranks_by) {
   return {ranks_by == RanksBy::latency ? 2 * margin : margin, kRoundsToWin};
 }
 
-std::optional<double> log_ratio(double a, double b, bool lower_is_better) {
+std::optional<double> log_ratio(double a, double b) {
   if (!(a > 0) || !(b > 0) || (a == kLost && b == kLost)) return std::nullopt;  // NaN, too
   if (a == kLost) return -kInfinity;
   if (b == kLost) return kInfinity;
-  return lower_is_better ? std::log(b / a) : std::log(a / b);
+  return std::log(b / a);
 }
 
-PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging,
+PointVerdict decide(const std::vector<Contestant>& contestants, const Judging& judging,
                     const std::optional<Standing>& race) {
-  Decision decision(contestants, lower_is_better, judging);
+  Decision decision(contestants, judging);
   return race ? decision.decide_by(*race) : decision.decide();
 }
 

@@ -38,10 +38,11 @@ inline constexpr double kLost = std::numeric_limits<double>::infinity();
 
 // How many times better a is than b, as a logarithm; infinite where one of them has lost the round. Empty where one was
 // not there, or both have lost it, which tells nothing.
-std::optional<double> log_ratio(double a, double b, bool lower_is_better);
+std::optional<double> log_ratio(double a, double b);
 
-// Of model `a` against model `b` (places among the contestants). Ratios say how many times better a is, whichever way
-// the quantity ranks: above 1, a is better; 0 or infinity where a or b has lost the rounds that it hangs on.
+// Of model `a` against model `b` (places among the contestants). Ratios say how many times better a is (less is
+// better in every quantity that ranks): above 1, a is better; 0 or infinity where a or b has lost the rounds that it
+// hangs on.
 struct PairResult {
   std::size_t a = 0, b = 0;
   std::size_t rounds = 0;  // in which both have a value, or one has and the other lost
@@ -73,7 +74,7 @@ struct Standing {
 
 // Where there is a race, it decides who wins or ties. Contestants without a value are not ranked. Pairs are compared
 // over the rounds that both were in.
-PointVerdict decide(const std::vector<Contestant>& contestants, bool lower_is_better, const Judging& judging,
+PointVerdict decide(const std::vector<Contestant>& contestants, const Judging& judging,
                     const std::optional<Standing>& race = std::nullopt);
 
 }  // namespace interleave

@@ -46,8 +46,7 @@ void Races::add(const json& trial) {
   if (std::find(left.begin(), left.end(), place) == left.end()) return;
   if (planned.round > at.round) begin_round(at, planned.round);  // a trial of the last one is missing: it is no round
   const double value = value_of(trial, by);
-  // The less the better here.
-  at.values[place] = by == RanksBy::efficiency && value != kLost ? 1 / value : value;
+  at.values[place] = value;
   if (!std::isnan(value)) at.seen[place] = true;
   if (--at.missing > 0) return;
   at.race.add_round(at.values);

@@ -80,7 +80,7 @@ Race::Race(std::size_t models, const RaceRules& rules) : rules_(rules), dropped_
 void Race::add_round(const std::vector<double>& values) {
   for (Pair& pair : pairs_) {
     if (!both_in(pair)) continue;
-    const auto ratio = log_ratio(values[pair.a], values[pair.b], true);
+    const auto ratio = log_ratio(values[pair.a], values[pair.b]);
     if (ratio) pair.log_ratios.push_back(*ratio);
   }
   look();

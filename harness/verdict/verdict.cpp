@@ -23,7 +23,6 @@ namespace {
 using nlohmann::json;
 
 const char* unit_of(RanksBy ranks_by) {
-  if (ranks_by == RanksBy::efficiency) return "1";
   return ranks_by == RanksBy::makespan || ranks_by == RanksBy::latency ? "ns" : "ns/item";
 }
 
@@ -105,12 +104,11 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
   std::vector<Contestant> contestants;
   std::vector<LeftOut> left_out;
   json cell_list = json::array(), too_slow = json::array();
-  const bool lower_is_better = point.ranks_by != RanksBy::efficiency;
   for (const PlannedModel& model : plan.models) {
     const auto found = cells.find(model.name);
     if (found == cells.end()) continue;
     const Cell& cell = found->second;
-    cell_list.push_back(cell_json(cell, lower_is_better));
+    cell_list.push_back(cell_json(cell));
     const auto rounds = needless.find({point.id, model.name});
     cell_list.back()["rounds_not_needed"] = rounds == needless.end() ? 0 : rounds->second;
     if (cell.status() == "valid") contestants.push_back({cell.model, cell.values});
@@ -118,7 +116,7 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
     if (cell.status() == "too_slow") too_slow.push_back(cell.model);
   }
   const Judging judging = judging_of(plan.profile, point.ranks_by);
-  verdict = decide(contestants, lower_is_better, judging, standing_of(contestants, plan, races, point));
+  verdict = decide(contestants, judging, standing_of(contestants, plan, races, point));
   if (point.ranks_by == RanksBy::none) {
     PointVerdict unranked;
     unranked.verdict = "none";

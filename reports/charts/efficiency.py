@@ -11,7 +11,7 @@ CHART = ScalingChart(
     heading="Efficiency",
     about="Ideal / makespan against in_flight, every round a dot, for loads that wait",
     quantity=Quantity(("efficiency",), 1, "efficiency\n(ideal / makespan)", lambda value: plain(value, 4),
-                      "efficiency", "efficiency", as_loss=True),
-    wants=lambda point: point.ranks_by == "efficiency" and not point.workload.computes,
+                      "efficiency", as_loss=True),
+    wants=lambda point: point.ranks_by == "cpu_keeping_up" and not point.workload.computes,
     how="Dots: rounds; line: median; the axis is logarithmic in the loss, 1 - efficiency.",
     empty="No load of this run waits, or none of its trials ended.")

@@ -58,7 +58,7 @@ def ratios(run: Run, point: Point) -> list[Ratio]:
             continue
         middle, low, high = pair["median_ratio"], *interval_of(pair, turned)
         found.append(Ratio(other, NO_END if middle is None else 1 / middle if turned else middle, low, high,
-                           rounds_of(values.get(best, []), values.get(other, []), point.ranks_by != "efficiency")))
+                           rounds_of(values.get(best, []), values.get(other, []))))
     return sorted(found, key=lambda ratio: ratio.median)
 
 
@@ -70,9 +70,9 @@ def interval_of(pair: dict, turned: bool) -> tuple[float | None, float | None]:
     return (1 / high, 1 / low if low else NO_END) if turned else (low, high)
 
 
-def rounds_of(best: list, other: list, less_is_better: bool) -> tuple[float, ...]:
+def rounds_of(best: list, other: list) -> tuple[float, ...]:
     both = [(x, y) for x, y in zip(best, other) if x and y]
-    return tuple(y / x if less_is_better else x / y for x, y in both)
+    return tuple(y / x for x, y in both)
 
 
 def figure(run: Run, look: Look):
@@ -97,7 +97,7 @@ def figure(run: Run, look: Look):
         axes.text(1.02, row, f"too slow: {run.too_slow[model, point.id].partition(',')[0]}", gid=f"slow:{model}", va="center",
                   transform=axes.get_yaxis_transform(), fontsize=12 * look.scale)
     finish(axes, [*(ratio.other for ratio in rows), *slow], limits)
-    quantity = {"cpu_per_item": "CPU per item", "efficiency": "efficiency", "makespan": "makespan"}[point.ranks_by]
+    quantity = {"cpu_per_item": "CPU per item", "cpu_keeping_up": "CPU per item", "makespan": "makespan", "latency": "p99 latency"}[point.ranks_by]
     axes.set_xlabel(f"times better {best} is, in {quantity}")
     return sheet.figure
 

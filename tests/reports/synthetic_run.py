@@ -65,7 +65,7 @@ def a_point(workload: str, profile: str, in_flight: int, items: int, cores: int 
     if workload in ("compute", "download_compute"):
         ranks_by = "makespan"
     elif delayed or workload == "sleep_many":
-        ranks_by = "efficiency"
+        ranks_by = "cpu_keeping_up"
     elif in_flight == 1:
         ranks_by = "none"
     extra = "".join(f"-{k}_{v}" for k, v in {**parameters, **(policies or {})}.items())
@@ -191,7 +191,7 @@ def limited(point: dict) -> bool:
     return point["id"] == "download-local-c1000-k1"
 
 
-KEYS = {"efficiency": "efficiency", "makespan": "makespan_ns"}
+KEYS = {"makespan": "makespan_ns"}
 
 
 def kind_of(trial: dict) -> str:
@@ -230,8 +230,8 @@ def cell_of(model: str, mine: list[dict], key: str, rounds: int, skip: str | Non
             "values": [valid.get(r) for r in range(rounds)]}
 
 
-def pair_of(a: dict, b: dict, better_is_less: bool) -> dict:
-    ratios = sorted(y / x if better_is_less else x / y for x, y in zip(a["values"], b["values"]) if x and y)
+def pair_of(a: dict, b: dict) -> dict:
+    ratios = sorted(y / x for x, y in zip(a["values"], b["values"]) if x and y)
     cut = len(ratios) // 5
     enough = len(ratios) >= 12
     return {"a": a["model"], "b": b["model"], "median_ratio": median(ratios) if ratios else 1.0, "rounds": len(ratios), "p": 0.01,
@@ -251,14 +251,14 @@ def families_of(verdicts: list[dict], chosen: list[str]) -> dict | None:
     rows = []
     for verdict in verdicts:
         cells = {cell["model"]: cell for cell in verdict["cells"] if cell["model"] in bearers}
-        costs = {model: cell["median"] if verdict["unit"] != "1" else 1 / cell["median"] for model, cell in cells.items()
+        costs = {model: cell["median"] for model, cell in cells.items()
                  if cell["status"] == "valid" and cell["median"]}
         best = min(costs, key=costs.get, default=None)
         row = []
         for model in bearers:
             status = cells[model]["status"] if model in cells else "not_run"
             status = "void" if status == "valid" and model not in costs else status
-            cell = {"family": family[model], "model": model, "status": status, "keeps_up": "yes" if verdict["unit"] == "1" else None,
+            cell = {"family": family[model], "model": model, "status": status, "keeps_up": "yes" if verdict["ranks_by"] == "cpu_keeping_up" else None,
                     "reason": "", "variant": None}
             if status == "valid":
                 factor = costs[model] / costs[best]
@@ -270,9 +270,8 @@ def families_of(verdicts: list[dict], chosen: list[str]) -> dict | None:
 
 def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:
     """A simple stand-in for the harness's statistics: the same fields, and every kind of verdict somewhere."""
-    lower = point["ranks_by"] != "efficiency"
-    ranked = sorted((c for c in cells if c["status"] == "valid"), key=lambda c: c["median"] if lower else -c["median"])
-    pairs = [pair_of(a, b, lower) for i, a in enumerate(ranked) for b in ranked[i + 1:]]
+    ranked = sorted((c for c in cells if c["status"] == "valid"), key=lambda c: c["median"])
+    pairs = [pair_of(a, b) for i, a in enumerate(ranked) for b in ranked[i + 1:]]
     ratio = {(p["a"], p["b"]): p["median_ratio"] for p in pairs}
     kind, leaders, runner_up, lead = "none", [], None, None
     if point["ranks_by"] != "none" and ranked:
@@ -292,7 +291,7 @@ def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:
     slow = [cell["model"] for cell in cells if cell["status"] == "too_slow"]
     sentence += f"; last: {', '.join(slow)} (too slow)" if slow and leaders else ""
     return {"id": point["id"], "label": point["label"], "series": point["series"], "in_flight": point["in_flight"], "cores": point["cores"],
-            "rounds": min((p["rounds"] for p in pairs), default=rounds) if leaders else 0, "too_slow": slow, "ranks_by": point["ranks_by"], "unit": "1" if not lower else "ns",
+            "rounds": min((p["rounds"] for p in pairs), default=rounds) if leaders else 0, "too_slow": slow, "ranks_by": point["ranks_by"], "unit": "ns" if point["ranks_by"] == "makespan" else "ns/item", "margin_percent": 100 * MARGIN,
             "server_limited": limited(point), "verdict": kind, "leaders": leaders, "runner_up": runner_up, "lead_percent": lead,
             "rounds_needed": 44 if kind == "unresolved" else None, "sentence": sentence, "cells": cells, "pairs": pairs}
 

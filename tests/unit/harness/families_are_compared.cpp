@@ -85,9 +85,9 @@ MadeUp made_up() {
     run.plan.models.push_back(model);
   }
   add_point(run, "flat", 100, RanksBy::cpu_per_item, "fetch flat out, 100 at once");
-  add_point(run, "wait_10", 10, RanksBy::efficiency, "");
-  add_point(run, "wait_100", 100, RanksBy::efficiency, "fetch, 100 at once");
-  add_point(run, "wait_1000", 1000, RanksBy::efficiency, "fetch, 1000 at once");
+  add_point(run, "wait_10", 10, RanksBy::cpu_keeping_up, "");
+  add_point(run, "wait_100", 100, RanksBy::cpu_keeping_up, "fetch, 100 at once");
+  add_point(run, "wait_1000", 1000, RanksBy::cpu_keeping_up, "fetch, 1000 at once");
   add_point(run, "sums", 2, RanksBy::makespan, "compute, 2 cores", 2);
   run.shown["sums"]["loop"].makespan_ms = run.shown["sums"]["tasks"].makespan_ms = 19;
   order_trials(run.plan);
@@ -121,7 +121,7 @@ TEST(Families, WhoDoesNotKeepUpIsNotBestHoweverCheap) {
   run.shown["wait_100"]["loop"] = {.cpu_us = 1, .efficiency = 0.80};
   const json families = run.families();
   EXPECT_EQ(row_of(families, "wait_100").at("best"), "tasks");
-  EXPECT_EQ(cell_of(families, "wait_100", "callbacks").at("status"), "slow");
+  EXPECT_EQ(cell_of(families, "wait_100", "callbacks").at("status"), "too_slow");
   EXPECT_EQ(cell_of(families, "wait_100", "callbacks").at("keeps_up"), "no");
 }
 

@@ -60,7 +60,7 @@ Coverage coverage_of_pairs(const std::vector<double>& medians, std::size_t round
       for (double& value : all.back().values) value = simulated(median, random);
     }
     bool whole = true;
-    for (const PairResult& pair : decide(all, true, {0.05, 15}).pairs) {
+    for (const PairResult& pair : decide(all, {0.05, 15}).pairs) {
       const double truth = medians[pair.b] / medians[pair.a];  // the ratio's median, for the noise is alike in both
       const bool holds = pair.interval->low <= truth && truth <= pair.interval->high;
       ++coverage.pairs;
@@ -90,7 +90,7 @@ TEST(PairIntervals, AreAbsentWhereRoundsAreTooFewForTheLevel) {
   for (Contestant& each : all) {
     for (int i = 0; i < 8; ++i) each.values.push_back(simulated(100, random));
   }
-  for (const PairResult& pair : decide(all, true, {0.05, 15}).pairs)
+  for (const PairResult& pair : decide(all, {0.05, 15}).pairs)
     EXPECT_FALSE(pair.interval.has_value()) << "2 / 2^8 is above 0.05 / 10";
 }
 

@@ -79,7 +79,7 @@ TEST(Plan, StandardHasTheReferencePoint) {
            load.profile.delay.high == std::chrono::milliseconds(150) && load.profile.faults.empty();
   });
   ASSERT_NE(reference, plan.points.end());
-  EXPECT_EQ(reference->ranks_by, RanksBy::efficiency);
+  EXPECT_EQ(reference->ranks_by, RanksBy::cpu_keeping_up);
 }
 
 TEST(Plan, RanksByWhatTheLoadTells) {
@@ -89,10 +89,10 @@ TEST(Plan, RanksByWhatTheLoadTells) {
     const bool delayed = load.profile.delay.kind != DelayKind::none;
     const RanksBy expected = load.parameters.count("rate") > 0                                   ? RanksBy::latency
                              : load.workload == "compute" || load.workload == "download_compute" ? RanksBy::makespan
-                             : load.workload == "sleep_many"                                     ? RanksBy::efficiency
-                             : load.in_flight == 1                                               ? RanksBy::none
-                             : delayed                                                           ? RanksBy::efficiency
-                                       : RanksBy::cpu_per_item;
+                             : load.workload == "sleep_many" ? RanksBy::cpu_keeping_up
+                             : load.in_flight == 1           ? RanksBy::none
+                             : delayed                       ? RanksBy::cpu_keeping_up
+                                                             : RanksBy::cpu_per_item;
     EXPECT_EQ(point.ranks_by, expected) << point.id;
   }
 }

@@ -22,7 +22,7 @@ std::vector<Contestant> simulated_pair(const Spread& truth, std::uint32_t rounds
 }
 
 bool is_settled(const std::vector<Contestant>& pair) {
-  const std::string verdict = decide(pair, true, kJudging).verdict;
+  const std::string verdict = decide(pair, kJudging).verdict;
   return verdict == "wins" || verdict == "tie";
 }
 
@@ -54,7 +54,7 @@ TEST(RoundsNeeded, AreOfUseFromTheRoundsOfARun) {
   int said = 0;
   double settled = 0;
   for (int run = 0; run < 40; ++run) {
-    const PointVerdict verdict = decide(simulated_pair(truth, 60, random), true, kJudging);
+    const PointVerdict verdict = decide(simulated_pair(truth, 60, random), kJudging);
     if (!verdict.rounds_needed) continue;
     EXPECT_EQ(verdict.verdict, "unresolved");
     EXPECT_GT(*verdict.rounds_needed, 60U);

@@ -145,37 +145,48 @@ TEST(Table, IsNeverWiderThanATerminal) {
   EXPECT_NE(text.find("who leads at"), std::string::npos);
 }
 
-json tile(const char* series, int in_flight, int cores, std::vector<std::string> leaders, const char* verdict) {
-  return {{"series", series}, {"in_flight", in_flight}, {"cores", cores}, {"leaders", leaders}, {"verdict", verdict}};
+// `leaders`: their families; two models of one may lead.
+json tile(const char* series, int in_flight, int cores, const std::vector<std::string>& leaders, const char* verdict,
+          const json& lead = nullptr) {
+  json cells = json::array(), names = json::array();
+  for (const std::string& family : leaders) {
+    names.push_back("model " + std::to_string(names.size()));
+    cells.push_back({{"model", names.back()}, {"family", family}});
+  }
+  return {{"series", series},   {"in_flight", in_flight}, {"cores", cores},      {"leaders", names},
+          {"verdict", verdict}, {"cells", cells},         {"lead_percent", lead}};
 }
 
 TEST(LeaderMap, HasARowALoadAndAColumnAnInFlight) {
   const json verdict{
       {"points",
-       {tile("download local", 10, 1, {"a"}, "wins"), tile("download local", 100, 1, {"b", "a", "c"}, "tie"),
-        tile("compute, grain 100", 2, 2, {"a"}, "wins"), tile("mixed, share 50", 10, 2, {}, "none"),
-        tile("mixed, share 50", 100, 2, {"b"}, "single"), tile("mixed, share 50", 1000, 2, {"c", "a"}, "unresolved")}}};
+       {tile("download local", 10, 1, {"callbacks"}, "wins", 12.3),
+        tile("download local", 100, 1, {"threads", "threads"}, "tie"),
+        tile("compute, grain 100", 2, 2, {"callbacks"}, "wins"), tile("mixed, share 50", 10, 2, {}, "none"),
+        tile("mixed, share 50", 100, 2, {"threads"}, "single"),
+        tile("mixed, share 50", 1000, 2, {"coroutines", "callbacks", "threads"}, "unresolved")}}};
   EXPECT_EQ(leader_map_of(verdict),
-            "who leads at              10 in flight  100 in flight  1000 in flight\n"
-            "download local            a wins        b +2 tie\n"
-            "mixed, share 50, 2 cores  -             b alone        c +1 ?\n"
-            "+N: and N more that are not told apart from it; ?: unresolved; alone: no other\n"
-            "is ranked; -: not ranked.\n");
-  EXPECT_EQ(leader_map_of({{"points", {tile("compute, grain 100", 2, 1, {"a"}, "wins")}}}), "");
+            "who leads at              10 in flight          100 in flight  1000 in flight\n"
+            "download local            callbacks +12 % wins  threads tie\n"
+            "mixed, share 50, 2 cores  -                     threads alone  coroutines +2 ?\n"
+            "+N: and N more families that are not told apart from it; +N %: its lead; ?:\n"
+            "unresolved; alone: no other is ranked; -: not ranked.\n")
+      << "narrow enough";
+  EXPECT_EQ(leader_map_of({{"points", {tile("compute, grain 100", 2, 1, {"callbacks"}, "wins")}}}), "");
 }
 
 TEST(LeaderMap, IsAListWhereAGridIsTooWide) {
   const json verdict{{"points",
-                      {tile("download delay 5-15ms", 10, 1, {"prefork_coroutines", "b"}, "leading"),
-                       tile("download delay 5-15ms", 100, 1, {"asio_coroutines"}, "wins"),
-                       tile("download delay 5-15ms", 1000, 1, {"epoll_coroutines"}, "wins"),
-                       tile("download delay 5-15ms", 10'000, 1, {"epoll_coroutines"}, "wins")}}};
+                      {tile("download delay 5-15ms", 10, 1, {"coroutines", "callbacks", "threads"}, "leading"),
+                       tile("download delay 5-15ms", 100, 1, {"coroutines", "coroutines"}, "wins"),
+                       tile("download delay 5-15ms", 1000, 1, {"coroutines"}, "wins", 5.0),
+                       tile("download delay 5-15ms", 10'000, 1, {"callbacks"}, "wins", 7.0)}}};
   const std::string text = leader_map_of(verdict);
   EXPECT_EQ(text.substr(0, text.find("+N")),
             "who leads at how many in flight\n"
             "download delay 5-15ms\n"
-            "  10: prefork_coroutines +1; 100: asio_coroutines wins; 1000: epoll_coroutines\n"
-            "    wins; 10000: epoll_coroutines wins\n");
+            "  10: coroutines +2; 100: coroutines wins; 1000: coroutines +5 % wins; 10000:\n"
+            "    callbacks +7 % wins\n");
 }
 
 }  // namespace

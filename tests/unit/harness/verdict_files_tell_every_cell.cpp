@@ -171,22 +171,61 @@ TEST(VerdictFile, WhatIsTooSlowIsLastAndNotDropped) {
 // A load whose delays are all 0 has no ideal, so its trials no efficiency: that was a JSON type error.
 TEST(VerdictFile, AValueThatIsNotThereMakesItsTrialVoid) {
   Plan plan = small_plan(20);
-  plan.points[0].ranks_by = RanksBy::efficiency;
+  plan.points[0].ranks_by = RanksBy::cpu_keeping_up;
   auto trials = small_trials(plan);
+  for (json& trial : trials) trial["cpu_per_item_ns"] = trial["model"] == "fast" ? 1000 : 2000;
   trials[2].erase("efficiency");
   json point = only_point(plan, trials);
   EXPECT_EQ(point.at("verdict"), "none");
-  EXPECT_EQ(point.at("sentence"), "not ranked by efficiency: the trial has no efficiency");
+  EXPECT_EQ(point.at("sentence"), "not ranked by cpu_keeping_up: the trial has no efficiency");
   EXPECT_EQ(point.at("cells")[0].at("status"), "void");
   EXPECT_EQ(point.at("cells")[0].at("reason"), "value: the trial has no efficiency");
-  for (json& trial : trials) trial["efficiency"] = trial["model"] == "fast" ? 0.99 : 0.5;
-  for (const json& bad : {json(nullptr), json("fast"), json(0), json(-1)}) {
-    trials[0]["efficiency"] = bad;
-    point = only_point(plan, trials);
-    EXPECT_EQ(point.at("verdict"), "wins") << bad;
-    EXPECT_EQ(point.at("rounds"), 19) << bad;
-    EXPECT_EQ(point.at("cells")[0].at("rounds_void"), 1) << bad;
+  for (json& trial : trials) trial["efficiency"] = 0.99;
+  for (const char* key : {"efficiency", "cpu_per_item_ns"}) {
+    for (const json& bad : {json(nullptr), json("fast"), json(0), json(-1)}) {
+      auto spoilt = trials;
+      spoilt[0][key] = bad;
+      point = only_point(plan, spoilt);
+      EXPECT_EQ(point.at("verdict"), "wins") << bad;
+      EXPECT_EQ(point.at("rounds"), 19) << bad;
+      EXPECT_EQ(point.at("cells")[0].at("rounds_void"), 1) << bad;
+    }
   }
+}
+
+// Who does not keep up with what a load deals is last, however cheap.
+TEST(VerdictFile, OnlyWhoKeepsUpIsCheapest) {
+  Plan plan = small_plan(20);
+  plan.points[0].ranks_by = RanksBy::cpu_keeping_up;
+  auto trials = small_trials(plan);
+  const auto set = [&](const char* model, double efficiency, double cpu) {
+    for (json& trial : trials) {
+      if (trial["model"] != model) continue;
+      trial["efficiency"] = efficiency;
+      trial["cpu_per_item_ns"] = cpu;
+    }
+  };
+  set("fast", 0.99, 2000);
+  set("slow", 0.94, 1000);
+  json point = only_point(plan, trials);
+  EXPECT_EQ(point.at("leaders"), json::array({"fast"}));
+  EXPECT_EQ(point.at("too_slow"), json::array({"slow"}));
+  EXPECT_EQ(point.at("cells")[1].at("reason"), "slow: 94 % of what is possible, 95 are asked");
+  EXPECT_EQ(point.at("unit"), "ns/item");
+  set("slow", 0.96, 1000);
+  point = only_point(plan, trials);
+  EXPECT_EQ(point.at("verdict"), "wins");
+  EXPECT_EQ(point.at("leaders"), json::array({"slow"}));
+  // In a third of its rounds it does not: these are lost, and leave it no win.
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (trials[i]["model"] == "slow" && i % 3 == 0) trials[i]["efficiency"] = 0.9;
+  }
+  point = only_point(plan, trials);
+  EXPECT_EQ(point.at("verdict"), "unresolved");
+  EXPECT_EQ(point.at("cells")[1].at("status"), "valid");
+  set("fast", 0.5, 2000);
+  set("slow", 0.5, 1000);
+  EXPECT_EQ(only_point(plan, trials).at("verdict"), "none") << "nobody keeps up";
 }
 
 // Under `ulimit -n 256` a load that every model skips was gone from the table.

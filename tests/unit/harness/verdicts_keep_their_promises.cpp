@@ -31,7 +31,7 @@ TEST(Verdict, AClearLeadWins) {
   const PointVerdict verdict =
       decide({simulated("slow", 120, 0.02, 30, random), simulated("fast", 100, 0.02, 30, random),
               simulated("slower", 150, 0.02, 30, random)},
-             true, kJudging);
+             kJudging);
   EXPECT_EQ(verdict.verdict, "wins");
   EXPECT_EQ(verdict.leaders, std::vector<std::size_t>{1});
   EXPECT_EQ(verdict.runner_up, 0U);
@@ -39,18 +39,10 @@ TEST(Verdict, AClearLeadWins) {
   EXPECT_LT(verdict.p, 0.05);
 }
 
-TEST(Verdict, HigherMayBeBetter) {
-  std::mt19937_64 random(2);
-  const std::vector<Contestant> contestants{simulated("a", 0.99, 0.002, 30, random),
-                                            simulated("b", 0.90, 0.002, 30, random)};
-  EXPECT_EQ(decide(contestants, false, kJudging).leaders, std::vector<std::size_t>{0});
-  EXPECT_EQ(decide(contestants, true, kJudging).leaders, std::vector<std::size_t>{1});
-}
-
 TEST(Verdict, FewRoundsOnlyLead) {
   std::mt19937_64 random(3);
   const PointVerdict verdict =
-      decide({simulated("a", 100, 0.01, 6, random), simulated("b", 150, 0.01, 6, random)}, true, kJudging);
+      decide({simulated("a", 100, 0.01, 6, random), simulated("b", 150, 0.01, 6, random)}, kJudging);
   EXPECT_EQ(verdict.verdict, "leading");
   EXPECT_EQ(verdict.leaders, std::vector<std::size_t>{0});
 }
@@ -59,10 +51,10 @@ TEST(Verdict, ALeadBelowTheMarginIsNoWinHoweverSure) {
   std::mt19937_64 random(4);
   const std::vector<Contestant> contestants{simulated("a", 100, 0.001, 60, random),
                                             simulated("b", 104, 0.001, 60, random)};
-  const PointVerdict wide = decide(contestants, true, kJudging);
+  const PointVerdict wide = decide(contestants, kJudging);
   EXPECT_EQ(wide.verdict, "tie");
   EXPECT_EQ(wide.leaders.size(), 2U);
-  EXPECT_EQ(decide(contestants, true, judging_of("rigorous")).verdict, "wins") << "its margin is 3 %";
+  EXPECT_EQ(decide(contestants, judging_of("rigorous")).verdict, "wins") << "its margin is 3 %";
 }
 
 TEST(Verdict, OfNoProfileTheMarginIsUnsaid) {
@@ -80,8 +72,8 @@ std::vector<Contestant> rounds_of(std::size_t worse, std::size_t better) {
 
 // Of 30 rounds the interval is [10th, 21st]. Nine on the wrong side leave it on the right one; ten do not.
 TEST(Verdict, ALeadInsideTheNoiseIsNoWin) {
-  EXPECT_EQ(decide(rounds_of(9, 21), true, kJudging).verdict, "wins");
-  const PointVerdict noisy = decide(rounds_of(10, 20), true, kJudging);
+  EXPECT_EQ(decide(rounds_of(9, 21), kJudging).verdict, "wins");
+  const PointVerdict noisy = decide(rounds_of(10, 20), kJudging);
   EXPECT_EQ(noisy.verdict, "unresolved") << "its lead is 10 %, and its interval reaches to the other side";
   EXPECT_NEAR(noisy.pairs.at(0).median_ratio, 1.1, 1e-9);
   EXPECT_LT(noisy.pairs.at(0).interval->low, 1);
@@ -92,7 +84,7 @@ TEST(Verdict, ALeadInsideTheNoiseIsNoWin) {
 TEST(Verdict, OnePairsEvidenceIsLessAmongMany) {
   std::vector<Contestant> six = rounds_of(9, 21);
   for (const char* name : {"c", "d", "e", "f"}) six.push_back({name, std::vector<double>(30, 200)});
-  const PointVerdict verdict = decide(six, true, kJudging);
+  const PointVerdict verdict = decide(six, kJudging);
   EXPECT_EQ(verdict.verdict, "unresolved");
   EXPECT_EQ(verdict.leaders, (std::vector<std::size_t>{0, 1}));
   for (const PairResult& pair : verdict.pairs) EXPECT_DOUBLE_EQ(pair.level, 1 - 0.05 / 15);
@@ -104,7 +96,7 @@ TEST(Verdict, APairIsNeverWonAndTied) {
     const double lead = 1 + 0.001 * (load % 100);
     const std::vector<Contestant> pair{simulated("a", 100, 0.02, 40, random),
                                        simulated("b", 100 * lead, 0.02, 40, random)};
-    const PointVerdict verdict = decide(pair, true, kJudging);
+    const PointVerdict verdict = decide(pair, kJudging);
     const PairResult& one = verdict.pairs.at(0);
     const bool apart = one.interval->low > 1 || one.interval->high < 1;
     const bool inside = one.interval->low > 1 / 1.05 && one.interval->high < 1.05;
@@ -121,18 +113,17 @@ TEST(Verdict, ATieLiesInsideTheMarginOnBothSides) {
   for (std::size_t i = 0; i < 10; ++i) shaky[i] = 110;
   for (const double median : {99.9, 100.1}) {  // so that either is the leader, and either the first of the pair
     for (std::size_t i = 10; i < 30; ++i) shaky[i] = median;
-    EXPECT_EQ(decide({{"shaky", shaky}, {"steady", steady}}, true, kJudging).verdict, "unresolved");
-    EXPECT_EQ(decide({{"steady", steady}, {"shaky", shaky}}, true, kJudging).verdict, "unresolved");
+    EXPECT_EQ(decide({{"shaky", shaky}, {"steady", steady}}, kJudging).verdict, "unresolved");
+    EXPECT_EQ(decide({{"steady", steady}, {"shaky", shaky}}, kJudging).verdict, "unresolved");
   }
 }
 
 TEST(Verdict, ATieNeedsEvidenceOfEquality) {
   std::mt19937_64 random(5);
-  EXPECT_EQ(
-      decide({simulated("a", 100, 0.01, 30, random), simulated("b", 100, 0.01, 30, random)}, true, kJudging).verdict,
-      "tie");
+  EXPECT_EQ(decide({simulated("a", 100, 0.01, 30, random), simulated("b", 100, 0.01, 30, random)}, kJudging).verdict,
+            "tie");
   const PointVerdict noisy =
-      decide({simulated("a", 100, 0.3, 30, random), simulated("b", 100, 0.3, 30, random)}, true, kJudging);
+      decide({simulated("a", 100, 0.3, 30, random), simulated("b", 100, 0.3, 30, random)}, kJudging);
   EXPECT_EQ(noisy.verdict, "unresolved") << "not significant is not equal";
   ASSERT_TRUE(noisy.rounds_needed.has_value());
   EXPECT_GT(*noisy.rounds_needed, 30U);
@@ -150,7 +141,7 @@ TEST(Verdict, WinsAndTiesTogetherAreRarelyWrong) {
     for (const double median : {100.0, 100.0, 100.0, 105.1, 200.0})
       all.push_back(simulated("m", median, 0.03, 30, random));
     bool error = false;
-    for (const PairResult& pair : decide(all, true, kJudging).pairs) {
+    for (const PairResult& pair : decide(all, kJudging).pairs) {
       const bool copies = pair.b < 3, near = pair.b == 3;
       const bool apart = pair.interval->low > 1 || pair.interval->high < 1;
       const bool tie = pair.interval->low > 1 / 1.05 && pair.interval->high < 1.05;
@@ -169,7 +160,7 @@ TEST(Verdict, CopiesRarelyWinOverEachOther) {
   for (int load = 0; load < 400; ++load) {
     std::vector<Contestant> copies;
     for (const char* name : {"a", "b"}) copies.push_back(simulated(name, 100, 0.3, 30, random));
-    wins += decide(copies, true, kJudging).verdict == "wins" ? 1 : 0;
+    wins += decide(copies, kJudging).verdict == "wins" ? 1 : 0;
   }
   EXPECT_LE(wins, 30) << "5 % of 400 is 20; 30 is exceeded once in 60 such runs at that rate";
   EXPECT_GE(wins, 3) << "noise of 30 % makes leads above the margin: with no error at all the test would be too strict";
@@ -179,7 +170,7 @@ TEST(Verdict, VoidRoundsAreLeftOutOfTheirPairsOnly) {
   Contestant a{"a", std::vector<double>(20, 100)}, b{"b", std::vector<double>(20, 130)};
   a.values[3] = kNoValue;
   b.values[7] = kNoValue;
-  const PointVerdict verdict = decide({a, b}, true, kJudging);
+  const PointVerdict verdict = decide({a, b}, kJudging);
   ASSERT_EQ(verdict.pairs.size(), 1U);
   EXPECT_EQ(verdict.pairs[0].rounds, 18U);
   EXPECT_EQ(verdict.verdict, "wins");
@@ -195,50 +186,43 @@ TEST(Verdict, CountsTheRoundsThatItHas) {
     }
   };
   a_wins_rounds(0, 6);
-  const PointVerdict interrupted = decide({a, b}, true, kJudging);
+  const PointVerdict interrupted = decide({a, b}, kJudging);
   EXPECT_EQ(interrupted.verdict, "leading");
   EXPECT_EQ(interrupted.rounds, 6U);
   a_wins_rounds(6, 15);
-  EXPECT_EQ(decide({a, b}, true, kJudging).verdict, "wins");
+  EXPECT_EQ(decide({a, b}, kJudging).verdict, "wins");
   b.values[3] = kNoValue;
-  EXPECT_EQ(decide({a, b}, true, kJudging).verdict, "leading") << "14 that both were in";
+  EXPECT_EQ(decide({a, b}, kJudging).verdict, "leading") << "14 that both were in";
 }
 
 // A round in which a model did not keep the load up was left out, so that its good moments alone were compared.
 TEST(Verdict, ALostRoundIsALossInEveryPair) {
   const std::vector<double> steady(30, 110);
   Contestant shaky{"shaky", std::vector<double>(30, 100)};
-  EXPECT_EQ(decide({shaky, {"steady", steady}}, true, kJudging).leaders, std::vector<std::size_t>{0});
+  EXPECT_EQ(decide({shaky, {"steady", steady}}, kJudging).leaders, std::vector<std::size_t>{0});
   for (std::size_t i = 0; i < 10; ++i) shaky.values[i] = kLost;
-  const PointVerdict verdict = decide({shaky, {"steady", steady}}, true, kJudging);
+  const PointVerdict verdict = decide({shaky, {"steady", steady}}, kJudging);
   EXPECT_EQ(verdict.verdict, "unresolved") << "ten of 30 rounds are lost";
   EXPECT_EQ(verdict.pairs.at(0).rounds, 30U);
   EXPECT_EQ(verdict.pairs.at(0).interval->low, 0);
   for (std::size_t i = 0; i < 21; ++i) shaky.values[i] = kLost;
-  const PointVerdict lost = decide({shaky, {"steady", steady}}, true, kJudging);
+  const PointVerdict lost = decide({shaky, {"steady", steady}}, kJudging);
   EXPECT_EQ(lost.verdict, "wins");
   EXPECT_EQ(lost.leaders, std::vector<std::size_t>{1});
   EXPECT_EQ(lost.runner_up, 0U);
   EXPECT_FALSE(lost.lead_percent.has_value()) << "by more than any number";
 }
 
-TEST(Verdict, ALostRoundIsALossWhereMoreIsBetter) {
-  Contestant shaky{"shaky", std::vector<double>(30, 0.99)};
-  for (std::size_t i = 0; i < 21; ++i) shaky.values[i] = kLost;
-  const PointVerdict verdict = decide({shaky, {"steady", std::vector<double>(30, 0.9)}}, false, kJudging);
-  EXPECT_EQ(verdict.leaders, std::vector<std::size_t>{1});
-}
-
 TEST(Verdict, ARoundThatBothLostTellsNothing) {
   Contestant a{"a", std::vector<double>(20, 100)}, b{"b", std::vector<double>(20, 100)};
   a.values[0] = b.values[0] = kLost;
-  EXPECT_EQ(decide({a, b}, true, kJudging).pairs.at(0).rounds, 19U);
+  EXPECT_EQ(decide({a, b}, kJudging).pairs.at(0).rounds, 19U);
 }
 
 TEST(Verdict, NobodyAndOneAlone) {
-  EXPECT_EQ(decide({}, true, kJudging).verdict, "none");
-  EXPECT_EQ(decide({{"a", {kNoValue, kNoValue}}}, true, kJudging).verdict, "none");
-  EXPECT_EQ(decide({{"a", {1, 2}}, {"b", {kNoValue, kNoValue}}}, true, kJudging).verdict, "single");
+  EXPECT_EQ(decide({}, kJudging).verdict, "none");
+  EXPECT_EQ(decide({{"a", {kNoValue, kNoValue}}}, kJudging).verdict, "none");
+  EXPECT_EQ(decide({{"a", {1, 2}}, {"b", {kNoValue, kNoValue}}}, kJudging).verdict, "single");
 }
 
 }  // namespace
