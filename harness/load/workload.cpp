@@ -44,6 +44,13 @@ void to_json(json& out, const Requests& requests) {
          {"connections", requests.connections}};
 }
 
+void to_json(json& out, const Handover& handover) {
+  out = {{"consumers", handover.consumers}, {"capacity", handover.capacity}};
+}
+void from_json(const json& from, Handover& handover) {
+  handover = {.consumers = from.at("consumers"), .capacity = from.at("capacity")};
+}
+
 // A series is made for constants, so what comes from a file has to live on.
 static std::string_view kept(std::string text) {
   static std::set<std::string, std::less<>> all;

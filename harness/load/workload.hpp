@@ -138,11 +138,22 @@ struct Requests {
 // {"ids","unique","total","connections"}; the fingerprint stands elsewhere, as each file has it.
 void to_json(nlohmann::json& out, const Requests& requests);
 
+// Of a workload whose lanes hand items on through one bounded queue, in_flight of them putting and others taking;
+// without consumers each lane has its items from start to end.
+struct Handover {
+  std::uint32_t consumers = 0;
+  std::uint32_t capacity = 0;  // items in the queue at once
+};
+// {"consumers","capacity"}
+void to_json(nlohmann::json& out, const Handover& handover);
+void from_json(const nlohmann::json& from, Handover& handover);
+
 // What a load comes to, from the seed alone: one input and one expectation an item.
 struct Prepared {
   std::vector<ItemInput> inputs;
   std::vector<Expectation> expected;
   Requests requests;
+  Handover handover{};
 };
 
 // A workload as the harness uses it. `prepare` and `ideal` throw std::invalid_argument where a parameter is no good, in
@@ -180,6 +191,17 @@ Requests requests_of(const S& spec, const Load& load) {
   else return {.ids = load.items, .unique = load.items, .total = load.items, .fingerprint = spec.fingerprint()};
 }
 
+template <class S>
+concept HandsOver = requires(const S& spec) {
+  { spec.handover() } -> std::same_as<Handover>;
+};
+// Throws as the spec does.
+template <Spec S>
+Handover handover_of(const Load& load) {
+  if constexpr (HandsOver<S>) return S(load).handover();
+  else return {};
+}
+
 template <Spec S>
 Workload workload() {
   Workload made{.about = about(S::kAbout),
@@ -197,6 +219,7 @@ Workload workload() {
       prepared.expected.push_back(spec.expected(item));
     }
     prepared.requests = requests_of(spec, load);
+    prepared.handover = handover_of<S>(load);
     return prepared;
   };
   return made;

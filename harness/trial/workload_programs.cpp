@@ -63,7 +63,8 @@ class WorkloadProgram {
     const json answer = ask(load, scratch, {"--inputs", inputs.string(), "--expected", expected.string()});
     return {.inputs = records_of<ItemInput>(inputs, load.items),
             .expected = records_of<Expectation>(expected, load.items),
-            .requests = requests_of(answer, load.items)};
+            .requests = requests_of(answer, load.items),
+            .handover = answer.value("handover", Handover{})};
   }
 
  private:
