@@ -30,6 +30,9 @@ struct BlockingCore : Fixed {
 struct BlockingFull : BlockingCore {
   Reply fetch_within(const Request&, nanoseconds limit);
   std::uint64_t offload(const Work&);
+  bool put(Parcel);
+  std::optional<Parcel> get();
+  void hang_up();
 };
 
 // ---- callback: a continuation takes exactly what the concept says, is plain bytes, and no more than 48 of them.
@@ -61,6 +64,17 @@ struct CallbackFull : CallbackCore {
   void offload(const Work&, K) {
     check<K>();
   }
+  template <class K>
+    requires std::invocable<K, bool>
+  void put(Parcel, K) {
+    check<K>();
+  }
+  template <class K>
+    requires std::invocable<K, std::optional<Parcel>>
+  void get(K) {
+    check<K>();
+  }
+  void hang_up();
 };
 
 // ---- coroutine: the task is lazy, moves only, and awaits nothing but the lane's own operations, as Asio's does.
@@ -100,6 +114,9 @@ struct CoroutineCore : Fixed {
 struct CoroutineFull : CoroutineCore {
   Operation<Reply> fetch_within(const Request&, nanoseconds limit);
   Operation<std::uint64_t> offload(const Work&);
+  Operation<bool> put(Parcel);
+  Operation<std::optional<Parcel>> get();
+  void hang_up();
 };
 
 template <class L, class Body>
@@ -120,6 +137,7 @@ using CoroutineOf = ModelOf<L, CoroutineBody<L>>;
 
 static_assert(Model<BlockingOf<BlockingCore>> && Model<CallbackOf<CallbackCore>> && Model<CoroutineOf<CoroutineCore>>);
 static_assert(!BlockingDeadline<BlockingCore> && !CallbackDeadline<CallbackCore> && !CoroutineDeadline<CoroutineCore>);
+static_assert(!Queues<BlockingCore> && !Queues<CallbackCore> && !Queues<CoroutineCore>);
 static_assert(!Offloads<BlockingCore> && !Offloads<CallbackCore> && !Offloads<CoroutineCore>);
 
 }  // namespace interleave::archetype

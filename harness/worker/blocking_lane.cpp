@@ -12,7 +12,7 @@
 namespace interleave {
 
 SocketLane::SocketLane(const Load& load, Socket socket)
-    : port_(load.port), offload_(load.offload), socket_(std::move(socket)) {
+    : port_(load.port), offload_(load.offload), queue_(load.queue), socket_(std::move(socket)) {
   if (port_ != 0) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
 }
 

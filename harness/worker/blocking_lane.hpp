@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harness/http/reply_reader.hpp"
+#include "harness/worker/bounded_queue.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/socket.hpp"
 #include "harness/worker/styles.hpp"
@@ -24,6 +25,10 @@ class SocketLane {
   void sleep(nanoseconds time);
   // Where the policy `offload` says; the thread waits meanwhile.
   std::uint64_t offload(const Work& work) { return offload_ == nullptr ? work() : offload_->run(work); }
+  // The queue that all threads and processes of the run have.
+  bool put(Parcel parcel) { return queue_->put(parcel); }
+  std::optional<Parcel> get() { return queue_->get(); }
+  void hang_up() { queue_->hang_up(); }
   // Whether the next fetch goes over the connection that is there; false where the last reply took it along.
   bool has_connection() const noexcept { return static_cast<bool>(socket_); }
 
@@ -33,6 +38,7 @@ class SocketLane {
   void receive_within(nanoseconds limit);
   std::uint16_t port_;
   Offload* offload_;
+  BoundedQueue* queue_;
   Socket socket_;
   nanoseconds limit_{0};  // as the socket has it
   std::unique_ptr<BufferedReplyReader> reader_;

@@ -12,23 +12,28 @@ namespace interleave {
 template <class W>
 concept HasBodies = Spec<typename W::Spec>;
 
-// The recorded bodies: plain functions, so a forked worker can run them.
+// The recorded bodies: plain functions, so a forked worker can run them. Where lanes hand items on, a body is that of a
+// producer or a consumer for the whole of the run, which records the items that pass through its hands, and is none.
+template <class W>
+void taken_up(const Load& load, std::uint32_t item) {
+  if constexpr (!HandsOver<typename W::Spec>) load.tape->start(item);
+}
 template <class W, class L>
   requires BlockingLane<L> && requires { &W::template blocking<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item) {
-  load.tape->start(item);
+  taken_up<W>(load, item);
   load.tape->finish(W::blocking(lane, load, item));
 }
 template <class W, class L>
   requires CallbackLane<L> && requires { &W::template callback<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
-  load.tape->start(item);
+  taken_up<W>(load, item);
   W::callback(lane, load, item, done);
 }
 template <class W, class L>
   requires CoroutineLane<L> && requires { &W::template coroutine<L>; }
 TaskOf<L, ItemResult> recorded(L& lane, const Load& load, std::uint32_t item) {
-  load.tape->start(item);
+  taken_up<W>(load, item);
   return W::coroutine(lane, load, item);
 }
 

@@ -1,6 +1,9 @@
 // What a lane may offer beyond fetch and sleep; a workload asks for what it needs by name.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
+
+#include "harness/worker/bounded_queue.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/styles.hpp"
 
@@ -43,5 +46,37 @@ concept CoroutineOffload = CoroutineLane<L> && requires(L& lane, const Work& wor
 };
 template <class L>
 concept Offloads = BlockingOffload<L> || CallbackOffload<L> || CoroutineOffload<L>;
+
+// ---- queue: load.queue is between the lanes of the run. put() waits while it is full and says whether it had to;
+// get() waits while it is empty, and gives nothing once every producer has hung up; first in, first out. A callback
+// lane calls back later, from its loop.
+struct OnPut {
+  void* some;
+  void operator()(bool) const noexcept {}
+};
+struct OnGot {
+  void* some;
+  void operator()(std::optional<Parcel>) const noexcept {}
+};
+template <class L>
+concept BlockingQueue = BlockingLane<L> && requires(L& lane, Parcel parcel) {
+  { lane.put(parcel) } -> std::same_as<bool>;
+  { lane.get() } -> std::same_as<std::optional<Parcel>>;
+  { lane.hang_up() } -> std::same_as<void>;
+};
+template <class L>
+concept CallbackQueue = CallbackLane<L> && requires(L& lane, Parcel parcel) {
+  { lane.put(parcel, OnPut{}) } -> std::same_as<void>;
+  { lane.get(OnGot{}) } -> std::same_as<void>;
+  { lane.hang_up() } -> std::same_as<void>;
+};
+template <class L>
+concept CoroutineQueue = CoroutineLane<L> && requires(L& lane, Parcel parcel) {
+  { lane.put(parcel) } -> AwaitsTo<TaskOf<L, ItemResult>, bool>;
+  { lane.get() } -> AwaitsTo<TaskOf<L, ItemResult>, std::optional<Parcel>>;
+  { lane.hang_up() } -> std::same_as<void>;
+};
+template <class L>
+concept Queues = BlockingQueue<L> || CallbackQueue<L> || CoroutineQueue<L>;
 
 }  // namespace interleave

@@ -16,14 +16,26 @@
 
 namespace interleave {
 
+// What the model is to run: where lanes hand items on, a lane for each producer and each consumer, and none twice.
+inline Load with_consumers(Load load, const Handover& handover) {
+  if (handover.consumers == 0) return load;
+  load.in_flight += handover.consumers;
+  load.items = load.in_flight;
+  return load;
+}
+
 // One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin
 // is one too, without being a Model.
 template <class M, class Run>
-TrialResult measured(Load& load, const Declared& workload, const TrialFiles& files, Control& control, Run run) {
+TrialResult measured(Load& load, const Declared& workload, const Handover& handover, const TrialFiles& files,
+                     Control& control, Run run) {
   Tape tape(files.tape, load.items);
   const Inputs inputs(files.inputs, load.items);
   load.tape = &tape;
   load.inputs = inputs.all();
+  std::optional<BoundedQueue> queue;  // before the model, as what follows
+  if (handover.consumers != 0) load.queue = &queue.emplace(handover, load.in_flight);
+  load = with_consumers(load, handover);
   TrialResult trial;
   trial.claims = M::claims(load);
   std::optional<LoopLag> loop_lag;
@@ -58,10 +70,14 @@ TrialResult measured(Load& load, const Declared& workload, const TrialFiles& fil
 
 template <Model M, HasBodies W>
 OfferedWorkload offer() {
-  OfferedWorkload offered{.about = about(W::Spec::kAbout), .run = {}, .offered = Runs<M, W>};
+  OfferedWorkload offered{.about = about(W::Spec::kAbout), .run = {}, .refusal = {}, .offered = Runs<M, W>};
+  offered.refusal = [](const Load& load) {
+    return M::refusal(with_consumers(load, handover_of<typename W::Spec>(load)));
+  };
   if constexpr (Runs<M, W>) {
     offered.run = [](Load load, const TrialFiles& files, Control& control) {
-      return measured<M>(load, W::Spec::kAbout, files, control,
+      const Handover handover = handover_of<typename W::Spec>(load);
+      return measured<M>(load, W::Spec::kAbout, handover, files, control,
                          [](M& model, const Load& prepared) { model.for_each_item(prepared, body_for<M, W>()); });
     };
   }
@@ -74,6 +90,7 @@ std::vector<std::string> capabilities_of() {
   std::vector<std::string> names;
   if (BlockingDeadline<L> || CallbackDeadline<L> || CoroutineDeadline<L>) names.emplace_back("deadline");
   if (Offloads<L>) names.emplace_back("offload");
+  if (Queues<L>) names.emplace_back("queue");
   return names;
 }
 
@@ -84,7 +101,6 @@ int run_model(int argc, char** argv, Workloads<Ws...>) {
                               : CallbackModel<M> ? "callback"
                                                  : "coroutine",
                      .capabilities = capabilities_of<M>(),
-                     .refusal = &M::refusal,
                      .workloads = {offer<M, Ws>()...}};
   if (Offloads<typename M::Lane>) {
     model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings),

@@ -118,7 +118,7 @@ std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWork
     return fmt::format("the policy offload={} has no effect: {} hands no CPU work over", to->second,
                        workload.about.name);
   }
-  return model.refusal(load);
+  return workload.refusal(load);
 }
 
 int worker_main(const OfferedModel& model, int argc, char** argv) try {

@@ -47,6 +47,21 @@ class AsioCallbacks {
       on_result_->set(next);
       port.post(work, *on_result_);
     }
+    template <class K>
+    void put(Parcel parcel, K next) {
+      AsioChannel& channel = model_.loop_.channel();
+      if (channel.try_send(AsioError(), parcel)) return boost::asio::post(model_.loop_.io(), [next] { next(false); });
+      channel.async_send(AsioError(), parcel, [next](AsioError) { next(true); });
+    }
+    template <class K>
+    void get(K next) {
+      AsioLoop& loop = model_.loop_;
+      loop.channel().async_receive([&loop, next](AsioError closed, Parcel parcel) {
+        if (!closed) loop.has_taken();
+        next(closed ? std::nullopt : std::optional(parcel));
+      });
+    }
+    void hang_up() { model_.loop_.hang_up(); }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
     void finish() {
       finished_ = true;
@@ -119,5 +134,6 @@ class AsioCallbacks {
 static_assert(CallbackModel<AsioCallbacks>);
 static_assert(CallbackDeadline<AsioCallbacks::Lane>);
 static_assert(CallbackOffload<AsioCallbacks::Lane>);
+static_assert(CallbackQueue<AsioCallbacks::Lane>);
 
 }  // namespace interleave

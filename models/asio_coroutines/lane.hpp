@@ -45,5 +45,6 @@ class AsioCoroutineLane : public AsioAwaitedLane {
 static_assert(CoroutineLane<AsioCoroutineLane>);
 static_assert(CoroutineDeadline<AsioCoroutineLane>);
 static_assert(CoroutineOffload<AsioCoroutineLane>);
+static_assert(CoroutineQueue<AsioCoroutineLane>);
 
 }  // namespace interleave

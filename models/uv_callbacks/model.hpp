@@ -4,11 +4,13 @@
 #include <uv.h>
 
 #include <memory>
+#include <optional>
 
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/model.hpp"
 #include "models/uv/connection.hpp"
 #include "models/uv/loop.hpp"
+#include "models/uv/queue.hpp"
 
 namespace interleave {
 
@@ -39,6 +41,18 @@ class UvCallbacks {
       on_result_->set(next);
       port.post(work, *on_result_);
     }
+    // As offload(): a place with the first call.
+    template <class K>
+    void put(Parcel parcel, K next) {
+      place().on_put.set(next);
+      model_->queue_->put(*place_, parcel);
+    }
+    template <class K>
+    void get(K next) {
+      place().on_got.set(next);
+      model_->queue_->get(*place_);
+    }
+    void hang_up() { model_->queue_->hang_up(); }
     // A body that ends before it returns is followed by the loop in admit(), not by a deeper call.
     void finish() {
       if (model_->in_body_ == this) model_->in_body_ = nullptr;
@@ -47,11 +61,16 @@ class UvCallbacks {
 
    private:
     friend class UvCallbacks;
+    QueuePlace& place() {
+      if (!place_) place_ = std::make_unique<QueuePlace>();
+      return *place_;
+    }
     static void on_timer(uv_timer_t* timer) { static_cast<Lane*>(timer->data)->on_wake_(); }
 
     UvCallbacks* model_ = nullptr;
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
+    std::unique_ptr<QueuePlace> place_;
     uv_timer_t timer_;
     Continuation<> on_wake_;
   };
@@ -70,6 +89,7 @@ class UvCallbacks {
 
   UvCallbacks(const Load& load, std::vector<Socket> sockets)
       : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
+    if (load.queue != nullptr) queue_.emplace(loop_, *load.queue);
     for (std::uint32_t i = 0; i < load.in_flight; ++i) {
       Lane& lane = lanes_[i];
       lane.model_ = this;
@@ -106,6 +126,7 @@ class UvCallbacks {
   }
 
   UvLoop loop_;
+  std::optional<UvQueue> queue_;
   std::unique_ptr<Lane[]> lanes_;
   const Load* load_ = nullptr;
   CallbackBody<Lane> body_ = nullptr;
@@ -117,5 +138,6 @@ class UvCallbacks {
 static_assert(CallbackModel<UvCallbacks>);
 static_assert(CallbackDeadline<UvCallbacks::Lane>);
 static_assert(CallbackOffload<UvCallbacks::Lane>);
+static_assert(CallbackQueue<UvCallbacks::Lane>);
 
 }  // namespace interleave

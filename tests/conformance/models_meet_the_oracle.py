@@ -149,6 +149,32 @@ def test_ticks_beside_a_slow_function(tmp_path, slow, offload):
     assert trial.tape["wake_up_lag_ns"]["max"] > 0, "no tick is late by nothing"
 
 
+HANDED_ON = {  # producers, consumers, capacity, items; how long producers pause and consumers take
+    "one each": (1, 1, 1, 30, "100us", "100us"),
+    "many to one": (7, 1, 3, 60, "0s", "200us"),
+    "slow consumers": (2, 4, 5, 120, "100us", "4ms"),
+    "more consumers than items": (3, 40, 20, 20, "1ms", "0s"),
+}
+
+
+@pytest.mark.parametrize("how", HANDED_ON)
+def test_hands_items_on_through_a_bounded_queue(tmp_path, how):
+    producers, consumers, capacity, items, pause, takes = HANDED_ON[how]
+    offered("pipeline")
+    at = point("pipeline", None, items=items, in_flight=producers,
+               parameters={"consumers": str(consumers), "capacity": str(capacity), "pause": pause, "takes": takes})
+    trial = Trial(MODEL, at, tmp_path)
+    if trial.status == 77 and ALONE:
+        pytest.skip(trial.stderr)
+    assert trial.status == 0, trial.stderr
+    assert trial.checks <= {"disturbed"} and trial.outcomes == {"OK": items}
+    queue = trial.tape["queue"]
+    assert queue["capacity"] == capacity >= queue["most_at_once"]
+    assert trial.worker["claims"]["threads"] in (1, producers + consumers + 1)
+    if how == "slow consumers":
+        assert queue["blocked"] > 0 and queue["blocked_ns"] > 0 and queue["queued_ns"]["p50"] > 0, "producers are the faster ones"
+
+
 @pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
 @pytest.mark.parametrize("share", ["0", "50", "100"])
 def test_computes_on_what_it_downloads(server, tmp_path, offload, share):

@@ -42,6 +42,8 @@ BAD = [
     (["run", "--profile", "classics", "--workloads", "executors", "--set", "read_bytes=8"], "read_bytes"),
     (["run", "--profile", "classics", "--workloads", "spinner", "--set", "slow=sleeps"], "slow=sleeps: known are waits, computes\n"),
     (["run", "--profile", "classics", "--workloads", "sleep_many", "--set", "naps=1ms,"], "naps"),
+    (["run", "--profile", "classics", "--workloads", "pipeline", "--set", "consumers=0"], "consumers=0 must be a whole number from 1 to 100000"),
+    (["run", "--profile", "classics", "--workloads", "pipeline", "--in-flight", "0"], "--in-flight"),
     (["anatomy", "--items", "100"], "--items 100 must be at least twice --in-flight 100"),
     (["run", "--set", "delay=150ms..50ms"], "delay"),
     (["run", "--set", "delay=5"], "delay"),
