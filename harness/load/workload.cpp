@@ -41,7 +41,8 @@ void to_json(json& out, const Requests& requests) {
   out = {{"ids", requests.ids},
          {"unique", requests.unique},
          {"total", requests.total},
-         {"connections", requests.connections}};
+         {"connections", requests.connections},
+         {"called_off", requests.called_off}};
 }
 
 void to_json(json& out, const Handover& handover) {

@@ -133,9 +133,10 @@ struct Requests {
   std::uint64_t unique = 0;       // of them are asked for
   std::uint64_t total = 0;        // with every further attempt
   std::uint64_t connections = 0;  // at least, that they come on; 0: it does not matter
+  std::uint64_t called_off = 0;   // given up before they are answered, some of them before they are even sent
   std::uint64_t fingerprint = 0;  // of them all, as fingerprint_of() adds up
 };
-// {"ids","unique","total","connections"}; the fingerprint stands elsewhere, as each file has it.
+// {"ids","unique","total","connections","called_off"}; the fingerprint stands elsewhere, as each file has it.
 void to_json(nlohmann::json& out, const Requests& requests);
 
 // Of a workload whose lanes hand items on through one bounded queue, in_flight of them putting and others taking;
@@ -189,6 +190,17 @@ template <Spec S>
 Requests requests_of(const S& spec, const Load& load) {
   if constexpr (AsksOtherwise<S>) return spec.requests();
   else return {.ids = load.items, .unique = load.items, .total = load.items, .fingerprint = spec.fingerprint()};
+}
+
+// In how many sub-lanes a lane does its item; 1: it does it by itself.
+template <class S>
+concept SplitsItems = requires(const S& spec) {
+  { spec.sub_lanes() } -> std::same_as<std::uint32_t>;
+};
+template <Spec S>
+std::uint32_t sub_lanes_of(const Load& load) {
+  if constexpr (SplitsItems<S>) return S(load).sub_lanes();
+  else return 1;
 }
 
 template <class S>

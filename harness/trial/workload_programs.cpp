@@ -44,6 +44,7 @@ Requests requests_of(const json& answer, std::uint64_t items) {
           .unique = given.value("unique", items),
           .total = given.value("total", items),
           .connections = given.value("connections", std::uint64_t{0}),
+          .called_off = given.value("called_off", std::uint64_t{0}),
           .fingerprint = answer.at("fingerprint")};
 }
 
