@@ -33,6 +33,13 @@ struct BlockingFull : BlockingCore {
   bool put(Parcel);
   std::optional<Parcel> get();
   void hang_up();
+  struct SubLane : Fixed {
+    Reply fetch_within(const Request&, nanoseconds limit);
+  };
+  template <class F>
+    requires std::invocable<F, SubLane&, std::uint32_t>
+  void fork(std::uint32_t, F) {}
+  void cancel();
 };
 
 // ---- callback: a continuation takes exactly what the concept says, is plain bytes, and no more than 48 of them.
@@ -75,6 +82,16 @@ struct CallbackFull : CallbackCore {
     check<K>();
   }
   void hang_up();
+  struct SubLane : Fixed {
+    template <class K>
+      requires std::invocable<K, const Reply&>
+    void fetch_within(const Request&, nanoseconds, K) {
+      check<K>();
+    }
+  };
+  void fork(std::uint32_t);
+  SubLane& sub(std::uint32_t);
+  void cancel();
 };
 
 // ---- coroutine: the task is lazy, moves only, and awaits nothing but the lane's own operations, as Asio's does.
@@ -117,6 +134,12 @@ struct CoroutineFull : CoroutineCore {
   Operation<bool> put(Parcel);
   Operation<std::optional<Parcel>> get();
   void hang_up();
+  struct SubLane : Fixed {
+    Operation<Reply> fetch_within(const Request&, nanoseconds limit);
+  };
+  template <class State>
+  Operation<void> fork(std::uint32_t, Task<bool> (*)(SubLane&, State&, std::uint32_t), State&);
+  void cancel();
 };
 
 template <class L, class Body>
@@ -137,6 +160,7 @@ using CoroutineOf = ModelOf<L, CoroutineBody<L>>;
 
 static_assert(Model<BlockingOf<BlockingCore>> && Model<CallbackOf<CallbackCore>> && Model<CoroutineOf<CoroutineCore>>);
 static_assert(!BlockingDeadline<BlockingCore> && !CallbackDeadline<CallbackCore> && !CoroutineDeadline<CoroutineCore>);
+static_assert(!HasSubLanes<BlockingCore> && !HasSubLanes<CallbackCore> && !HasSubLanes<CoroutineCore>);
 static_assert(!Queues<BlockingCore> && !Queues<CallbackCore> && !Queues<CoroutineCore>);
 static_assert(!Offloads<BlockingCore> && !Offloads<CallbackCore> && !Offloads<CoroutineCore>);
 

@@ -76,6 +76,39 @@ concept CoroutineQueue = CoroutineLane<L> && requires(L& lane, Parcel parcel) {
   { lane.get() } -> AwaitsTo<TaskOf<L, ItemResult>, std::optional<Parcel>>;
   { lane.hang_up() } -> std::same_as<void>;
 };
+// ---- sub-lanes: fork(n) gives an item n lanes more, which are gone when it ends. cancel() ends what each of them
+// waits for, and where they are threads also what one that is late would yet wait for: it completes as CANCELLED, once,
+// and never before cancel() was called. A sub-lane has fetch_within() as its lane has. Blocking: fork(n, each) calls
+// each(sub, k) on a thread for each and returns when all are over; any of them may cancel(). Callback: fork(n) first,
+// then sub(k). Coroutine: fork(n, each, state) is awaited, and over when the n tasks each(sub, state, k) are.
+template <class S>
+struct InSubLane {
+  void operator()(S&, std::uint32_t) const noexcept {}
+};
+template <class L>
+concept BlockingSubLanes =
+    BlockingLane<L> && requires(L& lane, typename L::SubLane& sub, const Request& request, nanoseconds limit) {
+      { lane.fork(2U, InSubLane<typename L::SubLane>{}) } -> std::same_as<void>;
+      { lane.cancel() } -> std::same_as<void>;
+      { sub.fetch_within(request, limit) } -> std::same_as<Reply>;
+    };
+template <class L>
+concept CallbackSubLanes = CallbackLane<L> && requires(L& lane, const Request& request, nanoseconds limit) {
+  { lane.fork(2U) } -> std::same_as<void>;
+  { lane.sub(0U).fetch_within(request, limit, OnReply{}) } -> std::same_as<void>;
+  { lane.cancel() } -> std::same_as<void>;
+};
+template <class L>
+concept CoroutineSubLanes =
+    CoroutineLane<L> && requires(L& lane, typename L::SubLane& sub, const Request& request, nanoseconds limit,
+                                 TaskOf<L, bool> (*each)(typename L::SubLane&, int&, std::uint32_t), int& state) {
+      { lane.fork(2U, each, state) } -> AwaitsTo<TaskOf<L, ItemResult>, void>;
+      { lane.cancel() } -> std::same_as<void>;
+      { sub.fetch_within(request, limit) } -> AwaitsTo<TaskOf<L, bool>, Reply>;
+    };
+template <class L>
+concept HasSubLanes = BlockingSubLanes<L> || CallbackSubLanes<L> || CoroutineSubLanes<L>;
+
 template <class L>
 concept Queues = BlockingQueue<L> || CallbackQueue<L> || CoroutineQueue<L>;
 

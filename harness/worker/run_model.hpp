@@ -24,6 +24,17 @@ inline Load with_consumers(Load load, const Handover& handover) {
   return load;
 }
 
+// What a blocking model has for its sub-lanes: a thread for each but the first of a lane.
+template <class M>
+Load with_sub_lanes(Load load, std::uint32_t sub_lanes) {
+  if constexpr (BlockingModel<M>) load.in_flight *= sub_lanes;
+  return load;
+}
+template <class M>
+void claim_sub_lanes(Claims& claims, const Load& load, std::uint32_t sub_lanes) {
+  claims.threads += with_sub_lanes<M>(load, sub_lanes).in_flight - load.in_flight;
+}
+
 // One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin
 // is one too, without being a Model.
 template <class M, class Run>
@@ -72,13 +83,18 @@ template <Model M, HasBodies W>
 OfferedWorkload offer() {
   OfferedWorkload offered{.about = about(W::Spec::kAbout), .run = {}, .refusal = {}, .offered = Runs<M, W>};
   offered.refusal = [](const Load& load) {
-    return M::refusal(with_consumers(load, handover_of<typename W::Spec>(load)));
+    using S = typename W::Spec;
+    return M::refusal(with_sub_lanes<M>(with_consumers(load, handover_of<S>(load)), sub_lanes_of<S>(load)));
   };
   if constexpr (Runs<M, W>) {
     offered.run = [](Load load, const TrialFiles& files, Control& control) {
       const Handover handover = handover_of<typename W::Spec>(load);
-      return measured<M>(load, W::Spec::kAbout, handover, files, control,
-                         [](M& model, const Load& prepared) { model.for_each_item(prepared, body_for<M, W>()); });
+      const std::uint32_t sub_lanes = sub_lanes_of<typename W::Spec>(load);
+      TrialResult trial =
+          measured<M>(load, W::Spec::kAbout, handover, files, control,
+                      [](M& model, const Load& prepared) { model.for_each_item(prepared, body_for<M, W>()); });
+      claim_sub_lanes<M>(trial.claims, load, sub_lanes);
+      return trial;
     };
   }
   return offered;
@@ -90,6 +106,7 @@ std::vector<std::string> capabilities_of() {
   std::vector<std::string> names;
   if (BlockingDeadline<L> || CallbackDeadline<L> || CoroutineDeadline<L>) names.emplace_back("deadline");
   if (Offloads<L>) names.emplace_back("offload");
+  if (HasSubLanes<L>) names.emplace_back("sub-lanes");
   if (Queues<L>) names.emplace_back("queue");
   return names;
 }

@@ -57,6 +57,9 @@ class AsioAwaitedLane {
   }
   void hang_up() { loop_.hang_up(); }
 
+ protected:
+  AsioLoop& loop() { return loop_; }
+
  private:
   AsioLoop& loop_;
   AsioTimer timer_;

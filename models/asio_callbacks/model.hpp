@@ -19,7 +19,8 @@ class AsioCallbacks {
   // Every continuation is called by the loop, in a completion handler whose memory Asio has already taken back.
   class Lane {
    public:
-    Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.loop_.io()) {
+    Lane(AsioCallbacks& model, const Load& load, Socket socket)
+        : model_(model), port_(load.port), timer_(model.loop_.io()) {
       if (socket) connection_ = std::make_unique<AsioConnection>(model.loop_.io(), load.port, std::move(socket));
     }
 
@@ -62,6 +63,26 @@ class AsioCallbacks {
       });
     }
     void hang_up() { model_.loop_.hang_up(); }
+    // A sub-lane is a connection; the first one is the lane's own, the others connect when they are needed.
+    class SubLane {
+     public:
+      explicit SubLane(AsioConnection& connection) : connection_(&connection) {}
+      template <class K>
+      void fetch_within(const Request& request, nanoseconds limit, K next) {
+        AsioExchange(*connection_, next).start(request, limit);
+      }
+
+     private:
+      AsioConnection* connection_;
+    };
+    void fork(std::uint32_t n) {
+      while (subs_.size() + 1 < n) subs_.push_back(std::make_unique<AsioConnection>(model_.loop_.io(), port_));
+    }
+    SubLane sub(std::uint32_t k) { return SubLane(k == 0 ? *connection_ : *subs_[k - 1]); }
+    void cancel() {
+      connection_->cancel();
+      for (const auto& sub : subs_) sub->cancel();
+    }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
     void finish() {
       finished_ = true;
@@ -76,13 +97,16 @@ class AsioCallbacks {
     }
     void retire() {
       if (connection_) connection_->retire();
+      for (const auto& sub : subs_) sub->retire();
     }
 
    private:
     AsioCallbacks& model_;
+    std::uint16_t port_;
     AsioTimer timer_;
     std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
+    std::vector<std::unique_ptr<AsioConnection>> subs_;
     bool in_body_ = false;
     bool finished_ = false;
   };
@@ -135,5 +159,6 @@ static_assert(CallbackModel<AsioCallbacks>);
 static_assert(CallbackDeadline<AsioCallbacks::Lane>);
 static_assert(CallbackOffload<AsioCallbacks::Lane>);
 static_assert(CallbackQueue<AsioCallbacks::Lane>);
+static_assert(CallbackSubLanes<AsioCallbacks::Lane>);
 
 }  // namespace interleave

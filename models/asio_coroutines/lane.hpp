@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <cstdint>
+#include <exception>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "harness/worker/capabilities.hpp"
 #include "models/asio/connection.hpp"
@@ -15,19 +19,58 @@ namespace interleave {
 
 class AsioCoroutineLane : public AsioAwaitedLane {
  public:
+  // What awaits its exchanges one after another; also a lane's sub-lane, which another task may call off.
+  class Link {
+   public:
+    explicit Link(AsioConnection& connection) : connection_(&connection) {}
+    // To be awaited in the body itself: the exchange costs no coroutine of its own.
+    auto fetch_within(const Request& request, nanoseconds limit) {
+      return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(
+          Begin{connection_}, boost::asio::deferred, request, limit);
+    }
+
+   private:
+    AsioConnection* connection_;
+  };
+  using SubLane = Link;
+
   // Without a socket it can only sleep and compute, and carries no buffer.
-  AsioCoroutineLane(AsioLoop& loop, std::uint16_t port, Socket socket) : AsioAwaitedLane(loop) {
+  AsioCoroutineLane(AsioLoop& loop, std::uint16_t port, Socket socket)
+      : AsioAwaitedLane(loop), port_(port), all_over_(loop.io()) {
     if (socket) connection_ = std::make_unique<AsioConnection>(loop.io(), port, std::move(socket));
   }
 
-  // To be awaited in the body itself: the exchange costs no coroutine of its own.
   auto fetch_within(const Request& request, nanoseconds limit) {
-    return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(
-        Begin{connection_.get()}, boost::asio::deferred, request, limit);
+    return Link(*connection_).fetch_within(request, limit);
   }
   auto fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
+
+  // The first sub-lane has the lane's own connection, the others connect when they are needed. Waits with a timer as
+  // Asio's condition variable: it never expires, and is cancelled when the last task is over.
+  template <class State>
+  Task<void> fork(std::uint32_t n, Task<bool> (*each)(SubLane&, State&, std::uint32_t), State& state) {
+    while (subs_.size() + 1 < n) subs_.push_back(std::make_unique<AsioConnection>(loop().io(), port_));
+    std::vector<SubLane> links{SubLane(*connection_)};
+    for (const auto& sub : subs_) links.emplace_back(*sub);
+    under_way_ = n;
+    all_over_.expires_at(AsioTimer::time_point::max());
+    for (std::uint32_t k = 0; k < n; ++k) {
+      boost::asio::co_spawn(loop().io(), each(links[k], state, k), [this](const std::exception_ptr& error, bool) {
+        if (error) std::rethrow_exception(error);
+        if (--under_way_ == 0) all_over_.cancel();
+      });
+    }
+    if (under_way_ == 0) co_return;
+    const auto [cancelled] = co_await all_over_.async_wait(kAwaited);
+    static_cast<void>(cancelled);
+  }
+  void cancel() {
+    connection_->cancel();
+    for (const auto& sub : subs_) sub->cancel();
+  }
   void retire() {
     if (connection_) connection_->retire();
+    for (const auto& sub : subs_) sub->retire();
   }
 
  private:
@@ -40,11 +83,16 @@ class AsioCoroutineLane : public AsioAwaitedLane {
   };
 
   std::unique_ptr<AsioConnection> connection_;
+  std::uint16_t port_;
+  std::vector<std::unique_ptr<AsioConnection>> subs_;
+  AsioTimer all_over_;
+  std::uint32_t under_way_ = 0;
 };
 
 static_assert(CoroutineLane<AsioCoroutineLane>);
 static_assert(CoroutineDeadline<AsioCoroutineLane>);
 static_assert(CoroutineOffload<AsioCoroutineLane>);
 static_assert(CoroutineQueue<AsioCoroutineLane>);
+static_assert(CoroutineSubLanes<AsioCoroutineLane>);
 
 }  // namespace interleave

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/model.hpp"
@@ -53,6 +54,17 @@ class UvCallbacks {
       model_->queue_->get(*place_);
     }
     void hang_up() { model_->queue_->hang_up(); }
+    // A sub-lane is a connection; the first one is the lane's own, the others connect when they are needed.
+    void fork(std::uint32_t n) {
+      while (subs_.size() + 1 < n) {
+        subs_.push_back(std::make_unique<UvConnection>(model_->loop_, model_->load_->port));
+      }
+    }
+    UvConnection& sub(std::uint32_t k) { return k == 0 ? *connection_ : *subs_[k - 1]; }
+    void cancel() {
+      connection_->cancel();
+      for (const auto& sub : subs_) sub->cancel();
+    }
     // A body that ends before it returns is followed by the loop in admit(), not by a deeper call.
     void finish() {
       if (model_->in_body_ == this) model_->in_body_ = nullptr;
@@ -71,6 +83,7 @@ class UvCallbacks {
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
     std::unique_ptr<QueuePlace> place_;
+    std::vector<std::unique_ptr<UvConnection>> subs_;
     uv_timer_t timer_;
     Continuation<> on_wake_;
   };
@@ -139,5 +152,6 @@ static_assert(CallbackModel<UvCallbacks>);
 static_assert(CallbackDeadline<UvCallbacks::Lane>);
 static_assert(CallbackOffload<UvCallbacks::Lane>);
 static_assert(CallbackQueue<UvCallbacks::Lane>);
+static_assert(CallbackSubLanes<UvCallbacks::Lane>);
 
 }  // namespace interleave
