@@ -175,6 +175,44 @@ def test_hands_items_on_through_a_bounded_queue(tmp_path, how):
         assert queue["blocked"] > 0 and queue["blocked_ns"] > 0 and queue["queued_ns"]["p50"] > 0, "producers are the faster ones"
 
 
+APART = {"kind": "uniform", "low_us": 20_000, "high_us": 200_000, "sigma": 0}
+FAILING = [("status", 503, 100_000), ("reset", 200, 100_000), ("truncate", 200, 50_000), ("hang", 200, 50_000)]
+
+
+def race(server, tmp_path: Path, mode: str, faults: list, racers: int = 3) -> Trial:
+    """Forty groups, of which some have nobody to call off."""
+    offered("race")
+    at = point("race", server, items=40, in_flight=1 if ALONE else 8, timeout_us=400_000, of=profile(APART, faults),
+               parameters={"mode": mode, "racers": str(racers)})
+    trial = Trial(MODEL, at, tmp_path, server, ids=racers * 40)
+    assert trial.status == 0, trial.stderr
+    assert trial.checks <= {"disturbed"}
+    asked = trial.json["requests"]
+    assert trial.ledger["duplicates"] == trial.ledger["unexpected"] == 0
+    assert trial.ledger["peak_in_flight"] <= racers * 8
+    assert asked["called_off"] / 2 <= trial.ledger["cut_by_client"], "whom nobody waits for is called off"
+    return trial
+
+
+@pytest.mark.parametrize("racers", [2, 5])
+def test_the_first_one_wins_and_the_others_are_called_off(server, tmp_path, racers):
+    trial = race(server, tmp_path, "first", [], racers)
+    assert trial.outcomes == {"OK": 40}
+    assert trial.json["requests"]["called_off"] == 40 * (racers - 1)
+    assert trial.tape["service_ns"]["p50"] - trial.tape["first_byte_ns"]["p50"] < 100_000_000, "nobody is waited for"
+
+
+def test_whoever_fails_does_not_win(server, tmp_path):
+    trial = race(server, tmp_path, "first", FAILING)
+    assert trial.outcomes["OK"] > 30
+
+
+def test_one_failure_calls_off_its_group(server, tmp_path):
+    trial = race(server, tmp_path, "all", FAILING)
+    assert 0 < trial.outcomes["OK"] < 40 and {"HTTP_ERROR", "RESET"} <= set(trial.outcomes)
+    assert trial.json["requests"]["called_off"] > 10
+
+
 @pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
 @pytest.mark.parametrize("share", ["0", "50", "100"])
 def test_computes_on_what_it_downloads(server, tmp_path, offload, share):
