@@ -35,6 +35,7 @@ struct BlockingFull : BlockingCore {
   void hang_up();
   struct SubLane : Fixed {
     Reply fetch_within(const Request&, nanoseconds limit);
+    std::uint64_t offload(const Work&);
   };
   template <class F>
     requires std::invocable<F, SubLane&, std::uint32_t>
@@ -88,6 +89,11 @@ struct CallbackFull : CallbackCore {
     void fetch_within(const Request&, nanoseconds, K) {
       check<K>();
     }
+    template <class K>
+      requires std::invocable<K, std::uint64_t>
+    void offload(const Work&, K) {
+      check<K>();
+    }
   };
   void fork(std::uint32_t);
   SubLane& sub(std::uint32_t);
@@ -136,6 +142,7 @@ struct CoroutineFull : CoroutineCore {
   void hang_up();
   struct SubLane : Fixed {
     Operation<Reply> fetch_within(const Request&, nanoseconds limit);
+    Operation<std::uint64_t> offload(const Work&);
   };
   template <class State>
   Operation<void> fork(std::uint32_t, Task<bool> (*)(SubLane&, State&, std::uint32_t), State&);

@@ -78,9 +78,10 @@ concept CoroutineQueue = CoroutineLane<L> && requires(L& lane, Parcel parcel) {
 };
 // ---- sub-lanes: fork(n) gives an item n lanes more, which are gone when it ends. cancel() ends what each of them
 // waits for, and where they are threads also what one that is late would yet wait for: it completes as CANCELLED, once,
-// and never before cancel() was called. A sub-lane has fetch_within() as its lane has. Blocking: fork(n, each) calls
-// each(sub, k) on a thread for each and returns when all are over; any of them may cancel(). Callback: fork(n) first,
-// then sub(k). Coroutine: fork(n, each, state) is awaited, and over when the n tasks each(sub, state, k) are.
+// and never before cancel() was called. A sub-lane has fetch_within() and offload() as its lane has; work that is
+// handed over cannot be called off. Blocking: fork(n, each) calls each(sub, k) on a thread for each and returns when
+// all are over; any of them may cancel(). Callback: fork(n) first, then sub(k). Coroutine: fork(n, each, state) is
+// awaited, and over when the n tasks each(sub, state, k) are.
 template <class S>
 struct InSubLane {
   void operator()(S&, std::uint32_t) const noexcept {}
@@ -91,11 +92,13 @@ concept BlockingSubLanes =
       { lane.fork(2U, InSubLane<typename L::SubLane>{}) } -> std::same_as<void>;
       { lane.cancel() } -> std::same_as<void>;
       { sub.fetch_within(request, limit) } -> std::same_as<Reply>;
+      { sub.offload(Work{}) } -> std::same_as<std::uint64_t>;
     };
 template <class L>
 concept CallbackSubLanes = CallbackLane<L> && requires(L& lane, const Request& request, nanoseconds limit) {
   { lane.fork(2U) } -> std::same_as<void>;
   { lane.sub(0U).fetch_within(request, limit, OnReply{}) } -> std::same_as<void>;
+  { lane.sub(0U).offload(Work{}, OnResult{}) } -> std::same_as<void>;
   { lane.cancel() } -> std::same_as<void>;
 };
 template <class L>
@@ -105,6 +108,7 @@ concept CoroutineSubLanes =
       { lane.fork(2U, each, state) } -> AwaitsTo<TaskOf<L, ItemResult>, void>;
       { lane.cancel() } -> std::same_as<void>;
       { sub.fetch_within(request, limit) } -> AwaitsTo<TaskOf<L, bool>, Reply>;
+      { sub.offload(Work{}) } -> AwaitsTo<TaskOf<L, bool>, std::uint64_t>;
     };
 template <class L>
 concept HasSubLanes = BlockingSubLanes<L> || CallbackSubLanes<L> || CoroutineSubLanes<L>;

@@ -30,31 +30,39 @@ Load with_sub_lanes(Load load, std::uint32_t sub_lanes) {
   if constexpr (BlockingModel<M>) load.in_flight *= sub_lanes;
   return load;
 }
-template <class M>
-void claim_sub_lanes(Claims& claims, const Load& load, std::uint32_t sub_lanes) {
-  claims.threads += with_sub_lanes<M>(load, sub_lanes).in_flight - load.in_flight;
+// How the lanes of a workload are made up; by itself a lane does its items alone.
+struct Shape {
+  Handover handover{};
+  std::uint32_t sub_lanes = 1;
+};
+template <Spec S>
+Shape shape_of(const Load& load) {
+  return {.handover = handover_of<S>(load), .sub_lanes = sub_lanes_of<S>(load)};
 }
 
 // One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin
 // is one too, without being a Model.
 template <class M, class Run>
-TrialResult measured(Load& load, const Declared& workload, const Handover& handover, const TrialFiles& files,
+TrialResult measured(Load& load, const Declared& workload, const Shape& shape, const TrialFiles& files,
                      Control& control, Run run) {
   Tape tape(files.tape, load.items);
   const Inputs inputs(files.inputs, load.items);
   load.tape = &tape;
   load.inputs = inputs.all();
   std::optional<BoundedQueue> queue;  // before the model, as what follows
-  if (handover.consumers != 0) load.queue = &queue.emplace(handover, load.in_flight);
-  load = with_consumers(load, handover);
+  if (shape.handover.consumers != 0) load.queue = &queue.emplace(shape.handover, load.in_flight);
+  load = with_consumers(load, shape.handover);
   TrialResult trial;
   trial.claims = M::claims(load);
+  trial.claims.threads += with_sub_lanes<M>(load, shape.sub_lanes).in_flight - load.in_flight;
   std::optional<LoopLag> loop_lag;
   std::optional<Offload> offload;  // before any connection: processes forked here must not hold one open
   if (workload.offloads) {
     load.loop_lag = &loop_lag.emplace();
     const OffloadPolicy policy = offload_policy(load.policies, load.cores);
-    if (policy.to != OffloadTo::caller) load.offload = &offload.emplace(policy, load.in_flight, load.cores);
+    if (policy.to != OffloadTo::caller) {
+      load.offload = &offload.emplace(policy, load.in_flight * shape.sub_lanes, load.cores);
+    }
     trial.claims.threads += policy.workers;
     if (policy.to == OffloadTo::processes) trial.claims.processes += policy.workers;
   }
@@ -81,20 +89,19 @@ TrialResult measured(Load& load, const Declared& workload, const Handover& hando
 
 template <Model M, HasBodies W>
 OfferedWorkload offer() {
-  OfferedWorkload offered{.about = about(W::Spec::kAbout), .run = {}, .refusal = {}, .offered = Runs<M, W>};
+  OfferedWorkload offered{
+      .about = about(W::Spec::kAbout), .run = {}, .connections = {}, .refusal = {}, .offered = Runs<M, W>};
+  offered.connections = [](const Load& load) {
+    return W::Spec::kAbout.connects ? std::uint64_t{load.in_flight} * sub_lanes_of<typename W::Spec>(load) : 0;
+  };
   offered.refusal = [](const Load& load) {
-    using S = typename W::Spec;
-    return M::refusal(with_sub_lanes<M>(with_consumers(load, handover_of<S>(load)), sub_lanes_of<S>(load)));
+    const Shape shape = shape_of<typename W::Spec>(load);
+    return M::refusal(with_sub_lanes<M>(with_consumers(load, shape.handover), shape.sub_lanes));
   };
   if constexpr (Runs<M, W>) {
     offered.run = [](Load load, const TrialFiles& files, Control& control) {
-      const Handover handover = handover_of<typename W::Spec>(load);
-      const std::uint32_t sub_lanes = sub_lanes_of<typename W::Spec>(load);
-      TrialResult trial =
-          measured<M>(load, W::Spec::kAbout, handover, files, control,
-                      [](M& model, const Load& prepared) { model.for_each_item(prepared, body_for<M, W>()); });
-      claim_sub_lanes<M>(trial.claims, load, sub_lanes);
-      return trial;
+      return measured<M>(load, W::Spec::kAbout, shape_of<typename W::Spec>(load), files, control,
+                         [](M& model, const Load& prepared) { model.for_each_item(prepared, body_for<M, W>()); });
     };
   }
   return offered;

@@ -16,6 +16,7 @@ namespace interleave {
 // A lane whose fetch can be called off. One thread fetches; any thread may cancel.
 class SubLane : SocketLane {
  public:
+  using SocketLane::offload;  // which nothing can call off
   using SocketLane::SocketLane;
 
   Reply fetch_within(const Request& request, nanoseconds limit);

@@ -33,6 +33,7 @@ struct TrialFiles {
 struct OfferedWorkload {
   WorkloadAbout about;
   std::function<TrialResult(Load, const TrialFiles&, Control&)> run;
+  std::function<std::uint64_t(const Load&)> connections;  // that it has at once
   std::function<std::optional<std::string>(const Load&)> refusal;
   bool offered = false;
 };

@@ -16,6 +16,31 @@ namespace interleave {
 
 class AsioCallbacks {
  public:
+  // A connection, and a place for the continuation of what it hands over.
+  class SubLane {
+   public:
+    SubLane(AsioCallbacks& model, std::unique_ptr<AsioConnection> connection)
+        : model_(model), connection_(std::move(connection)) {}
+    template <class K>
+    void fetch_within(const Request& request, nanoseconds limit, K next) {
+      AsioExchange(*connection_, next).start(request, limit);
+    }
+    template <class K>
+    void offload(const Work& work, K next) {
+      OffloadPort& port = model_.loop_.offload();
+      if (port.is_inline()) return next(work());
+      on_result_.set(next);
+      port.post(work, on_result_);
+    }
+    void cancel() { connection_->cancel(); }
+    void retire() { connection_->retire(); }
+
+   private:
+    AsioCallbacks& model_;
+    std::unique_ptr<AsioConnection> connection_;
+    Continuation<std::uint64_t> on_result_;
+  };
+
   // Every continuation is called by the loop, in a completion handler whose memory Asio has already taken back.
   class Lane {
    public:
@@ -63,24 +88,15 @@ class AsioCallbacks {
       });
     }
     void hang_up() { model_.loop_.hang_up(); }
-    // A sub-lane is a connection; the first one is the lane's own, the others connect when they are needed.
-    class SubLane {
-     public:
-      explicit SubLane(AsioConnection& connection) : connection_(&connection) {}
-      template <class K>
-      void fetch_within(const Request& request, nanoseconds limit, K next) {
-        AsioExchange(*connection_, next).start(request, limit);
-      }
-
-     private:
-      AsioConnection* connection_;
-    };
+    // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
     void fork(std::uint32_t n) {
-      while (subs_.size() + 1 < n) subs_.push_back(std::make_unique<AsioConnection>(model_.loop_.io(), port_));
+      if (subs_.empty()) subs_.push_back(std::make_unique<SubLane>(model_, std::move(connection_)));
+      while (subs_.size() < n) {
+        subs_.push_back(std::make_unique<SubLane>(model_, std::make_unique<AsioConnection>(model_.loop_.io(), port_)));
+      }
     }
-    SubLane sub(std::uint32_t k) { return SubLane(k == 0 ? *connection_ : *subs_[k - 1]); }
+    SubLane& sub(std::uint32_t k) { return *subs_[k]; }
     void cancel() {
-      connection_->cancel();
       for (const auto& sub : subs_) sub->cancel();
     }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
@@ -106,7 +122,7 @@ class AsioCallbacks {
     AsioTimer timer_;
     std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
-    std::vector<std::unique_ptr<AsioConnection>> subs_;
+    std::vector<std::unique_ptr<SubLane>> subs_;
     bool in_body_ = false;
     bool finished_ = false;
   };

@@ -18,21 +18,35 @@
 namespace interleave {
 
 class AsioCoroutineLane : public AsioAwaitedLane {
- public:
-  // What awaits its exchanges one after another; also a lane's sub-lane, which another task may call off.
-  class Link {
-   public:
-    explicit Link(AsioConnection& connection) : connection_(&connection) {}
-    // To be awaited in the body itself: the exchange costs no coroutine of its own.
-    auto fetch_within(const Request& request, nanoseconds limit) {
-      return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(
-          Begin{connection_}, boost::asio::deferred, request, limit);
+ private:
+  struct Begin {
+    AsioConnection* connection;
+    template <class Handler>
+    void operator()(Handler&& handler, const Request& request, nanoseconds limit) const {
+      AsioExchange(*connection, std::forward<Handler>(handler)).start(request, limit);
     }
+  };
+  // To be awaited in the body itself: the exchange costs no coroutine of its own.
+  static auto exchange(AsioConnection& connection, const Request& request, nanoseconds limit) {
+    return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(
+        Begin{&connection}, boost::asio::deferred, request, limit);
+  }
+
+ public:
+  // A connection; and a timer as Asio's condition variable for what it hands over.
+  class SubLane {
+   public:
+    SubLane(AsioLoop& loop, std::unique_ptr<AsioConnection> connection)
+        : waiter_(loop), connection_(std::move(connection)) {}
+    auto fetch_within(const Request& request, nanoseconds limit) { return exchange(*connection_, request, limit); }
+    auto offload(const Work& work) { return waiter_.offload(work); }
+    void cancel() { connection_->cancel(); }
+    void retire() { connection_->retire(); }
 
    private:
-    AsioConnection* connection_;
+    AsioAwaitedLane waiter_;
+    std::unique_ptr<AsioConnection> connection_;
   };
-  using SubLane = Link;
 
   // Without a socket it can only sleep and compute, and carries no buffer.
   AsioCoroutineLane(AsioLoop& loop, std::uint16_t port, Socket socket)
@@ -40,22 +54,20 @@ class AsioCoroutineLane : public AsioAwaitedLane {
     if (socket) connection_ = std::make_unique<AsioConnection>(loop.io(), port, std::move(socket));
   }
 
-  auto fetch_within(const Request& request, nanoseconds limit) {
-    return Link(*connection_).fetch_within(request, limit);
-  }
+  auto fetch_within(const Request& request, nanoseconds limit) { return exchange(*connection_, request, limit); }
   auto fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
 
-  // The first sub-lane has the lane's own connection, the others connect when they are needed. Waits with a timer as
-  // Asio's condition variable: it never expires, and is cancelled when the last task is over.
+  // The first sub-lane takes over the lane's own connection, the others connect when they are needed. Waits with a
+  // timer as Asio's condition variable: it never expires, and is cancelled when the last task is over.
   template <class State>
   Task<void> fork(std::uint32_t n, Task<bool> (*each)(SubLane&, State&, std::uint32_t), State& state) {
-    while (subs_.size() + 1 < n) subs_.push_back(std::make_unique<AsioConnection>(loop().io(), port_));
-    std::vector<SubLane> links{SubLane(*connection_)};
-    for (const auto& sub : subs_) links.emplace_back(*sub);
+    if (subs_.empty()) subs_.push_back(std::make_unique<SubLane>(loop(), std::move(connection_)));
+    while (subs_.size() < n)
+      subs_.push_back(std::make_unique<SubLane>(loop(), std::make_unique<AsioConnection>(loop().io(), port_)));
     under_way_ = n;
     all_over_.expires_at(AsioTimer::time_point::max());
     for (std::uint32_t k = 0; k < n; ++k) {
-      boost::asio::co_spawn(loop().io(), each(links[k], state, k), [this](const std::exception_ptr& error, bool) {
+      boost::asio::co_spawn(loop().io(), each(*subs_[k], state, k), [this](const std::exception_ptr& error, bool) {
         if (error) std::rethrow_exception(error);
         if (--under_way_ == 0) all_over_.cancel();
       });
@@ -65,7 +77,6 @@ class AsioCoroutineLane : public AsioAwaitedLane {
     static_cast<void>(cancelled);
   }
   void cancel() {
-    connection_->cancel();
     for (const auto& sub : subs_) sub->cancel();
   }
   void retire() {
@@ -74,17 +85,9 @@ class AsioCoroutineLane : public AsioAwaitedLane {
   }
 
  private:
-  struct Begin {
-    AsioConnection* connection;
-    template <class Handler>
-    void operator()(Handler&& handler, const Request& request, nanoseconds limit) const {
-      AsioExchange(*connection, std::forward<Handler>(handler)).start(request, limit);
-    }
-  };
-
   std::unique_ptr<AsioConnection> connection_;
   std::uint16_t port_;
-  std::vector<std::unique_ptr<AsioConnection>> subs_;
+  std::vector<std::unique_ptr<SubLane>> subs_;
   AsioTimer all_over_;
   std::uint32_t under_way_ = 0;
 };

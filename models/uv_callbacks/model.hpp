@@ -17,6 +17,30 @@ namespace interleave {
 
 class UvCallbacks {
  public:
+  // A connection, and a place for the continuation of what it hands over.
+  class SubLane {
+   public:
+    SubLane(UvCallbacks& model, std::unique_ptr<UvConnection> connection)
+        : model_(model), connection_(std::move(connection)) {}
+    template <class K>
+    void fetch_within(const Request& request, nanoseconds limit, K next) {
+      connection_->fetch_within(request, limit, next);
+    }
+    template <class K>
+    void offload(const Work& work, K next) {
+      OffloadPort& port = model_.loop_.offload();
+      if (port.is_inline()) return next(work());
+      on_result_.set(next);
+      port.post(work, on_result_);
+    }
+    void cancel() { connection_->cancel(); }
+
+   private:
+    UvCallbacks& model_;
+    std::unique_ptr<UvConnection> connection_;
+    Continuation<std::uint64_t> on_result_;
+  };
+
   // Handles are embedded: a sleeping item costs this object and nothing else. Every continuation is called by the loop.
   class Lane {
    public:
@@ -54,15 +78,16 @@ class UvCallbacks {
       model_->queue_->get(*place_);
     }
     void hang_up() { model_->queue_->hang_up(); }
-    // A sub-lane is a connection; the first one is the lane's own, the others connect when they are needed.
+    // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
     void fork(std::uint32_t n) {
-      while (subs_.size() + 1 < n) {
-        subs_.push_back(std::make_unique<UvConnection>(model_->loop_, model_->load_->port));
+      if (subs_.empty()) subs_.push_back(std::make_unique<SubLane>(*model_, std::move(connection_)));
+      while (subs_.size() < n) {
+        subs_.push_back(
+            std::make_unique<SubLane>(*model_, std::make_unique<UvConnection>(model_->loop_, model_->load_->port)));
       }
     }
-    UvConnection& sub(std::uint32_t k) { return k == 0 ? *connection_ : *subs_[k - 1]; }
+    SubLane& sub(std::uint32_t k) { return *subs_[k]; }
     void cancel() {
-      connection_->cancel();
       for (const auto& sub : subs_) sub->cancel();
     }
     // A body that ends before it returns is followed by the loop in admit(), not by a deeper call.
@@ -83,7 +108,7 @@ class UvCallbacks {
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
     std::unique_ptr<QueuePlace> place_;
-    std::vector<std::unique_ptr<UvConnection>> subs_;
+    std::vector<std::unique_ptr<SubLane>> subs_;
     uv_timer_t timer_;
     Continuation<> on_wake_;
   };

@@ -43,7 +43,7 @@ BAD = [
     (["run", "--profile", "classics", "--workloads", "spinner", "--set", "slow=sleeps"], "slow=sleeps: known are waits, computes\n"),
     (["run", "--profile", "classics", "--workloads", "sleep_many", "--set", "naps=1ms,"], "naps"),
     (["run", "--profile", "classics", "--workloads", "pipeline", "--set", "consumers=0"], "consumers=0 must be a whole number from 1 to 100000"),
-    (["run", "--profile", "classics", "--workloads", "race", "--set", "racers=1"], "racers=1 must be a whole number from 2 to 5"),
+    (["run", "--profile", "classics", "--workloads", "race", "--set", "racers=1"], "racers=1 must be a whole number from 2 to 4"),
     (["run", "--profile", "classics", "--workloads", "race", "--set", "mode=last"], "mode=last: known are first, all\n"),
     (["run", "--profile", "classics", "--workloads", "race", "--server-profile", "local", "--set", "mode=first"], "would be luck"),
     (["run", "--profile", "classics", "--workloads", "pipeline", "--in-flight", "0"], "--in-flight"),

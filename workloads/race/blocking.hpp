@@ -12,6 +12,7 @@ struct RaceBlocking {
     Group group(load, item);
     lane.fork(group.count(), [&](typename L::SubLane& sub, std::uint32_t racer) {
       const Reply reply = sub.fetch_within(group.request(racer), load.timeout);
+      if (group.computes(reply)) group.computed(racer, sub.offload(group.work(racer)));
       if (group.decides(racer, reply)) lane.cancel();
     });
     return group.result();

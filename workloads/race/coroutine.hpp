@@ -26,6 +26,11 @@ struct RaceCoroutine {
   static TaskOf<L, bool> run(typename L::SubLane& sub, Running<L>& running, std::uint32_t racer) {
     const Request request = running.group.request(racer);
     const Reply reply = co_await sub.fetch_within(request, running.limit);
+    if (running.group.computes(reply)) {
+      const Work work = running.group.work(racer);
+      const std::uint64_t sum = co_await sub.offload(work);
+      running.group.computed(racer, sum);
+    }
     const bool decides = running.group.decides(racer, reply);
     if (decides) running.lane.cancel();
     co_return decides;

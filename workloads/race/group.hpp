@@ -6,31 +6,36 @@
 #include <cstdint>
 
 #include "harness/load/load.hpp"
+#include "harness/worker/offload.hpp"
+#include "workloads/compute/kernel.hpp"
 #include "workloads/download/result.hpp"
 
 namespace interleave {
 
-inline constexpr std::uint32_t kMostRacers = 5;
+inline constexpr std::uint32_t kMostRacers = 4;
 
-// How an input tells its racers' ids: the first is the argument, two each are work and wait_ns; flags say how many
-// there are, and whether the group wants them all.
+// How an input tells its racers' ids: the first is the argument, two are work, the last is half of wait_ns, of which
+// the other half is how much each computes on its reply; flags say how many there are, and whether the group wants them
+// all.
 struct Racers {
   std::array<std::uint32_t, kMostRacers> ids{};
   std::uint32_t count = 0;
+  std::uint32_t squares = 0;  // that each adds up where its reply is OK; 0: none
   bool wants_all = false;
 };
 constexpr ItemInput input_of(const Racers& racers) {
   const auto two = [](std::uint32_t low, std::uint32_t high) { return std::uint64_t{high} << 32 | low; };
-  return {.wait_ns = static_cast<std::int64_t>(two(racers.ids[3], racers.ids[4])),
+  return {.wait_ns = static_cast<std::int64_t>(two(racers.ids[3], racers.squares)),
           .work = two(racers.ids[1], racers.ids[2]),
           .argument = racers.ids[0],
           .flags = racers.count << 8 | (racers.wants_all ? 1U << 16 : 0)};
 }
 constexpr Racers racers_of(const ItemInput& input) {
   const auto low = [](std::uint64_t two) { return static_cast<std::uint32_t>(two); };
-  const auto last = static_cast<std::uint64_t>(input.wait_ns);
-  return {.ids = {input.argument, low(input.work), low(input.work >> 32), low(last), low(last >> 32)},
+  const auto wait = static_cast<std::uint64_t>(input.wait_ns);
+  return {.ids = {input.argument, low(input.work), low(input.work >> 32), low(wait)},
           .count = input.flags >> 8 & 255,
+          .squares = low(wait >> 32),
           .wants_all = (input.flags >> 16 & 1) != 0};
 }
 
@@ -40,6 +45,10 @@ constexpr std::uint64_t failed_digest(std::uint32_t item, Outcome outcome) {
 }
 constexpr std::uint64_t won_digest(std::uint32_t item, std::uint64_t winner) { return mix64(item, winner); }
 
+constexpr std::uint64_t computed_digest(std::uint64_t reply, std::uint32_t squares, std::uint64_t sum) {
+  return squares == 0 ? reply : mix64(reply, sum);
+}
+
 // Of one item. Any sub-lane may tell what its request came to, at the same time as others.
 class Group {
  public:
@@ -47,6 +56,13 @@ class Group {
 
   std::uint32_t count() const { return racers_.count; }
   Request request(std::uint32_t racer) const { return {.item = racers_.ids[racer]}; }
+
+  // Whether a racer is to compute before it may decide: not where that is over already.
+  bool computes(const Reply& reply) const {
+    return racers_.squares != 0 && reply.outcome == Outcome::ok && decider_.load() == kNobody;
+  }
+  Work work(std::uint32_t racer) const { return {&sum_of_squares, racers_.ids[racer], racers_.squares}; }
+  void computed(std::uint32_t racer, std::uint64_t sum) { sums_[racer] = sum; }
 
   // Once a racer. True: it is the one that decides, so the others are to be called off.
   bool decides(std::uint32_t racer, const Reply& reply) {
@@ -68,7 +84,9 @@ class Group {
  private:
   static constexpr std::uint32_t kNobody = UINT32_MAX;
 
-  std::uint64_t content(std::uint32_t racer) const { return fetch_result(racers_.ids[racer], replies_[racer]).digest; }
+  std::uint64_t content(std::uint32_t racer) const {
+    return computed_digest(fetch_result(racers_.ids[racer], replies_[racer]).digest, racers_.squares, sums_[racer]);
+  }
   ItemResult everybody() const {
     std::uint64_t content_of_all = 0;
     const Reply* last = replies_.data();
@@ -94,6 +112,7 @@ class Group {
   std::uint32_t item_;
   Racers racers_;
   std::array<Reply, kMostRacers> replies_{};
+  std::array<std::uint64_t, kMostRacers> sums_{};
   std::atomic<std::uint32_t> decider_{kNobody};
   std::atomic<std::uint32_t> over_{0};
 };

@@ -12,11 +12,26 @@
 
 namespace interleave {
 
+// Two racers, of whom the second is answered while the first one computes.
+constexpr Series with_work(std::string_view offload) {
+  return {.profile = "classics",
+          .in_flight = {1},
+          .least_items = 3,
+          .parameters = {{"racers", "2"}, {"work", "120ms"}},
+          .policies = {{"offload", offload}},
+          .delay_low = milliseconds(30),
+          .delay_high = milliseconds(210)};
+}
+
 class RaceSpec {
  public:
   static constexpr Setting kParameters[] = {
       {"mode", "first", "what decides a group: first: the first OK; all: the first failure, for all are wanted"},
-      {"racers", "3", "how many requests a group has, 2 to 5"}};
+      {"racers", "3", "how many requests a group has, 2 to 4"},
+      {"work", "0s",
+       "what each computes where its reply is OK, before it may decide; 0s to 1s; what was handed over cannot be "
+       "called off"},
+      {"squares_per_us", "3000", "what counts as a microsecond of that, 1 to 4000"}};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}, {"racers", "racers"}};
   // Far apart, so that a machine that is busy elsewhere does not turn who is first.
   static constexpr Series kSeries[] = {
@@ -32,12 +47,15 @@ class RaceSpec {
        .timeout = milliseconds(500),
        .server = "error",
        .time_scale = 0.4},
+      with_work("inline"),
+      with_work("threads"),
   };
   static constexpr Declared kAbout{
       .name = "race",
       .summary = "fetch several things at once, and call the others off when one decides",
       .connects = true,
       .waits = true,
+      .offloads = true,
       .needs = "needs the capability sub-lanes (fork, and cancel what a sub-lane waits for)",
       .parameters = kParameters,
       .axes = kAxes,
@@ -51,6 +69,7 @@ class RaceSpec {
         seed_(load.seed),
         racers_(static_cast<std::uint32_t>(whole_number(load.parameters, "racers", 3, {2, kMostRacers}))),
         wants_all_(wants_all(load.parameters)),
+        squares_(squares(load)),
         fetches_(of_all_racers(load, racers_)),
         by_time_(fetches_.items()) {
     std::iota(by_time_.begin(), by_time_.end(), 0U);
@@ -60,7 +79,7 @@ class RaceSpec {
   }
 
   ItemInput input(std::uint32_t item) const {
-    Racers racers{.count = racers_, .wants_all = wants_all_};
+    Racers racers{.count = racers_, .squares = squares_, .wants_all = wants_all_};
     const std::uint64_t turn = mix64(seed_ ^ kTurns, item);
     for (std::uint32_t racer = 0; racer < racers_; ++racer)
       racers.ids[racer] = id_of(item, static_cast<std::uint32_t>((racer + turn) % racers_));
@@ -72,12 +91,12 @@ class RaceSpec {
     if (decider == racers_) return wants_all_ ? everybody(item) : nobody(item);
     const Expectation by = fetches_.expected(id_of(item, decider));
     if (wants_all_) return failed(item, by.outcome, by.least_ns);
-    return {.digest = won_digest(item, by.digest), .least_ns = by.least_ns};
+    return {.digest = won_digest(item, computed(id_of(item, decider), by.digest)), .least_ns = by.least_ns};
   }
 
   std::uint32_t sub_lanes() const { return racers_; }
 
-  // The list schedule of the groups, each until it is decided.
+  // The list schedule of the groups, each until it is decided; what it computes is left out, so it is never too much.
   nanoseconds ideal() const {
     return list_schedule(items_, in_flight_, [&](std::uint32_t item) {
       return fetches_.hold(id_of(item, std::min(place_that_decides(item, 0), racers_ - 1)));
@@ -87,6 +106,7 @@ class RaceSpec {
   Requests requests() const {
     const std::uint64_t ids = fetches_.items();
     Requests all{.ids = ids, .unique = ids, .total = ids, .fingerprint = fetches_.fingerprint()};
+    if (squares_ != 0) return all;  // who is answered before it is decided, nobody can say
     for (std::uint32_t item = 0; item < items_; ++item) {
       const std::uint32_t decider = place_that_decides(item, 0);
       if (decider != racers_) all.called_off += racers_ - 1 - decider;
@@ -103,6 +123,17 @@ class RaceSpec {
     if (found == parameters.end() || found->second == "first") return false;
     if (found->second == "all") return true;
     throw std::invalid_argument("mode=" + found->second + ": known are first, all");
+  }
+  static std::uint32_t squares(const Load& load) {
+    const nanoseconds work = time_span(load.parameters, "work", milliseconds(0));
+    if (work < nanoseconds(0) || work > std::chrono::seconds(1)) {
+      throw std::invalid_argument("work=" + load.parameters.at("work") + " is not in 0s to 1s");
+    }
+    const std::uint64_t per_us = whole_number(load.parameters, "squares_per_us", 3000, {1, 4000});
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(work.count()) / 1000 * per_us);
+  }
+  std::uint64_t computed(std::uint32_t id, std::uint64_t reply) const {
+    return computed_digest(reply, squares_, sum_of_squares_by_formula(id, squares_));
   }
   static Load of_all_racers(Load load, std::uint32_t racers) {
     if (load.items > UINT32_MAX / racers) {
@@ -152,7 +183,10 @@ class RaceSpec {
   }
   Expectation everybody(std::uint32_t item) const {
     std::uint64_t content = 0;
-    for (std::uint32_t place = 0; place < racers_; ++place) content += fetches_.expected(id_of(item, place)).digest;
+    for (std::uint32_t place = 0; place < racers_; ++place) {
+      const std::uint32_t id = id_of(item, place);
+      content += computed(id, fetches_.expected(id).digest);
+    }
     return {.digest = won_digest(item, content), .least_ns = longest(item)};
   }
 
@@ -160,6 +194,7 @@ class RaceSpec {
   std::uint64_t seed_;
   std::uint32_t racers_;
   bool wants_all_;
+  std::uint32_t squares_;
   DownloadSpec fetches_;
   std::vector<std::uint32_t> by_time_;  // all ids, the first to come back first
 };
