@@ -12,17 +12,6 @@
 
 namespace interleave {
 
-// Two racers, of whom the second is answered while the first one computes.
-constexpr Series with_work(std::string_view offload) {
-  return {.profile = "classics",
-          .in_flight = {1},
-          .least_items = 3,
-          .parameters = {{"racers", "2"}, {"work", "120ms"}},
-          .policies = {{"offload", offload}},
-          .delay_low = milliseconds(30),
-          .delay_high = milliseconds(210)};
-}
-
 class RaceSpec {
  public:
   static constexpr Setting kParameters[] = {
@@ -47,8 +36,6 @@ class RaceSpec {
        .timeout = milliseconds(500),
        .server = "error",
        .time_scale = 0.4},
-      with_work("inline"),
-      with_work("threads"),
   };
   static constexpr Declared kAbout{
       .name = "race",
