@@ -10,6 +10,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "harness/load/arrivals.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/numbers/clock.hpp"
 #include "harness/numbers/mix.hpp"
@@ -69,6 +70,7 @@ json empty_line(const Plan& plan, const PlannedTrial& trial) {
           {"cpu_per_item_ns", nullptr},
           {"efficiency", nullptr},
           {"makespan_ns", nullptr},
+          {"latency_p99_ns", nullptr},
           {"server_limited", false}};
 }
 
@@ -128,6 +130,7 @@ void put_results(json& line, const Load& load, const Judgement& judgement, std::
   line["cpu_per_item_ns"] = cpu / load.items;
   line["makespan_ns"] = judgement.makespan.count();
   if (line["tape"].contains("efficiency")) line["efficiency"] = line["tape"]["efficiency"];
+  if (line["tape"].contains("latency_ns")) line["latency_p99_ns"] = line["tape"]["latency_ns"]["p99"];
   const json before = worker.value("memory_before_bytes", json());
   if (line["memory"].is_object() && before.is_number()) {
     const double own = before.get<double>() - static_cast<double>(file_bytes);
@@ -280,7 +283,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   if (seen.tape) judge(line, load, workload, work, ideal, seen, files);
   if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
   disturbances(line, seen);
-  line["server_limited"] = server_limited(load, line["ledger"]);
+  line["server_limited"] = server_limited(load, workload.arrives && Arrivals::asked_by(load), line["ledger"]);
   return line;
 }
 
