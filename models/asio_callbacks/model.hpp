@@ -44,8 +44,7 @@ class AsioCallbacks {
   // Every continuation is called by the loop, in a completion handler whose memory Asio has already taken back.
   class Lane {
    public:
-    Lane(AsioCallbacks& model, const Load& load, Socket socket)
-        : model_(model), port_(load.port), timer_(model.loop_.io()) {
+    Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.loop_.io()) {
       if (socket) connection_ = std::make_unique<AsioConnection>(model.loop_.io(), load.port, std::move(socket));
     }
 
@@ -64,14 +63,13 @@ class AsioCallbacks {
       timer_.expires_after(time);
       timer_.async_wait([next](AsioError) { next(); });
     }
-    // Work done inline calls back at once; else the lane gets a place for the continuation with its first call.
+    // Work done inline calls back at once.
     template <class K>
     void offload(const Work& work, K next) {
       OffloadPort& port = model_.loop_.offload();
       if (port.is_inline()) return next(work());
-      if (!on_result_) on_result_ = std::make_unique<Continuation<std::uint64_t>>();
-      on_result_->set(next);
-      port.post(work, *on_result_);
+      more().on_result.set(next);
+      port.post(work, more_->on_result);
     }
     template <class K>
     void put(Parcel parcel, K next) {
@@ -90,14 +88,16 @@ class AsioCallbacks {
     void hang_up() { model_.loop_.hang_up(); }
     // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
     void fork(std::uint32_t n) {
-      if (subs_.empty()) subs_.push_back(std::make_unique<SubLane>(model_, std::move(connection_)));
-      while (subs_.size() < n) {
-        subs_.push_back(std::make_unique<SubLane>(model_, std::make_unique<AsioConnection>(model_.loop_.io(), port_)));
+      std::vector<std::unique_ptr<SubLane>>& subs = more().subs;
+      const std::uint16_t port = model_.load_->port;
+      if (subs.empty()) subs.push_back(std::make_unique<SubLane>(model_, std::move(connection_)));
+      while (subs.size() < n) {
+        subs.push_back(std::make_unique<SubLane>(model_, std::make_unique<AsioConnection>(model_.loop_.io(), port)));
       }
     }
-    SubLane& sub(std::uint32_t k) { return *subs_[k]; }
+    SubLane& sub(std::uint32_t k) { return *more_->subs[k]; }
     void cancel() {
-      for (const auto& sub : subs_) sub->cancel();
+      for (const auto& sub : more_->subs) sub->cancel();
     }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
     void finish() {
@@ -113,16 +113,25 @@ class AsioCallbacks {
     }
     void retire() {
       if (connection_) connection_->retire();
-      for (const auto& sub : subs_) sub->retire();
+      if (!more_) return;
+      for (const auto& sub : more_->subs) sub->retire();
     }
 
    private:
+    // What a lane that only sleeps or fetches does without; from the first call on that needs it.
+    struct More {
+      Continuation<std::uint64_t> on_result;
+      std::vector<std::unique_ptr<SubLane>> subs;
+    };
+    More& more() {
+      if (!more_) more_ = std::make_unique<More>();
+      return *more_;
+    }
+
     AsioCallbacks& model_;
-    std::uint16_t port_;
     AsioTimer timer_;
     std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
-    std::unique_ptr<Continuation<std::uint64_t>> on_result_;
-    std::vector<std::unique_ptr<SubLane>> subs_;
+    std::unique_ptr<More> more_;
     bool in_body_ = false;
     bool finished_ = false;
   };

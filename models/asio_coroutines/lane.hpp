@@ -49,8 +49,7 @@ class AsioCoroutineLane : public AsioAwaitedLane {
   };
 
   // Without a socket it can only sleep and compute, and carries no buffer.
-  AsioCoroutineLane(AsioLoop& loop, std::uint16_t port, Socket socket)
-      : AsioAwaitedLane(loop), port_(port), all_over_(loop.io()) {
+  AsioCoroutineLane(AsioLoop& loop, std::uint16_t port, Socket socket) : AsioAwaitedLane(loop) {
     if (socket) connection_ = std::make_unique<AsioConnection>(loop.io(), port, std::move(socket));
   }
 
@@ -61,35 +60,44 @@ class AsioCoroutineLane : public AsioAwaitedLane {
   // timer as Asio's condition variable: it never expires, and is cancelled when the last task is over.
   template <class State>
   Task<void> fork(std::uint32_t n, Task<bool> (*each)(SubLane&, State&, std::uint32_t), State& state) {
-    if (subs_.empty()) subs_.push_back(std::make_unique<SubLane>(loop(), std::move(connection_)));
-    while (subs_.size() < n)
-      subs_.push_back(std::make_unique<SubLane>(loop(), std::make_unique<AsioConnection>(loop().io(), port_)));
-    under_way_ = n;
-    all_over_.expires_at(AsioTimer::time_point::max());
+    if (!forked_) forked_ = std::make_unique<Forked>(loop().io(), connection_->server().port());
+    std::vector<std::unique_ptr<SubLane>>& subs = forked_->subs;
+    if (subs.empty()) subs.push_back(std::make_unique<SubLane>(loop(), std::move(connection_)));
+    while (subs.size() < n) {
+      subs.push_back(std::make_unique<SubLane>(loop(), std::make_unique<AsioConnection>(loop().io(), forked_->port)));
+    }
+    forked_->under_way = n;
+    forked_->all_over.expires_at(AsioTimer::time_point::max());
     for (std::uint32_t k = 0; k < n; ++k) {
-      boost::asio::co_spawn(loop().io(), each(*subs_[k], state, k), [this](const std::exception_ptr& error, bool) {
+      boost::asio::co_spawn(loop().io(), each(*subs[k], state, k), [this](const std::exception_ptr& error, bool) {
         if (error) std::rethrow_exception(error);
-        if (--under_way_ == 0) all_over_.cancel();
+        if (--forked_->under_way == 0) forked_->all_over.cancel();
       });
     }
-    if (under_way_ == 0) co_return;
-    const auto [cancelled] = co_await all_over_.async_wait(kAwaited);
+    if (forked_->under_way == 0) co_return;
+    const auto [cancelled] = co_await forked_->all_over.async_wait(kAwaited);
     static_cast<void>(cancelled);
   }
   void cancel() {
-    for (const auto& sub : subs_) sub->cancel();
+    for (const auto& sub : forked_->subs) sub->cancel();
   }
   void retire() {
     if (connection_) connection_->retire();
-    for (const auto& sub : subs_) sub->retire();
+    if (!forked_) return;
+    for (const auto& sub : forked_->subs) sub->retire();
   }
 
  private:
+  struct Forked {
+    Forked(boost::asio::io_context& io, std::uint16_t server) : port(server), all_over(io) {}
+    std::uint16_t port;
+    std::vector<std::unique_ptr<SubLane>> subs;
+    AsioTimer all_over;
+    std::uint32_t under_way = 0;
+  };
+
   std::unique_ptr<AsioConnection> connection_;
-  std::uint16_t port_;
-  std::vector<std::unique_ptr<SubLane>> subs_;
-  AsioTimer all_over_;
-  std::uint32_t under_way_ = 0;
+  std::unique_ptr<Forked> forked_;  // from the first fork() on
 };
 
 static_assert(CoroutineLane<AsioCoroutineLane>);

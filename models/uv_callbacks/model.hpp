@@ -57,38 +57,37 @@ class UvCallbacks {
       on_wake_.set(next);
       uv_timer_start(&timer_, &Lane::on_timer, uv_timeout_until(timer_.loop, now_ns() + time.count()), 0);
     }
-    // Work done inline calls back at once; else the lane gets a place for the continuation with its first call.
+    // Work done inline calls back at once.
     template <class K>
     void offload(const Work& work, K next) {
       OffloadPort& port = model_->loop_.offload();
       if (port.is_inline()) return next(work());
-      if (!on_result_) on_result_ = std::make_unique<Continuation<std::uint64_t>>();
-      on_result_->set(next);
-      port.post(work, *on_result_);
+      more().on_result.set(next);
+      port.post(work, more_->on_result);
     }
-    // As offload(): a place with the first call.
     template <class K>
     void put(Parcel parcel, K next) {
-      place().on_put.set(next);
-      model_->queue_->put(*place_, parcel);
+      more().place.on_put.set(next);
+      model_->queue_->put(more_->place, parcel);
     }
     template <class K>
     void get(K next) {
-      place().on_got.set(next);
-      model_->queue_->get(*place_);
+      more().place.on_got.set(next);
+      model_->queue_->get(more_->place);
     }
     void hang_up() { model_->queue_->hang_up(); }
     // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
     void fork(std::uint32_t n) {
-      if (subs_.empty()) subs_.push_back(std::make_unique<SubLane>(*model_, std::move(connection_)));
-      while (subs_.size() < n) {
-        subs_.push_back(
+      std::vector<std::unique_ptr<SubLane>>& subs = more().subs;
+      if (subs.empty()) subs.push_back(std::make_unique<SubLane>(*model_, std::move(connection_)));
+      while (subs.size() < n) {
+        subs.push_back(
             std::make_unique<SubLane>(*model_, std::make_unique<UvConnection>(model_->loop_, model_->load_->port)));
       }
     }
-    SubLane& sub(std::uint32_t k) { return *subs_[k]; }
+    SubLane& sub(std::uint32_t k) { return *more_->subs[k]; }
     void cancel() {
-      for (const auto& sub : subs_) sub->cancel();
+      for (const auto& sub : more_->subs) sub->cancel();
     }
     // A body that ends before it returns is followed by the loop in admit(), not by a deeper call.
     void finish() {
@@ -98,17 +97,21 @@ class UvCallbacks {
 
    private:
     friend class UvCallbacks;
-    QueuePlace& place() {
-      if (!place_) place_ = std::make_unique<QueuePlace>();
-      return *place_;
+    // What a lane that only sleeps or fetches does without; from the first call on that needs it.
+    struct More {
+      Continuation<std::uint64_t> on_result;
+      QueuePlace place;
+      std::vector<std::unique_ptr<SubLane>> subs;
+    };
+    More& more() {
+      if (!more_) more_ = std::make_unique<More>();
+      return *more_;
     }
     static void on_timer(uv_timer_t* timer) { static_cast<Lane*>(timer->data)->on_wake_(); }
 
     UvCallbacks* model_ = nullptr;
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
-    std::unique_ptr<Continuation<std::uint64_t>> on_result_;
-    std::unique_ptr<QueuePlace> place_;
-    std::vector<std::unique_ptr<SubLane>> subs_;
+    std::unique_ptr<More> more_;
     uv_timer_t timer_;
     Continuation<> on_wake_;
   };
