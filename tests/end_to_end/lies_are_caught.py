@@ -29,7 +29,7 @@ FRESH = ["--workloads", "download", "--server-profile", "local", "--in-flight", 
 # Consumers are the bottleneck, so that the queue is full most of the time.
 HANDED_ON = ["--workloads", "pipeline", "--in-flight", "2", "--set", "items=60", "--set", "consumers=2", "--set", "capacity=5", "--set", "pause=1ms",
              "--set", "takes=5ms"]
-RACED = ["--workloads", "race", "--server-profile", "local", "--in-flight", "4", "--set", "items=20", "--set", "delay=20ms..200ms",
+RACED = ["--workloads", "race", "--server-profile", "local", "--in-flight", "4", "--set", "items=8", "--set", "delay=100ms..1s",
          "--set", "mode=first"]
 
 LIES = [("wrong_body", DELAYED, "oracle"), ("dropped_item", DELAYED, "oracle"), ("dropped_item", DELAYED, "ledger"),

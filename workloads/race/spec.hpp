@@ -26,9 +26,9 @@ class RaceSpec {
   static constexpr Series kSeries[] = {
       {.profile = "classics",
        .in_flight = {10, 30},
-       .items_per_lane = 5,
-       .delay_low = milliseconds(30),
-       .delay_high = milliseconds(300)},
+       .items_per_lane = 3,
+       .delay_low = milliseconds(60),
+       .delay_high = milliseconds(600)},
       {.profile = "classics",
        .in_flight = {10},
        .items_per_lane = 4,
