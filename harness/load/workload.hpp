@@ -193,25 +193,26 @@ Requests requests_of(const S& spec, const Load& load) {
   else return {.ids = load.items, .unique = load.items, .total = load.items, .fingerprint = spec.fingerprint()};
 }
 
-// In how many sub-lanes a lane does its item; 1: it does it by itself.
+// In how many sub-lanes a lane does its item; 1: it does it by itself. Asked of the load alone, which need not be one
+// that the spec would take.
 template <class S>
-concept SplitsItems = requires(const S& spec) {
-  { spec.sub_lanes() } -> std::same_as<std::uint32_t>;
+concept SplitsItems = requires(const Load& load) {
+  { S::sub_lanes(load) } -> std::same_as<std::uint32_t>;
 };
 template <Spec S>
 std::uint32_t sub_lanes_of(const Load& load) {
-  if constexpr (SplitsItems<S>) return S(load).sub_lanes();
+  if constexpr (SplitsItems<S>) return S::sub_lanes(load);
   else return 1;
 }
 
 template <class S>
-concept HandsOver = requires(const S& spec) {
-  { spec.handover() } -> std::same_as<Handover>;
+concept HandsOver = requires(const Load& load) {
+  { S::handover(load) } -> std::same_as<Handover>;
 };
-// Throws as the spec does.
+// Throws as the spec does for a parameter that it needs.
 template <Spec S>
 Handover handover_of(const Load& load) {
-  if constexpr (HandsOver<S>) return S(load).handover();
+  if constexpr (HandsOver<S>) return S::handover(load);
   else return {};
 }
 

@@ -43,8 +43,7 @@ class PipelineSpec {
         seed_(load.seed),
         pause_(span(load, "pause", std::chrono::milliseconds(3))),
         takes_(span(load, "takes", std::chrono::milliseconds(8))),
-        handover_{.consumers = count(load, "consumers", 10, 100'000),
-                  .capacity = count(load, "capacity", 20, 1'000'000)} {}
+        handover_(handover(load)) {}
 
   ItemInput input(std::uint32_t item) const {
     const std::uint64_t sixteenths = 8 + mix64(seed_ ^ kPauses, item) % 17;
@@ -55,7 +54,9 @@ class PipelineSpec {
   Expectation expected(std::uint32_t item) const {
     return {.digest = parcel_digest({item, content_of(input(item))}), .least_ns = takes_.count()};
   }
-  Handover handover() const { return handover_; }
+  static Handover handover(const Load& load) {
+    return {.consumers = count(load, "consumers", 10, 100'000), .capacity = count(load, "capacity", 20, 1'000'000)};
+  }
   std::uint64_t fingerprint() const { return 0; }
 
   // The pipeline played through, item by item as they come into the queue, where nobody needs time but for pauses and

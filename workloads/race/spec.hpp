@@ -54,7 +54,7 @@ class RaceSpec {
       : items_(load.items),
         in_flight_(load.in_flight),
         seed_(load.seed),
-        racers_(static_cast<std::uint32_t>(whole_number(load.parameters, "racers", 3, {2, kMostRacers}))),
+        racers_(sub_lanes(load)),
         wants_all_(wants_all(load.parameters)),
         squares_(squares(load)),
         fetches_(of_all_racers(load, racers_)),
@@ -81,7 +81,9 @@ class RaceSpec {
     return {.digest = won_digest(item, computed(id_of(item, decider), by.digest)), .least_ns = by.least_ns};
   }
 
-  std::uint32_t sub_lanes() const { return racers_; }
+  static std::uint32_t sub_lanes(const Load& load) {
+    return static_cast<std::uint32_t>(whole_number(load.parameters, "racers", 3, {2, kMostRacers}));
+  }
 
   // The list schedule of the groups, each until it is decided; what it computes is left out, so it is never too much.
   nanoseconds ideal() const {
