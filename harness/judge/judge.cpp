@@ -41,7 +41,12 @@ double in_ms(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
 class Judge {
  public:
   Judge(const TapeCopy& tape, const Prepared& prepared, std::uint32_t in_flight, Window window)
-      : tape_(tape), prepared_(prepared), in_flight_(in_flight), window_(window), begin_(tape.header.run_starts_ns) {
+      : tape_(tape),
+        prepared_(prepared),
+        in_flight_(in_flight),
+        places_(in_flight + prepared.handover.capacity + prepared.handover.consumers),
+        window_(window),
+        begin_(tape.header.run_starts_ns) {
     const std::size_t items = tape.records.size();
     starts_.reserve(items);
     ends_.reserve(items);
@@ -66,6 +71,8 @@ class Judge {
     if (!ends_.empty()) {
       if (on_schedule()) arrivals();
       admission();
+      if (hands_on()) passage();
+      else lanes();
       bounds(ideal, kind);
       times();
     }
@@ -78,7 +85,8 @@ class Judge {
     const Expectation& want = prepared_.expected[item];
     judgement_.digest += record.digest;
     if (record.finishes == 0) return missing_.note(item, [] { return "no outcome"; });
-    if (static_cast<std::size_t>(record.outcome) >= kOutcomes || record.lane > in_flight_) {
+    if (static_cast<std::size_t>(record.outcome) >= kOutcomes ||
+        record.lane > (hands_on() ? prepared_.handover.consumers : in_flight_)) {
       return malformed_.note(item, [&] {
         return fmt::format("outcome {} and lane {} are not both what docs/worker_contract.md allows",
                            static_cast<unsigned>(record.outcome), record.lane);
@@ -134,7 +142,7 @@ class Judge {
     }
     if (record.first_byte_ns == 0) return;
     first_byte_.push_back(record.first_byte_ns - record.start_ns);
-    if (record.server_sent_ns != 0)
+    if (record.server_sent_ns != 0 && !hands_on())
       wake_up_.push_back(std::max<std::int64_t>(0, record.first_byte_ns - record.server_sent_ns));
   }
 
@@ -206,11 +214,10 @@ class Judge {
     }
     judgement_.peak_in_flight = peak;
     order.tell(judgement_.reasons);
-    if (peak > in_flight_) {
+    if (peak > places_) {
       judgement_.reasons.push_back(
-          {check::kOverlap, fmt::format("{} items under way at once, {} were asked for", peak, in_flight_)});
+          {check::kOverlap, fmt::format("{} items under way at once, {} were asked for", peak, places_)});
     }
-    lanes();
   }
 
   // Where the worker tells lanes, one has an item at a time.
@@ -226,6 +233,15 @@ class Judge {
       free_at[record.lane] = std::max(free_at[record.lane], record.end_ns);
     }
     twice.tell(judgement_.reasons);
+  }
+
+  bool hands_on() const { return prepared_.handover.consumers != 0; }
+  void passage() {
+    judgement_.handover = prepared_.handover;
+    judgement_.passage = passage_of(tape_.records, prepared_.handover, begin_);
+    const Passage& passed = judgement_.passage;
+    judgement_.reasons.insert(judgement_.reasons.end(), passed.reasons.begin(), passed.reasons.end());
+    wake_up_ = passed.handed_late;
   }
 
   // An item without a record leaves a gap that is none of the admission's.
@@ -261,6 +277,7 @@ class Judge {
   const TapeCopy& tape_;
   const Prepared& prepared_;
   std::uint32_t in_flight_;
+  std::uint32_t places_;  // where items may be under way at once
   Window window_;
   std::int64_t begin_;
   Judgement judgement_;
@@ -299,6 +316,14 @@ void to_json(nlohmann::json& out, const Judgement& judgement) {
          {"first_end_ns", times.first_end_ns},
          {"median_end_ns", times.median_end_ns},
          {"last_end_ns", times.last_end_ns}};
+  if (judgement.handover.consumers != 0) {
+    const Passage& passed = judgement.passage;
+    out["queue"] = {{"capacity", judgement.handover.capacity},
+                    {"most_at_once", passed.most_at_once},
+                    {"blocked", passed.blocked},
+                    {"blocked_ns", passed.blocked_ns},
+                    {"queued_ns", passed.queued}};
+  }
   if (const auto& arrivals = judgement.arrivals) {
     out["start_lag_ns"] = arrivals->start_lag;
     out["unstarted"] = arrivals->unstarted;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/judge/item_files.hpp"
+#include "harness/judge/queue.hpp"
 #include "harness/judge/reason.hpp"
 #include "harness/load/workload.hpp"
 #include "harness/numbers/quantiles.hpp"
@@ -48,6 +49,8 @@ struct Judgement {
   std::uint64_t digest = 0;           // sum over items, mod 2^64
   nanoseconds ideal{0}, makespan{0};  // start of the run to the end of its last item
   Times times;
+  Handover handover;  // of no consumers where lanes do not hand items on: then there is no passage
+  Passage passage;
   std::optional<ArrivalTimes> arrivals;  // none: an item starts as soon as a lane is free
 };
 
@@ -56,8 +59,10 @@ struct Judgement {
 //   tape      nothing behind the last record; outcomes and lanes that exist
 //   oracle    every item finished once, its outcome and digest as expected
 //   early     no item shorter than its least time, or over before its time, or taken up before it was due
-//   overlap   never more than in_flight items under way; none in a lane that has another
+//   overlap   never more than in_flight items under way; none in a lane that has another. Where lanes hand items on,
+//             in_flight producers have one each, as many are in the queue as it holds, and each consumer has one
 //   order     items are taken up in their order: of those before the last one taken up, fewer than in_flight are not
+//   queue     where lanes hand items on: queue.hpp
 //   window    go <= start of the run <= every start, every end <= over; the run began at once after go
 //   makespan  not shorter than the ideal (98 % of it; where it is calibrated, 50 %)
 //   overloaded  items that arrive on a schedule are done as fast as they come
@@ -67,6 +72,7 @@ Judgement judge(const TapeCopy& tape, const Prepared& prepared, std::uint32_t in
 // {"outcomes":{NAME:count},"wrong","missing","doubled","early","peak_in_flight","mean_in_flight","digest","ideal_ns","makespan_ns","efficiency"
 // (where there is an
 // ideal),"service_ns":{p50,p90,p99,p999,max},"first_byte_ns":{},"wake_up_lag_ns":{},"first_end_ns","median_end_ns","last_end_ns"},
+// and where lanes hand items on "queue":{"capacity","most_at_once","blocked","blocked_ns","queued_ns":{}}
 // and where items arrive on a schedule "start_lag_ns":{},"unstarted","overloaded" and, where that is false,
 // "latency_ns":{}
 void to_json(nlohmann::json& out, const Judgement& judgement);

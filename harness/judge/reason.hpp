@@ -14,6 +14,7 @@ inline constexpr const char* kOracle = "oracle";            // outcome and conte
 inline constexpr const char* kEarly = "early";              // an item that ended before it could
 inline constexpr const char* kOverlap = "overlap";          // more under way than asked
 inline constexpr const char* kOrder = "order";              // admission
+inline constexpr const char* kQueue = "queue";              // what lanes hand on: bound and order
 inline constexpr const char* kWindow = "window";            // records from before or after the run
 inline constexpr const char* kMakespan = "makespan";        // shorter than can be
 inline constexpr const char* kCpu = "cpu";                  // CPU time that was not told

@@ -15,6 +15,7 @@ namespace interleave {
 struct ItemInput;
 class Tape;
 class Offload;
+class BoundedQueue;
 class LoopLag;
 
 struct Load {
@@ -31,8 +32,9 @@ struct Load {
   // What the worker's main lends the run; each outlives the model.
   std::span<const ItemInput> inputs{};  // one an item; filled in when the run is let go, and not before
   Tape* tape = nullptr;
-  Offload* offload = nullptr;   // who does CPU work that is handed over; null: the caller, inline
-  LoopLag* loop_lag = nullptr;  // where loops record their heartbeats; null: not wanted
+  Offload* offload = nullptr;     // who does CPU work that is handed over; null: the caller, inline
+  BoundedQueue* queue = nullptr;  // that lanes hand items on through; null: they do not
+  LoopLag* loop_lag = nullptr;    // where loops record their heartbeats; null: not wanted
 };
 
 // {"workload","items","in_flight","cores","seed","timeout_us","profile":{...},"parameters":{},"policies":{}}; `port`

@@ -41,7 +41,15 @@ void to_json(json& out, const Requests& requests) {
   out = {{"ids", requests.ids},
          {"unique", requests.unique},
          {"total", requests.total},
-         {"connections", requests.connections}};
+         {"connections", requests.connections},
+         {"called_off", requests.called_off}};
+}
+
+void to_json(json& out, const Handover& handover) {
+  out = {{"consumers", handover.consumers}, {"capacity", handover.capacity}};
+}
+void from_json(const json& from, Handover& handover) {
+  handover = {.consumers = from.at("consumers"), .capacity = from.at("capacity")};
 }
 
 // A series is made for constants, so what comes from a file has to live on.

@@ -155,16 +155,28 @@ struct Requests {
   std::uint64_t unique = 0;       // of them are asked for
   std::uint64_t total = 0;        // with every further attempt
   std::uint64_t connections = 0;  // at least, that they come on; 0: it does not matter
+  std::uint64_t called_off = 0;   // given up before they are answered, some of them before they are even sent
   std::uint64_t fingerprint = 0;  // of them all, as fingerprint_of() adds up
 };
-// {"ids","unique","total","connections"}; the fingerprint stands elsewhere, as each file has it.
+// {"ids","unique","total","connections","called_off"}; the fingerprint stands elsewhere, as each file has it.
 void to_json(nlohmann::json& out, const Requests& requests);
+
+// Of a workload whose lanes hand items on through one bounded queue, in_flight of them putting and others taking;
+// without consumers each lane has its items from start to end.
+struct Handover {
+  std::uint32_t consumers = 0;
+  std::uint32_t capacity = 0;  // items in the queue at once
+};
+// {"consumers","capacity"}
+void to_json(nlohmann::json& out, const Handover& handover);
+void from_json(const nlohmann::json& from, Handover& handover);
 
 // What a load comes to, from the seed alone: one input and one expectation an item.
 struct Prepared {
   std::vector<ItemInput> inputs;
   std::vector<Expectation> expected;
   Requests requests;
+  Handover handover{};
 };
 
 // A workload as the harness uses it. `prepare` and `ideal` throw std::invalid_argument where a parameter is no good, in
@@ -203,6 +215,29 @@ Requests requests_of(const S& spec, const Load& load) {
   else return {.ids = load.items, .unique = load.items, .total = load.items, .fingerprint = spec.fingerprint()};
 }
 
+// In how many sub-lanes a lane does its item; 1: it does it by itself. Asked of the load alone, which need not be one
+// that the spec would take.
+template <class S>
+concept SplitsItems = requires(const Load& load) {
+  { S::sub_lanes(load) } -> std::same_as<std::uint32_t>;
+};
+template <Spec S>
+std::uint32_t sub_lanes_of(const Load& load) {
+  if constexpr (SplitsItems<S>) return S::sub_lanes(load);
+  else return 1;
+}
+
+template <class S>
+concept HandsOver = requires(const Load& load) {
+  { S::handover(load) } -> std::same_as<Handover>;
+};
+// Throws as the spec does for a parameter that it needs.
+template <Spec S>
+Handover handover_of(const Load& load) {
+  if constexpr (HandsOver<S>) return S::handover(load);
+  else return {};
+}
+
 template <Spec S>
 Workload workload() {
   Workload made{.about = about(S::kAbout),
@@ -221,6 +256,7 @@ Workload workload() {
       prepared.expected.push_back(spec.expected(item));
     }
     prepared.requests = requests_of(spec, load);
+    prepared.handover = handover_of<S>(load);
     return prepared;
   };
   return made;

@@ -45,6 +45,7 @@ json answer(const Load& load, const std::map<std::string, std::string>& files) {
     write(files.at("--expected"), prepared.expected);
     answer["fingerprint"] = prepared.requests.fingerprint;
     answer["requests"] = prepared.requests;
+    answer["handover"] = prepared.handover;
     return answer;
   }
   throw std::invalid_argument("unknown workload '" + load.workload + "'");

@@ -122,7 +122,7 @@ void put_sample(json& line, const PlateauSample& sample, std::uint64_t file_byte
 
 // The quantities that rank.
 void put_results(json& line, const Load& load, const Judgement& judgement, std::chrono::nanoseconds tree_cpu,
-                 std::uint64_t file_bytes) {
+                 std::uint64_t file_bytes, std::uint32_t consumers) {
   const json& worker = line["worker"];
   const json& told = worker.at("cpu_run_ns");
   const double cpu = told.is_null() ? static_cast<double>(tree_cpu.count()) : told.at("total").get<double>();
@@ -133,7 +133,8 @@ void put_results(json& line, const Load& load, const Judgement& judgement, std::
   const json before = worker.value("memory_before_bytes", json());
   if (line["memory"].is_object() && before.is_number()) {
     const double own = before.get<double>() - static_cast<double>(file_bytes);
-    line["memory"]["per_item_bytes"] = (line["memory"]["plateau_pss_bytes"].get<double>() - own) / load.in_flight;
+    line["memory"]["per_item_bytes"] =
+        (line["memory"]["plateau_pss_bytes"].get<double>() - own) / (load.in_flight + consumers);
   }
 }
 
@@ -296,7 +297,8 @@ void TrialRunner::judge(json& line, const Load& load, const WorkloadAbout& workl
   const Evidence evidence{
       .worker = line["worker"], .ledger = line["ledger"], .census = line["census"], .tree_cpu = seen.tree_cpu};
   for (const Reason& reason : why_void(load, workload, work.requests, judgement, evidence)) mark(line, "void", reason);
-  if (line["verdict"] == "valid") put_results(line, load, judgement, seen.tree_cpu, files.bytes());
+  if (line["verdict"] == "valid")
+    put_results(line, load, judgement, seen.tree_cpu, files.bytes(), work.handover.consumers);
 }
 
 }  // namespace interleave

@@ -44,6 +44,7 @@ Requests requests_of(const json& answer, std::uint64_t items) {
           .unique = given.value("unique", items),
           .total = given.value("total", items),
           .connections = given.value("connections", std::uint64_t{0}),
+          .called_off = given.value("called_off", std::uint64_t{0}),
           .fingerprint = answer.at("fingerprint")};
 }
 
@@ -63,7 +64,8 @@ class WorkloadProgram {
     const json answer = ask(load, scratch, {"--inputs", inputs.string(), "--expected", expected.string()});
     return {.inputs = records_of<ItemInput>(inputs, load.items),
             .expected = records_of<Expectation>(expected, load.items),
-            .requests = requests_of(answer, load.items)};
+            .requests = requests_of(answer, load.items),
+            .handover = answer.value("handover", Handover{})};
   }
 
  private:

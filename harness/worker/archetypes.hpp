@@ -30,6 +30,17 @@ struct BlockingCore : Fixed {
 struct BlockingFull : BlockingCore {
   Reply fetch_within(const Request&, nanoseconds limit);
   std::uint64_t offload(const Work&);
+  bool put(Parcel);
+  std::optional<Parcel> get();
+  void hang_up();
+  struct SubLane : Fixed {
+    Reply fetch_within(const Request&, nanoseconds limit);
+    std::uint64_t offload(const Work&);
+  };
+  template <class F>
+    requires std::invocable<F, SubLane&, std::uint32_t>
+  void fork(std::uint32_t, F) {}
+  void cancel();
 };
 
 // ---- callback: a continuation takes exactly what the concept says, is plain bytes, and no more than 48 of them.
@@ -61,6 +72,32 @@ struct CallbackFull : CallbackCore {
   void offload(const Work&, K) {
     check<K>();
   }
+  template <class K>
+    requires std::invocable<K, bool>
+  void put(Parcel, K) {
+    check<K>();
+  }
+  template <class K>
+    requires std::invocable<K, std::optional<Parcel>>
+  void get(K) {
+    check<K>();
+  }
+  void hang_up();
+  struct SubLane : Fixed {
+    template <class K>
+      requires std::invocable<K, const Reply&>
+    void fetch_within(const Request&, nanoseconds, K) {
+      check<K>();
+    }
+    template <class K>
+      requires std::invocable<K, std::uint64_t>
+    void offload(const Work&, K) {
+      check<K>();
+    }
+  };
+  void fork(std::uint32_t);
+  SubLane& sub(std::uint32_t);
+  void cancel();
 };
 
 // ---- coroutine: the task is lazy, moves only, and awaits nothing but the lane's own operations and its like.
@@ -101,6 +138,16 @@ struct CoroutineCore : Fixed {
 struct CoroutineFull : CoroutineCore {
   Operation<Reply> fetch_within(const Request&, nanoseconds limit);
   Operation<std::uint64_t> offload(const Work&);
+  Operation<bool> put(Parcel);
+  Operation<std::optional<Parcel>> get();
+  void hang_up();
+  struct SubLane : Fixed {
+    Operation<Reply> fetch_within(const Request&, nanoseconds limit);
+    Operation<std::uint64_t> offload(const Work&);
+  };
+  template <class State>
+  Operation<void> fork(std::uint32_t, Task<bool> (*)(SubLane&, State&, std::uint32_t), State&);
+  void cancel();
 };
 
 template <class L, class Body>
@@ -121,6 +168,8 @@ using CoroutineOf = ModelOf<L, CoroutineBody<L>>;
 
 static_assert(Model<BlockingOf<BlockingCore>> && Model<CallbackOf<CallbackCore>> && Model<CoroutineOf<CoroutineCore>>);
 static_assert(!BlockingDeadline<BlockingCore> && !CallbackDeadline<CallbackCore> && !CoroutineDeadline<CoroutineCore>);
+static_assert(!HasSubLanes<BlockingCore> && !HasSubLanes<CallbackCore> && !HasSubLanes<CoroutineCore>);
+static_assert(!Queues<BlockingCore> && !Queues<CallbackCore> && !Queues<CoroutineCore>);
 static_assert(!Offloads<BlockingCore> && !Offloads<CallbackCore> && !Offloads<CoroutineCore>);
 
 }  // namespace interleave::archetype

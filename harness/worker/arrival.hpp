@@ -15,6 +15,7 @@ using std::chrono::nanoseconds;
 
 // CLOCK_MONOTONIC ns; 0: as soon as a lane is free.
 inline std::int64_t due_at(const Load& load, std::uint32_t item) {
+  if (item >= load.inputs.size()) return 0;  // it is none: a lane for the whole of the run
   const std::int64_t due = load.inputs[item].due_ns;
   return due == 0 ? 0 : load.tape->started_ns() + due;
 }

@@ -12,19 +12,29 @@
 namespace interleave {
 
 SocketLane::SocketLane(const Load& load, Socket socket)
-    : port_(load.port), offload_(load.offload), socket_(std::move(socket)) {
+    : load_(&load), port_(load.port), offload_(load.offload), queue_(load.queue), socket_(std::move(socket)) {
   if (port_ != 0) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
 }
 
 Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {
-  reader_->begin();
-  const RenderedRequest rendered(request);
-  if (connected(limit)) {
-    if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) reader_->ended(errno);
-    else receive_reply(limit);
-  }
-  if (!reader_->keep_alive()) socket_ = Socket();
+  if (begin(limit)) exchange(request, limit);
+  settle();
   return reader_->reply();
+}
+
+bool SocketLane::begin(nanoseconds limit) {
+  reader_->begin();
+  return connected(limit);
+}
+
+void SocketLane::exchange(const Request& request, nanoseconds limit) {
+  const RenderedRequest rendered(request);
+  if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) reader_->ended(errno);
+  else receive_reply(limit);
+}
+
+void SocketLane::settle() {
+  if (!reader_->keep_alive()) disconnect();
 }
 
 // Replaces a connection that the last reply took with it; where it cannot, the reply says how.

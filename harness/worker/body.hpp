@@ -35,7 +35,12 @@ TaskOf<L, ItemResult> on_arrival(L& lane, const Load& load, std::uint32_t item) 
   co_return co_await W::coroutine(lane, load, item);
 }
 
-// The recorded bodies: plain functions, so a forked worker can run them.
+// The recorded bodies: plain functions, so a forked worker can run them. Where lanes hand items on, a body is that of a
+// producer or a consumer for the whole of the run, which records the items that pass through its hands, and is none.
+template <class W>
+void taken_up(const Load& load, std::uint32_t item) {
+  if constexpr (!HandsOver<typename W::Spec>) load.tape->start(item);
+}
 template <class W, class L>
   requires BlockingLane<L> && requires { &W::template blocking<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item) {
@@ -43,7 +48,7 @@ void recorded(L& lane, const Load& load, std::uint32_t item) {
     if (const nanoseconds left = until_due(load, item); left.count() > 0) lane.sleep(left);
     load.tape->start(item, due_at(load, item));
   } else {
-    load.tape->start(item);
+    taken_up<W>(load, item);
   }
   load.tape->finish(W::blocking(lane, load, item));
 }
@@ -55,7 +60,7 @@ void recorded(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
     const nanoseconds left = until_due(load, item);
     return left.count() > 0 ? lane.sleep(left, arrived) : arrived();
   }
-  load.tape->start(item);
+  taken_up<W>(load, item);
   W::callback(lane, load, item, done);
 }
 template <class W, class L>
@@ -66,7 +71,7 @@ TaskOf<L, ItemResult> recorded(L& lane, const Load& load, std::uint32_t item) {
     load.tape->start(item, due_at(load, item));
     return W::coroutine(lane, load, item);
   }
-  load.tape->start(item);
+  taken_up<W>(load, item);
   return W::coroutine(lane, load, item);
 }
 

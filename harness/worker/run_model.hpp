@@ -16,22 +16,53 @@
 
 namespace interleave {
 
+// What the model is to run: where lanes hand items on, a lane for each producer and each consumer, and none twice.
+inline Load with_consumers(Load load, const Handover& handover) {
+  if (handover.consumers == 0) return load;
+  load.in_flight += handover.consumers;
+  load.items = load.in_flight;
+  return load;
+}
+
+// What a blocking model has for its sub-lanes: a thread for each but the first of a lane.
+template <class M>
+Load with_sub_lanes(Load load, std::uint32_t sub_lanes) {
+  if constexpr (BlockingModel<M>) load.in_flight *= sub_lanes;
+  return load;
+}
+// How the lanes of a workload are made up; by itself a lane does its items alone.
+struct Shape {
+  Handover handover{};
+  std::uint32_t sub_lanes = 1;
+};
+template <Spec S>
+Shape shape_of(const Load& load) {
+  return {.handover = handover_of<S>(load), .sub_lanes = sub_lanes_of<S>(load)};
+}
+
 // One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin
 // is one too, without being a Model.
 template <class M, class Run>
-TrialResult measured(Load& load, const Declared& workload, const TrialFiles& files, Control& control, Run run) {
+TrialResult measured(Load& load, const Declared& workload, const Shape& shape, const TrialFiles& files,
+                     Control& control, Run run) {
   Tape tape(files.tape, load.items);
   const Inputs inputs(files.inputs, load.items);
   load.tape = &tape;
   load.inputs = inputs.all();
+  std::optional<BoundedQueue> queue;  // before the model, as what follows
+  if (shape.handover.consumers != 0) load.queue = &queue.emplace(shape.handover, load.in_flight);
+  load = with_consumers(load, shape.handover);
   TrialResult trial;
   trial.claims = M::claims(load);
+  trial.claims.threads += with_sub_lanes<M>(load, shape.sub_lanes).in_flight - load.in_flight;
   std::optional<LoopLag> loop_lag;
   std::optional<Offload> offload;  // before any connection: processes forked here must not hold one open
   if (workload.offloads) {
     load.loop_lag = &loop_lag.emplace();
     const OffloadPolicy policy = offload_policy(load.policies, load.cores);
-    if (policy.to != OffloadTo::caller) load.offload = &offload.emplace(policy, load.in_flight, load.cores);
+    if (policy.to != OffloadTo::caller) {
+      load.offload = &offload.emplace(policy, load.in_flight * shape.sub_lanes, load.cores);
+    }
     trial.claims.threads += policy.workers;
     if (policy.to == OffloadTo::processes) trial.claims.processes += policy.workers;
   }
@@ -58,10 +89,18 @@ TrialResult measured(Load& load, const Declared& workload, const TrialFiles& fil
 
 template <Model M, HasBodies W>
 OfferedWorkload offer() {
-  OfferedWorkload offered{.about = about(W::Spec::kAbout), .run = {}, .offered = Runs<M, W>};
+  OfferedWorkload offered{
+      .about = about(W::Spec::kAbout), .run = {}, .connections = {}, .refusal = {}, .offered = Runs<M, W>};
+  offered.connections = [](const Load& load) {
+    return W::Spec::kAbout.connects ? std::uint64_t{load.in_flight} * sub_lanes_of<typename W::Spec>(load) : 0;
+  };
+  offered.refusal = [](const Load& load) {
+    const Shape shape = shape_of<typename W::Spec>(load);
+    return M::refusal(with_sub_lanes<M>(with_consumers(load, shape.handover), shape.sub_lanes));
+  };
   if constexpr (Runs<M, W>) {
     offered.run = [](Load load, const TrialFiles& files, Control& control) {
-      return measured<M>(load, W::Spec::kAbout, files, control,
+      return measured<M>(load, W::Spec::kAbout, shape_of<typename W::Spec>(load), files, control,
                          [](M& model, const Load& prepared) { model.for_each_item(prepared, body_for<M, W>()); });
     };
   }
@@ -74,6 +113,8 @@ std::vector<std::string> capabilities_of() {
   std::vector<std::string> names;
   if (BlockingDeadline<L> || CallbackDeadline<L> || CoroutineDeadline<L>) names.emplace_back("deadline");
   if (Offloads<L>) names.emplace_back("offload");
+  if (HasSubLanes<L>) names.emplace_back("sub-lanes");
+  if (Queues<L>) names.emplace_back("queue");
   return names;
 }
 
@@ -84,7 +125,6 @@ int run_model(int argc, char** argv, Workloads<Ws...>) {
                               : CallbackModel<M> ? "callback"
                                                  : "coroutine",
                      .capabilities = capabilities_of<M>(),
-                     .refusal = &M::refusal,
                      .workloads = {offer<M, Ws>()...}};
   if (Offloads<typename M::Lane>) {
     model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings),

@@ -61,6 +61,23 @@ class Tape {
     if (record.finishes != UINT8_MAX) ++record.finishes;
   }
 
+  // Of an item that is handed on, in this order; the first is start(), by its producer. Between them it belongs to
+  // nobody. `waited`: its producer found the queue full.
+  void put(std::uint32_t item, bool waited) noexcept {
+    records_[item].server_sent_ns = now_ns();
+    records_[item].status = waited ? 1 : 0;
+  }
+  void taken(std::uint32_t item, std::uint32_t consumer) noexcept {
+    records_[item].first_byte_ns = now_ns();
+    records_[item].lane = consumer;
+  }
+  void consumed(std::uint32_t item, std::uint64_t digest) noexcept {
+    Record& record = records_[item];
+    record.end_ns = now_ns();
+    record.digest += digest;
+    if (record.finishes != UINT8_MAX) ++record.finishes;
+  }
+
   std::span<const Record> records() const noexcept { return records_; }
 
   // For a process that was forked to work beside `processes` - 1 others, before its run. Left out where page tables

@@ -109,16 +109,16 @@ std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWork
   offload_policy(load.policies, load.cores);  // for its values
   if (!workload.offered) return workload.about.needs;
   const std::uint64_t descriptors = raise_descriptor_limit();
-  if (workload.about.connects && load.in_flight + 64 > descriptors) {
-    return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight,
-                       load.in_flight + 64, descriptors);
+  if (const std::uint64_t needed = workload.connections(load) + 64; needed > descriptors) {
+    return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight, needed,
+                       descriptors);
   }
   if (const auto to = load.policies.find("offload");
       to != load.policies.end() && to->second != "inline" && !workload.about.offloads) {
     return fmt::format("the policy offload={} has no effect: {} hands no CPU work over", to->second,
                        workload.about.name);
   }
-  return model.refusal(load);
+  return workload.refusal(load);
 }
 
 int worker_main(const OfferedModel& model, int argc, char** argv) try {

@@ -33,6 +33,8 @@ struct TrialFiles {
 struct OfferedWorkload {
   WorkloadAbout about;
   std::function<TrialResult(Load, const TrialFiles&, Control&)> run;
+  std::function<std::uint64_t(const Load&)> connections;  // that it has at once
+  std::function<std::optional<std::string>(const Load&)> refusal;
   bool offered = false;
 };
 
@@ -40,7 +42,6 @@ struct OfferedModel {
   Description description;
   std::string style;
   std::vector<std::string> capabilities;
-  std::function<std::optional<std::string>(const Load&)> refusal;
   std::vector<OfferedWorkload> workloads;
 };
 

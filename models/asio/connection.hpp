@@ -20,8 +20,10 @@ namespace interleave {
 // each.
 class AsioConnection {
  public:
-  AsioConnection(boost::asio::io_context& io, std::uint16_t port, Socket socket)
-      : server_(boost::asio::ip::address_v4::loopback(), port), socket_(io), watchdog_(socket_) {
+  // Connects with its first exchange.
+  AsioConnection(boost::asio::io_context& io, std::uint16_t port)
+      : server_(boost::asio::ip::address_v4::loopback(), port), socket_(io), watchdog_(socket_) {}
+  AsioConnection(boost::asio::io_context& io, std::uint16_t port, Socket socket) : AsioConnection(io, port) {
     socket_.assign(server_.protocol(), socket.release());
     socket_.non_blocking(true);
   }
@@ -38,10 +40,12 @@ class AsioConnection {
     limit_ = limit;
     sent_ = 0;
     over_ = false;
+    cancelled_ = false;
     reader_.begin();
     watchdog_.watch(limit);
   }
   void connected(AsioError error) {
+    if (cancelled_) return abandon(Outcome::cancelled);
     if (watchdog_.expired()) return abandon(Outcome::timeout);
     if (error) return abandon(Outcome::refused);
     set_stream_options(socket_.native_handle());
@@ -53,7 +57,8 @@ class AsioConnection {
     const RenderedRequest rendered(request_);
     AsioError error;
     sent_ += socket_.write_some(boost::asio::buffer(rendered.data(), rendered.size()) + sent_, error);
-    if (watchdog_.expired()) abandon(Outcome::timeout);
+    if (cancelled_) abandon(Outcome::cancelled);
+    else if (watchdog_.expired()) abandon(Outcome::timeout);
     else if (error && error != boost::asio::error::would_block) fail(error);
     return over_ || sent_ == rendered.size();
   }
@@ -62,9 +67,18 @@ class AsioConnection {
     return {room.data(), room.size()};
   }
   void received(AsioError error, std::size_t n) {
+    if (cancelled_) return abandon(Outcome::cancelled);
     if (watchdog_.expired()) return abandon(Outcome::timeout);
     if (error) return fail(error);
     if (reader_.received(n)) end();
+  }
+  // Ends an exchange that is under way: what it waits for completes with operation_aborted, later. The connection goes
+  // with it.
+  void cancel() {
+    if (over_) return;
+    cancelled_ = true;
+    AsioError ignored;
+    socket_.close(ignored);
   }
   // After the last exchange: lets io_context::run() return.
   void retire() { watchdog_.retire(); }
@@ -93,7 +107,8 @@ class AsioConnection {
   Request request_;
   nanoseconds limit_{0};
   std::size_t sent_ = 0;
-  bool over_ = false;
+  bool over_ = true;
+  bool cancelled_ = false;
 };
 
 }  // namespace interleave

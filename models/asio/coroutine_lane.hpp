@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
 #include <cstdint>
+#include <optional>
 
 #include "harness/worker/styles.hpp"
 #include "models/asio/loop.hpp"
@@ -39,6 +40,25 @@ class AsioAwaitedLane {
     static_cast<void>(cancelled);
     co_return result_;
   }
+
+  // What is handed over comes back through the loop; a channel with room, or with a taker, is not waited for.
+  Task<bool> put(Parcel parcel) {
+    AsioChannel& channel = loop_.channel();
+    if (channel.try_send(AsioError(), parcel)) co_return false;
+    const auto [closed] = co_await channel.async_send(AsioError(), parcel, kAwaited);
+    static_cast<void>(closed);
+    co_return true;
+  }
+  Task<std::optional<Parcel>> get() {
+    const auto [closed, parcel] = co_await loop_.channel().async_receive(kAwaited);
+    if (closed) co_return std::nullopt;
+    loop_.has_taken();
+    co_return parcel;
+  }
+  void hang_up() { loop_.hang_up(); }
+
+ protected:
+  AsioLoop& loop() { return loop_; }
 
  private:
   AsioLoop& loop_;

@@ -1,15 +1,20 @@
 // One Boost.Asio loop of a run, with what hangs on it beside the lanes: offloaded work's results and the heartbeat.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cstdint>
+#include <optional>
 
 #include "harness/load/load.hpp"
+#include "harness/worker/bounded_queue.hpp"
 #include "harness/worker/loop_lag.hpp"
 #include "harness/worker/offload.hpp"
 #include "models/asio/types.hpp"
 
 namespace interleave {
+
+using AsioChannel = boost::asio::experimental::channel<AsioExecutor, void(AsioError, Parcel)>;
 
 // One thread runs it and no other touches it, so Asio's locks are not taken: even offloaded work comes back through a
 // descriptor, not through a post from another thread.
@@ -22,8 +27,10 @@ class AsioLoop {
         results_(io_),
         heartbeat_(load),
         beats_(io_),
-        lanes_(lanes) {
+        lanes_(lanes),
+        queue_(load.queue) {
     if (!offload_.is_inline()) results_.assign(offload_.fd());
+    if (queue_ != nullptr) channel_.emplace(io_, queue_->capacity());
   }
   ~AsioLoop() {
     if (results_.is_open()) results_.release();  // the port's, not ours to close
@@ -33,6 +40,15 @@ class AsioLoop {
 
   boost::asio::io_context& io() { return io_; }
   OffloadPort& offload() { return offload_; }
+  AsioChannel& channel() { return *channel_; }  // only where lanes hand items on
+  // The channel of Asio 1.26 loses what is in it when it is closed, so it is closed when the last one was taken out.
+  void hang_up() {
+    all_hung_up_ = queue_->hang_up();
+    has_taken();
+  }
+  void has_taken() {
+    if (all_hung_up_ && !channel_->ready()) channel_->close();
+  }
 
   // Until every lane has left.
   void run() {
@@ -71,6 +87,9 @@ class AsioLoop {
   Heartbeat heartbeat_;
   AsioTimer beats_;
   std::uint32_t lanes_;
+  BoundedQueue* queue_;
+  std::optional<AsioChannel> channel_;
+  bool all_hung_up_ = false;
 };
 
 }  // namespace interleave

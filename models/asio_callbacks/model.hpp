@@ -16,6 +16,31 @@ namespace interleave {
 
 class AsioCallbacks {
  public:
+  // A connection, and a place for the continuation of what it hands over.
+  class SubLane {
+   public:
+    SubLane(AsioCallbacks& model, std::unique_ptr<AsioConnection> connection)
+        : model_(model), connection_(std::move(connection)) {}
+    template <class K>
+    void fetch_within(const Request& request, nanoseconds limit, K next) {
+      AsioExchange(*connection_, next).start(request, limit);
+    }
+    template <class K>
+    void offload(const Work& work, K next) {
+      OffloadPort& port = model_.loop_.offload();
+      if (port.is_inline()) return next(work());
+      on_result_.set(next);
+      port.post(work, on_result_);
+    }
+    void cancel() { connection_->cancel(); }
+    void retire() { connection_->retire(); }
+
+   private:
+    AsioCallbacks& model_;
+    std::unique_ptr<AsioConnection> connection_;
+    Continuation<std::uint64_t> on_result_;
+  };
+
   // Every continuation is called by the loop, in a completion handler whose memory Asio has already taken back.
   class Lane {
    public:
@@ -38,14 +63,41 @@ class AsioCallbacks {
       timer_.expires_after(time);
       timer_.async_wait([next](AsioError) { next(); });
     }
-    // Work done inline calls back at once; else the lane gets a place for the continuation with its first call.
+    // Work done inline calls back at once.
     template <class K>
     void offload(const Work& work, K next) {
       OffloadPort& port = model_.loop_.offload();
       if (port.is_inline()) return next(work());
-      if (!on_result_) on_result_ = std::make_unique<Continuation<std::uint64_t>>();
-      on_result_->set(next);
-      port.post(work, *on_result_);
+      more().on_result.set(next);
+      port.post(work, more_->on_result);
+    }
+    template <class K>
+    void put(Parcel parcel, K next) {
+      AsioChannel& channel = model_.loop_.channel();
+      if (channel.try_send(AsioError(), parcel)) return boost::asio::post(model_.loop_.io(), [next] { next(false); });
+      channel.async_send(AsioError(), parcel, [next](AsioError) { next(true); });
+    }
+    template <class K>
+    void get(K next) {
+      AsioLoop& loop = model_.loop_;
+      loop.channel().async_receive([&loop, next](AsioError closed, Parcel parcel) {
+        if (!closed) loop.has_taken();
+        next(closed ? std::nullopt : std::optional(parcel));
+      });
+    }
+    void hang_up() { model_.loop_.hang_up(); }
+    // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
+    void fork(std::uint32_t n) {
+      std::vector<std::unique_ptr<SubLane>>& subs = more().subs;
+      const std::uint16_t port = model_.load_->port;
+      if (subs.empty()) subs.push_back(std::make_unique<SubLane>(model_, std::move(connection_)));
+      while (subs.size() < n) {
+        subs.push_back(std::make_unique<SubLane>(model_, std::make_unique<AsioConnection>(model_.loop_.io(), port)));
+      }
+    }
+    SubLane& sub(std::uint32_t k) { return *more_->subs[k]; }
+    void cancel() {
+      for (const auto& sub : more_->subs) sub->cancel();
     }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
     void finish() {
@@ -61,13 +113,25 @@ class AsioCallbacks {
     }
     void retire() {
       if (connection_) connection_->retire();
+      if (!more_) return;
+      for (const auto& sub : more_->subs) sub->retire();
     }
 
    private:
+    // What a lane that only sleeps or fetches does without; from the first call on that needs it.
+    struct More {
+      Continuation<std::uint64_t> on_result;
+      std::vector<std::unique_ptr<SubLane>> subs;
+    };
+    More& more() {
+      if (!more_) more_ = std::make_unique<More>();
+      return *more_;
+    }
+
     AsioCallbacks& model_;
     AsioTimer timer_;
     std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
-    std::unique_ptr<Continuation<std::uint64_t>> on_result_;
+    std::unique_ptr<More> more_;
     bool in_body_ = false;
     bool finished_ = false;
   };
@@ -119,5 +183,7 @@ class AsioCallbacks {
 static_assert(CallbackModel<AsioCallbacks>);
 static_assert(CallbackDeadline<AsioCallbacks::Lane>);
 static_assert(CallbackOffload<AsioCallbacks::Lane>);
+static_assert(CallbackQueue<AsioCallbacks::Lane>);
+static_assert(CallbackSubLanes<AsioCallbacks::Lane>);
 
 }  // namespace interleave

@@ -62,6 +62,22 @@ class Fibers {
       return result_;
     }
 
+    bool put(Parcel parcel) {
+      AsioChannel& channel = loop_.channel();
+      if (channel.try_send(AsioError(), parcel)) return false;
+      AsioError closed;
+      channel.async_send(AsioError(), parcel, (*yield_)[closed]);
+      return true;
+    }
+    std::optional<Parcel> get() {
+      AsioError closed;
+      const Parcel parcel = loop_.channel().async_receive((*yield_)[closed]);
+      if (closed) return std::nullopt;
+      loop_.has_taken();
+      return parcel;
+    }
+    void hang_up() { loop_.hang_up(); }
+
    private:
     friend class Fibers;
     using Yield = boost::asio::basic_yield_context<AsioExecutor>;

@@ -11,17 +11,17 @@ namespace interleave {
 // What is measured, and how, is what is measured of a model.
 template <class T>
 int native_main(int argc, char** argv, const char* style) {
-  OfferedWorkload download{.about = about(DownloadSpec::kAbout), .run = {}, .offered = true};
+  OfferedWorkload download{.about = about(DownloadSpec::kAbout),
+                           .run = {},
+                           .connections = [](const Load& load) { return std::uint64_t{load.in_flight}; },
+                           .refusal = [](const Load&) { return std::optional<std::string>(); },
+                           .offered = true};
   download.run = [](Load load, const TrialFiles& files, Control& control) {
-    return measured<T>(load, DownloadSpec::kAbout, files, control,
+    return measured<T>(load, DownloadSpec::kAbout, Shape{}, files, control,
                        [](T& twin, const Load& prepared) { twin.download(prepared); });
   };
-  return worker_main({.description = T::describe(),
-                      .style = style,
-                      .capabilities = {},
-                      .refusal = [](const Load&) { return std::optional<std::string>(); },
-                      .workloads = {download}},
-                     argc, argv);
+  return worker_main({.description = T::describe(), .style = style, .capabilities = {}, .workloads = {download}}, argc,
+                     argv);
 }
 
 }  // namespace interleave

@@ -109,5 +109,6 @@ class ProcessPerItem {
 static_assert(BlockingModel<ProcessPerItem>);
 static_assert(BlockingDeadline<ProcessPerItem::Lane>);
 static_assert(BlockingOffload<ProcessPerItem::Lane>);
+static_assert(BlockingQueue<ProcessPerItem::Lane>);
 
 }  // namespace interleave

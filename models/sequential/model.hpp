@@ -9,7 +9,11 @@ namespace interleave {
 
 class Sequential {
  public:
-  using Lane = SocketLane;
+  // One thread, so it has no sub-lanes.
+  struct Lane : SocketLane {
+    using SocketLane::SocketLane;
+    void fork() = delete;
+  };
 
   static Description describe() {
     return {.name = "sequential",

@@ -101,5 +101,6 @@ class TbbArena {
 static_assert(BlockingModel<TbbArena>);
 static_assert(BlockingDeadline<TbbArena::Lane>);
 static_assert(BlockingOffload<TbbArena::Lane>);
+static_assert(BlockingQueue<TbbArena::Lane>);
 
 }  // namespace interleave

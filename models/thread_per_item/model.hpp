@@ -84,5 +84,6 @@ class ThreadPerItem {
 static_assert(BlockingModel<ThreadPerItem>);
 static_assert(BlockingDeadline<ThreadPerItem::Lane>);
 static_assert(BlockingOffload<ThreadPerItem::Lane>);
+static_assert(BlockingQueue<ThreadPerItem::Lane>);
 
 }  // namespace interleave

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
@@ -23,9 +24,12 @@ namespace interleave {
 // Every handle is embedded, so it must not move and must stay until the loop has closed its handles.
 class UvConnection {
  public:
-  UvConnection(UvLoop& loop, std::uint16_t port, Socket socket) : loop_(loop), port_(port) {
+  // Connects with its first fetch.
+  UvConnection(UvLoop& loop, std::uint16_t port) : loop_(loop), port_(port) {
     uv_check(uv_timer_init(loop_.get(), &deadline_), "uv_timer_init");
     deadline_.data = this;
+  }
+  UvConnection(UvLoop& loop, std::uint16_t port, Socket socket) : UvConnection(loop, port) {
     make_handle();
     uv_check(uv_tcp_open(&tcp_, socket.release()), "uv_tcp_open");
     opened();
@@ -44,6 +48,15 @@ class UvConnection {
     if (state_ == State::open) send();
     else if (state_ == State::closed) connect();
     // while closing: closed() connects
+  }
+
+  // Ends what is fetched: its continuation is called with CANCELLED, from the loop; nothing where nothing is fetched.
+  // The connection goes with it.
+  void cancel() {
+    if (!waiting_ || state_ == State::refused) return;
+    cancelled_ = true;
+    due_ns_ = kNever;
+    if (state_ != State::closing) close();
   }
 
   // The last one; valid until the next fetch.
@@ -183,7 +196,13 @@ class UvConnection {
   static void on_closed(uv_handle_t* handle) {
     UvConnection& self = connection_of(handle->data);
     self.state_ = State::closed;
-    if (self.waiting_) self.connect();
+    if (std::exchange(self.cancelled_, false)) {
+      self.waiting_ = false;
+      self.reader_.abandoned(Outcome::cancelled);
+      self.next_(self.reader_.reply());
+    } else if (self.waiting_) {
+      self.connect();
+    }
   }
 
   UvLoop& loop_;
@@ -195,7 +214,8 @@ class UvConnection {
   std::uint16_t port_;
   State state_ = State::closed;
   bool waiting_ = false;
-  int failure_ = 0;  // of the last write, a negative libuv error
+  bool cancelled_ = false;  // and not told yet
+  int failure_ = 0;         // of the last write, a negative libuv error
   uv_tcp_t tcp_;
   uv_timer_t deadline_;
   uv_connect_t connect_;

@@ -4,16 +4,43 @@
 #include <uv.h>
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/model.hpp"
 #include "models/uv/connection.hpp"
 #include "models/uv/loop.hpp"
+#include "models/uv/queue.hpp"
 
 namespace interleave {
 
 class UvCallbacks {
  public:
+  // A connection, and a place for the continuation of what it hands over.
+  class SubLane {
+   public:
+    SubLane(UvCallbacks& model, std::unique_ptr<UvConnection> connection)
+        : model_(model), connection_(std::move(connection)) {}
+    template <class K>
+    void fetch_within(const Request& request, nanoseconds limit, K next) {
+      connection_->fetch_within(request, limit, next);
+    }
+    template <class K>
+    void offload(const Work& work, K next) {
+      OffloadPort& port = model_.loop_.offload();
+      if (port.is_inline()) return next(work());
+      on_result_.set(next);
+      port.post(work, on_result_);
+    }
+    void cancel() { connection_->cancel(); }
+
+   private:
+    UvCallbacks& model_;
+    std::unique_ptr<UvConnection> connection_;
+    Continuation<std::uint64_t> on_result_;
+  };
+
   // Handles are embedded: a sleeping item costs this object and nothing else. Every continuation is called by the loop.
   class Lane {
    public:
@@ -30,14 +57,37 @@ class UvCallbacks {
       on_wake_.set(next);
       uv_timer_start(&timer_, &Lane::on_timer, uv_timeout_until(timer_.loop, now_ns() + time.count()), 0);
     }
-    // Work done inline calls back at once; else the lane gets a place for the continuation with its first call.
+    // Work done inline calls back at once.
     template <class K>
     void offload(const Work& work, K next) {
       OffloadPort& port = model_->loop_.offload();
       if (port.is_inline()) return next(work());
-      if (!on_result_) on_result_ = std::make_unique<Continuation<std::uint64_t>>();
-      on_result_->set(next);
-      port.post(work, *on_result_);
+      more().on_result.set(next);
+      port.post(work, more_->on_result);
+    }
+    template <class K>
+    void put(Parcel parcel, K next) {
+      more().place.on_put.set(next);
+      model_->queue_->put(more_->place, parcel);
+    }
+    template <class K>
+    void get(K next) {
+      more().place.on_got.set(next);
+      model_->queue_->get(more_->place);
+    }
+    void hang_up() { model_->queue_->hang_up(); }
+    // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
+    void fork(std::uint32_t n) {
+      std::vector<std::unique_ptr<SubLane>>& subs = more().subs;
+      if (subs.empty()) subs.push_back(std::make_unique<SubLane>(*model_, std::move(connection_)));
+      while (subs.size() < n) {
+        subs.push_back(
+            std::make_unique<SubLane>(*model_, std::make_unique<UvConnection>(model_->loop_, model_->load_->port)));
+      }
+    }
+    SubLane& sub(std::uint32_t k) { return *more_->subs[k]; }
+    void cancel() {
+      for (const auto& sub : more_->subs) sub->cancel();
     }
     // A body that ends before it returns is followed by the loop in admit(), not by a deeper call.
     void finish() {
@@ -47,11 +97,21 @@ class UvCallbacks {
 
    private:
     friend class UvCallbacks;
+    // What a lane that only sleeps or fetches does without; from the first call on that needs it.
+    struct More {
+      Continuation<std::uint64_t> on_result;
+      QueuePlace place;
+      std::vector<std::unique_ptr<SubLane>> subs;
+    };
+    More& more() {
+      if (!more_) more_ = std::make_unique<More>();
+      return *more_;
+    }
     static void on_timer(uv_timer_t* timer) { static_cast<Lane*>(timer->data)->on_wake_(); }
 
     UvCallbacks* model_ = nullptr;
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
-    std::unique_ptr<Continuation<std::uint64_t>> on_result_;
+    std::unique_ptr<More> more_;
     uv_timer_t timer_;
     Continuation<> on_wake_;
   };
@@ -70,6 +130,7 @@ class UvCallbacks {
 
   UvCallbacks(const Load& load, std::vector<Socket> sockets)
       : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
+    if (load.queue != nullptr) queue_.emplace(loop_, *load.queue);
     for (std::uint32_t i = 0; i < load.in_flight; ++i) {
       Lane& lane = lanes_[i];
       lane.model_ = this;
@@ -106,6 +167,7 @@ class UvCallbacks {
   }
 
   UvLoop loop_;
+  std::optional<UvQueue> queue_;
   std::unique_ptr<Lane[]> lanes_;
   const Load* load_ = nullptr;
   CallbackBody<Lane> body_ = nullptr;
@@ -117,5 +179,7 @@ class UvCallbacks {
 static_assert(CallbackModel<UvCallbacks>);
 static_assert(CallbackDeadline<UvCallbacks::Lane>);
 static_assert(CallbackOffload<UvCallbacks::Lane>);
+static_assert(CallbackQueue<UvCallbacks::Lane>);
+static_assert(CallbackSubLanes<UvCallbacks::Lane>);
 
 }  // namespace interleave

@@ -5,6 +5,7 @@
 
 #include <coroutine>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "harness/worker/task.hpp"
 #include "models/uv/connection.hpp"
 #include "models/uv/loop.hpp"
+#include "models/uv/queue.hpp"
 
 namespace interleave {
 
@@ -85,6 +87,49 @@ class UvCoroutines {
     };
     Offloading offload(const Work& work) { return {*this, work}; }
 
+    // Its place is in the awaiter: the queue forgets it before it tells.
+    class Putting {
+     public:
+      Putting(Lane& lane, Parcel parcel) : lane_(lane), parcel_(parcel) {}
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> waiter) {
+        place_.on_put.set([this, waiter](bool waited) {
+          waited_ = waited;
+          lane_.model_->resume(waiter);
+        });
+        lane_.model_->queue_->put(place_, parcel_);
+      }
+      bool await_resume() const noexcept { return waited_; }
+
+     private:
+      Lane& lane_;
+      Parcel parcel_;
+      QueuePlace place_;
+      bool waited_ = false;
+    };
+    Putting put(Parcel parcel) { return {*this, parcel}; }
+
+    class Getting {
+     public:
+      explicit Getting(Lane& lane) : lane_(lane) {}
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> waiter) {
+        place_.on_got.set([this, waiter](std::optional<Parcel> parcel) {
+          parcel_ = parcel;
+          lane_.model_->resume(waiter);
+        });
+        lane_.model_->queue_->get(place_);
+      }
+      std::optional<Parcel> await_resume() const noexcept { return parcel_; }
+
+     private:
+      Lane& lane_;
+      QueuePlace place_;
+      std::optional<Parcel> parcel_;
+    };
+    Getting get() { return Getting(*this); }
+    void hang_up() { model_->queue_->hang_up(); }
+
    private:
     friend class UvCoroutines;
     static void on_timer(uv_timer_t* timer) {
@@ -116,6 +161,7 @@ class UvCoroutines {
 
   UvCoroutines(const Load& load, std::vector<Socket> sockets)
       : loop_(load), lanes_(std::make_unique<Lane[]>(load.in_flight)) {
+    if (load.queue != nullptr) queue_.emplace(loop_, *load.queue);
     free_.reserve(load.in_flight);
     for (std::uint32_t i = 0; i < load.in_flight; ++i) {
       Lane& lane = lanes_[i];
@@ -155,6 +201,7 @@ class UvCoroutines {
   }
 
   UvLoop loop_;
+  std::optional<UvQueue> queue_;
   std::unique_ptr<Lane[]> lanes_;
   std::vector<Lane*> free_;
   const Load* load_ = nullptr;
@@ -166,5 +213,6 @@ class UvCoroutines {
 static_assert(CoroutineModel<UvCoroutines>);
 static_assert(CoroutineDeadline<UvCoroutines::Lane>);
 static_assert(CoroutineOffload<UvCoroutines::Lane>);
+static_assert(CoroutineQueue<UvCoroutines::Lane>);
 
 }  // namespace interleave

@@ -168,6 +168,82 @@ def test_ticks_beside_a_slow_function(tmp_path, slow, offload):
     assert trial.tape["wake_up_lag_ns"]["max"] > 0, "no tick is late by nothing"
 
 
+HANDED_ON = {  # producers, consumers, capacity, items; how long producers pause and consumers take
+    "one each": (1, 1, 1, 30, "100us", "100us"),
+    "many to one": (7, 1, 3, 60, "0s", "200us"),
+    "slow consumers": (2, 4, 5, 120, "100us", "4ms"),
+    "more consumers than items": (3, 40, 20, 20, "1ms", "0s"),
+}
+
+
+@pytest.mark.parametrize("how", HANDED_ON)
+def test_hands_items_on_through_a_bounded_queue(tmp_path, how):
+    producers, consumers, capacity, items, pause, takes = HANDED_ON[how]
+    offered("pipeline")
+    at = point("pipeline", None, items=items, in_flight=producers,
+               parameters={"consumers": str(consumers), "capacity": str(capacity), "pause": pause, "takes": takes})
+    trial = Trial(MODEL, at, tmp_path)
+    if trial.status == 77 and ALONE:
+        pytest.skip(trial.stderr)
+    assert trial.status == 0, trial.stderr
+    assert trial.checks <= {"disturbed"} and trial.outcomes == {"OK": items}
+    queue = trial.tape["queue"]
+    assert queue["capacity"] == capacity >= queue["most_at_once"]
+    assert trial.worker["claims"]["threads"] in (1, producers + consumers + 1)
+    if how == "slow consumers":
+        assert queue["blocked"] > 0 and queue["blocked_ns"] > 0 and queue["queued_ns"]["p50"] > 0, "producers are the faster ones"
+
+
+# Who may decide a group is a quarter of a second apart at least: a busy machine must not turn who is first.
+APART = {"kind": "uniform", "low_us": 100_000, "high_us": 1_000_000, "sigma": 0}
+FAILING = [("status", 503, 100_000), ("reset", 200, 100_000), ("truncate", 200, 50_000), ("hang", 200, 50_000)]
+
+
+def race(server, tmp_path: Path, mode: str, faults: list, racers: int = 3) -> Trial:
+    """Twelve groups, of which some may have nobody to call off."""
+    offered("race")
+    at = point("race", server, items=12, in_flight=4, timeout_us=1_500_000, of=profile(APART, faults),
+               parameters={"mode": mode, "racers": str(racers)})
+    trial = Trial(MODEL, at, tmp_path, server, ids=racers * 12)
+    assert trial.status == 0, trial.stderr
+    assert trial.checks <= {"disturbed"}
+    asked = trial.json["requests"]
+    assert trial.ledger["duplicates"] == trial.ledger["unexpected"] == 0
+    assert trial.ledger["peak_in_flight"] <= racers * 4
+    assert asked["called_off"] / 2 <= trial.ledger["cut_by_client"], "whom nobody waits for is called off"
+    return trial
+
+
+@pytest.mark.parametrize("racers", [2, 4])
+def test_the_first_one_wins_and_the_others_are_called_off(server, tmp_path, racers):
+    trial = race(server, tmp_path, "first", [], racers)
+    assert trial.outcomes == {"OK": 12}
+    assert trial.json["requests"]["called_off"] == 12 * (racers - 1)
+
+
+@pytest.mark.parametrize("offload", ["threads", "processes"])
+def test_work_that_was_handed_over_is_not_called_off(server, tmp_path, offload):
+    """The second is answered some 300 ms behind the first, which computes on its reply for longer than that: the crew of one does them in turns."""
+    offered("race")
+    at = point("race", server, items=1, in_flight=1, policies={"offload": offload}, parameters={"racers": "2", "work": "800ms"},
+               of=profile({"kind": "uniform", "low_us": 100_000, "high_us": 700_000, "sigma": 0}))
+    trial = Trial(MODEL, at, tmp_path, server, ids=2)
+    assert trial.status == 0, trial.stderr
+    assert trial.checks <= {"disturbed"} and trial.outcomes == {"OK": 1}
+    assert trial.ledger["completed"] == 2 and trial.ledger["cut_by_client"] == 0, "all were answered, and the work of all done"
+
+
+def test_whoever_fails_does_not_win(server, tmp_path):
+    trial = race(server, tmp_path, "first", FAILING)
+    assert trial.outcomes["OK"] >= 8
+
+
+def test_one_failure_calls_off_its_group(server, tmp_path):
+    trial = race(server, tmp_path, "all", FAILING)
+    assert 0 < trial.outcomes["OK"] < 12 and len(trial.outcomes) > 2
+    assert trial.json["requests"]["called_off"] > 2
+
+
 @pytest.mark.parametrize("offload", ["inline", "threads", "processes"])
 @pytest.mark.parametrize("share", ["0", "50", "100"])
 def test_computes_on_what_it_downloads(server, tmp_path, offload, share):

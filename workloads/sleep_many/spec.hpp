@@ -29,10 +29,13 @@ class SleepManySpec {
        "sleepers; 0us: no grid"},
       {"naps", "", "naps instead of drawn ones, separated by commas and used in turns: 10ms,20ms,30ms"}};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
-  static constexpr Series kSeries[] = {{.profile = "quick", .in_flight = {1000}, .said = "only wait"},
-                                       {.profile = "standard", .in_flight = {1000, 10'000}, .items_per_lane = 2},
-                                       three_naps("10ms"),
-                                       three_naps("10ms,20ms,30ms")};
+  static constexpr Series kSeries[] = {
+      {.profile = "quick", .in_flight = {1000}, .said = "only wait"},
+      {.profile = "standard", .in_flight = {1000, 10'000}, .items_per_lane = 2},
+      three_naps("10ms"),
+      three_naps("10ms,20ms,30ms"),
+      // A million asleep at once: all wake two seconds after the start.
+      {.profile = "classics", .in_flight = {1'000'000}, .parameters = {{"grid", "2s"}}}};
   static constexpr Declared kAbout{.name = "sleep_many",
                                    .summary = "every item only waits",
                                    .waits = true,

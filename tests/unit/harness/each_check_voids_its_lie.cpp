@@ -95,6 +95,27 @@ TEST_F(Checks, OtherRequests) {
   evidence_.ledger["fingerprint"] = "0000000000000dee";
   expect(check::kLedger);
 }
+// A load that calls off 600 of its requests: not all of them need be sent, or be under way by then, but half.
+TEST_F(Checks, RequestsThatWereToBeCalledOff) {
+  requests_.called_off = 600;
+  const auto seen = [&](int requests, int cut) {
+    for (const char* const key : {"unique", "requests"}) evidence_.ledger[key] = requests;
+    evidence_.ledger["missing"] = 1000 - requests;
+    evidence_.ledger["cut_by_client"] = cut;
+    evidence_.ledger["fingerprint"] = requests == 1000 ? "0000000000000def" : "0000000000000000";
+  };
+  for (const auto& [requests, cut] : {std::pair{1000, 600}, {1000, 300}, {1000, 700}, {990, 590}, {700, 300}}) {
+    seen(requests, cut);
+    EXPECT_TRUE(reasons().empty()) << requests << " " << cut << ": " << reasons().front().text;
+  }
+  for (const auto& [requests, cut] : {std::pair{1000, 0}, {1000, 299}, {699, 600}}) {
+    seen(requests, cut);
+    expect(check::kLedger);
+  }
+  seen(1000, 600);
+  evidence_.ledger["fingerprint"] = "0000000000000dee";
+  expect(check::kLedger);
+}
 // A load that asks for some of the ids only: a request too many, one too few, and one in place of another.
 TEST_F(Checks, RequestsThatWereNotToBe) {
   requests_ = {.ids = 2000, .unique = 1700, .total = 1750, .fingerprint = 0xdef};
