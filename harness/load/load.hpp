@@ -25,9 +25,10 @@ struct Load {
   std::uint64_t seed = 1;
   std::chrono::microseconds timeout{10'000'000};  // of one request, from its sending; 0: none
   Profile profile;
-  std::uint16_t port = 0;  // of the delay/error server on 127.0.0.1; 0 for a workload that does not connect
-  Settings parameters;     // of the workload, as its README lists them
-  Settings policies;       // of the model, as its README lists them
+  std::uint16_t port = 0;       // of the delay/error server on 127.0.0.1; 0 for a workload that does not connect
+  std::uint16_t name_port = 0;  // of its name server, UDP and TCP; 0 for a workload that looks no names up
+  Settings parameters;          // of the workload, as its README lists them
+  Settings policies;            // of the model, as its README lists them
   // What the worker's main lends the run; each outlives the model.
   std::span<const ItemInput> inputs{};  // one an item; filled in when the run is let go, and not before
   Tape* tape = nullptr;

@@ -93,6 +93,7 @@ struct Declared {
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;
   std::string_view needs{};
+  bool datagrams = false;
   std::span<const Setting> parameters{};
   std::span<const Axis> axes{};
   std::span<const Series> series{};
@@ -110,7 +111,7 @@ struct AxisAbout {
 struct WorkloadAbout {
   std::string name;       // the folder's
   std::string summary;    // what its items do, in a line
-  bool connects = false;  // to the delay/error server
+  bool connects = false;  // to the delay/error server: its lanes have connections, or sockets for datagrams
   bool waits = false;     // its items wait by themselves, or for the server
   bool computes = false;
   bool offloads =
@@ -118,7 +119,8 @@ struct WorkloadAbout {
   IdealKind ideal = IdealKind::exact;
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;
-  std::string needs{};  // what a lane must offer, in words: the reason where a model is skipped; empty: nothing
+  std::string needs{};     // what a lane must offer, in words: the reason where a model is skipped; empty: nothing
+  bool datagrams = false;  // where it connects: its lanes ask the name server, each with a socket for datagrams
   std::vector<ParameterAbout> parameters{};
   std::vector<AxisAbout> axes{};
   std::string program{};  // that answers for it, where it is not one of our own; else empty

@@ -229,18 +229,19 @@ void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
                   .limit_s = allowed.count()};
 }
 
-Launch TrialRunner::launch_of(const PlannedTrial& trial, bool connects) const {
+Launch TrialRunner::launch_of(const PlannedTrial& trial, const WorkloadAbout& workload) const {
   const Load& load = plan_.points[trial.point].load;
   json asked = load;
   asked["schema"] = 1;
-  asked["port"] = connects ? server_->port() : 0;
+  if (workload.connects)
+    asked[workload.datagrams ? "name_port" : "port"] = workload.datagrams ? server_->name_port() : server_->port();
   const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json";
   std::filesystem::remove(out);
   write_checked(point, asked.dump());
   Launch launch;
   launch.program = plan_.models[trial.model].executable;
   launch.arguments = {"--point", point, "--out", out};
-  launch.cpus = place(cpus_, load.cores, connects).model;
+  launch.cpus = place(cpus_, load.cores, workload.connects).model;
   launch.padding = mix64(plan_.seed, trial.trial) % kPaddings;
   launch.err = scratch_ / "worker.stderr";
   return launch;
@@ -252,7 +253,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   const Prepared& work = prepared(trial.point);
   const nanoseconds ideal = ideal_of(trial.point);
   const ItemFiles files(load.items);
-  Launch launch = launch_of(trial, workload.connects);
+  Launch launch = launch_of(trial, workload);
   const std::filesystem::path err = launch.err;
   if (workload.connects) {
     server_->wait_idle();

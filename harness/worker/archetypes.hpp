@@ -30,6 +30,9 @@ struct BlockingCore : Fixed {
 struct BlockingFull : BlockingCore {
   Reply fetch_within(const Request&, nanoseconds limit);
   std::uint64_t offload(const Work&);
+  void send_to(std::uint16_t port, Octets);
+  Datagram receive_within(nanoseconds limit);
+  Datagram exchange_within(std::uint16_t port, Octets, nanoseconds limit);
 };
 
 // ---- callback: a continuation takes exactly what the concept says, is plain bytes, and no more than 48 of them.
@@ -59,6 +62,17 @@ struct CallbackFull : CallbackCore {
   template <class K>
     requires std::invocable<K, std::uint64_t>
   void offload(const Work&, K) {
+    check<K>();
+  }
+  void send_to(std::uint16_t port, Octets);
+  template <class K>
+    requires std::invocable<K, const Datagram&>
+  void receive_within(nanoseconds, K) {
+    check<K>();
+  }
+  template <class K>
+    requires std::invocable<K, const Datagram&>
+  void exchange_within(std::uint16_t, Octets, nanoseconds, K) {
     check<K>();
   }
 };
@@ -100,6 +114,9 @@ struct CoroutineCore : Fixed {
 struct CoroutineFull : CoroutineCore {
   Operation<Reply> fetch_within(const Request&, nanoseconds limit);
   Operation<std::uint64_t> offload(const Work&);
+  void send_to(std::uint16_t port, Octets);
+  Operation<Datagram> receive_within(nanoseconds limit);
+  Operation<Datagram> exchange_within(std::uint16_t port, Octets, nanoseconds limit);
 };
 
 template <class L, class Body>
@@ -121,5 +138,6 @@ using CoroutineOf = ModelOf<L, CoroutineBody<L>>;
 static_assert(Model<BlockingOf<BlockingCore>> && Model<CallbackOf<CallbackCore>> && Model<CoroutineOf<CoroutineCore>>);
 static_assert(!BlockingDeadline<BlockingCore> && !CallbackDeadline<CallbackCore> && !CoroutineDeadline<CoroutineCore>);
 static_assert(!Offloads<BlockingCore> && !Offloads<CallbackCore> && !Offloads<CoroutineCore>);
+static_assert(!HasDatagrams<BlockingCore> && !HasDatagrams<CallbackCore> && !HasDatagrams<CoroutineCore>);
 
 }  // namespace interleave::archetype

@@ -14,6 +14,7 @@ namespace interleave {
 SocketLane::SocketLane(const Load& load, Socket socket)
     : port_(load.port), offload_(load.offload), socket_(std::move(socket)) {
   if (port_ != 0) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
+  if (load.name_port != 0) datagrams_ = std::make_unique<BlockingDatagramSocket>();
 }
 
 Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {
@@ -42,7 +43,7 @@ void SocketLane::receive_reply(nanoseconds limit) {
   const std::int64_t due = limit.count() > 0 ? now_ns() + limit.count() : 0;
   nanoseconds left = limit;
   for (;;) {
-    receive_within(left);
+    limit_receiving(left);
     const auto space = reader_->space();
     const ssize_t n = ::recv(socket_.get(), space.data(), space.size(), 0);
     if (n > 0) {
@@ -58,7 +59,7 @@ void SocketLane::receive_reply(nanoseconds limit) {
 
 // The kernel counts a receive time-out in its ticks and may wake a little early; the loop above then waits for the
 // rest.
-void SocketLane::receive_within(nanoseconds limit) {
+void SocketLane::limit_receiving(nanoseconds limit) {
   if (limit == limit_) return;
   set_patience(socket_, SO_RCVTIMEO, limit);
   limit_ = limit;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harness/http/reply_reader.hpp"
+#include "harness/worker/blocking_datagrams.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/socket.hpp"
 #include "harness/worker/styles.hpp"
@@ -24,18 +25,25 @@ class SocketLane {
   void sleep(nanoseconds time);
   // Where the policy `offload` says; the thread waits meanwhile.
   std::uint64_t offload(const Work& work) { return offload_ == nullptr ? work() : offload_->run(work); }
+  // Where load.name_port is one.
+  void send_to(std::uint16_t port, Octets bytes) { datagrams_->send_to(port, bytes); }
+  Datagram receive_within(nanoseconds limit) { return datagrams_->receive_within(limit); }
+  Datagram exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit) {
+    return datagrams_->exchange_within(port, bytes, limit);
+  }
   // Whether the next fetch goes over the connection that is there; false where the last reply took it along.
   bool has_connection() const noexcept { return static_cast<bool>(socket_); }
 
  private:
   bool connected(nanoseconds limit);
   void receive_reply(nanoseconds limit);
-  void receive_within(nanoseconds limit);
+  void limit_receiving(nanoseconds limit);
   std::uint16_t port_;
   Offload* offload_;
   Socket socket_;
   nanoseconds limit_{0};  // as the socket has it
   std::unique_ptr<BufferedReplyReader> reader_;
+  std::unique_ptr<BlockingDatagramSocket> datagrams_;
 };
 
 }  // namespace interleave

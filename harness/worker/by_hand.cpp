@@ -193,6 +193,13 @@ std::optional<std::string> unknown_parameter(const WorkloadAbout& about, const L
   return std::nullopt;
 }
 
+std::optional<std::string> missing_server(const WorkloadAbout& about, const Load& load) {
+  if (about.connects && about.datagrams && load.name_port == 0)
+    return "needs --name-server 127.0.0.1:PORT (interleave serve --names)";
+  if (about.connects && !about.datagrams && load.port == 0) return "needs --server 127.0.0.1:PORT (interleave serve)";
+  return std::nullopt;
+}
+
 const Workload& known(const std::vector<Workload>& all, const std::string& name) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const Workload& each) { return each.about.name == name; });
@@ -224,7 +231,7 @@ int run_by_hand(const OfferedModel& model, const WorkerOptions& options, int arg
     load.workload = offered.about.name;
     std::optional<std::string> limit = limit_of(model, offered, load);
     if (!limit) limit = unknown_parameter(offered.about, load);
-    if (!limit && offered.about.connects && load.port == 0) limit = "needs --server 127.0.0.1:PORT (interleave serve)";
+    if (!limit) limit = missing_server(offered.about, load);
     if (limit) {
       std::fprintf(stderr, "skipped: %s/%s: %s\n", model.description.name.c_str(), load.workload.c_str(),
                    limit->c_str());

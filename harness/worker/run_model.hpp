@@ -37,7 +37,7 @@ TrialResult measured(Load& load, const Declared& workload, const TrialFiles& fil
   }
   trial.memory_before = proportional_set_size();
   std::vector<Socket> sockets;
-  if (workload.connects) sockets = dial_all(load.port, load.in_flight);
+  if (workload.connects && !workload.datagrams) sockets = dial_all(load.port, load.in_flight);
   control.connected();
   {
     M model(load, std::move(sockets));
@@ -74,6 +74,7 @@ std::vector<std::string> capabilities_of() {
   std::vector<std::string> names;
   if (BlockingDeadline<L> || CallbackDeadline<L> || CoroutineDeadline<L>) names.emplace_back("deadline");
   if (Offloads<L>) names.emplace_back("offload");
+  if (HasDatagrams<L>) names.emplace_back("datagrams");
   return names;
 }
 

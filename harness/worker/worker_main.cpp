@@ -109,9 +109,11 @@ std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWork
   offload_policy(load.policies, load.cores);  // for its values
   if (!workload.offered) return workload.about.needs;
   const std::uint64_t descriptors = raise_descriptor_limit();
-  if (workload.about.connects && load.in_flight + 64 > descriptors) {
-    return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight,
-                       load.in_flight + 64, descriptors);
+  // Beside its socket a lane may have a connection for what did not fit into a datagram.
+  const std::uint64_t needed = std::uint64_t{load.in_flight} * (workload.about.datagrams ? 2 : 1) + 64;
+  if (workload.about.connects && needed > descriptors) {
+    return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight, needed,
+                       descriptors);
   }
   if (const auto to = load.policies.find("offload");
       to != load.policies.end() && to->second != "inline" && !workload.about.offloads) {

@@ -203,6 +203,35 @@ def test_comes_again_no_sooner_than_it_is_told(server, tmp_path):
     assert trial.tape["makespan_ns"] >= 1_000_000_000
 
 
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+def test_looks_names_up(server, tmp_path, of):
+    """Of 120 names 17 are under .invalid; answers are lost, twice running some, are cut off, or tell of a failure."""
+    faults = [("hang", 200, 200_000), ("truncate", 200, 200_000), ("status", 503, 50_000), ("status", 404, 50_000)]
+    trial = run("resolve", tmp_path, server, items=120, in_flight=10, timeout_us=60_000, of=profile(of, faults))
+    assert set(trial.outcomes) == {"OK", "NOT_FOUND", "HTTP_ERROR", "TIMEOUT"}
+    lookups = trial.ledger["lookups"]
+    assert lookups["truncated"] == lookups["over_tcp"] > 20 and lookups["lost"] > 24
+    assert trial.ledger["retries"] - lookups["over_tcp"] == trial.json["requests"]["total"] - 120 - lookups["over_tcp"] > 20
+
+
+def test_the_classic_names_are_looked_up_at_once(server, tmp_path):
+    asked = 1 if ALONE else 18
+    trial = run("resolve", tmp_path, server, items=18, in_flight=asked, of=profile({"kind": "fixed", "low_us": 200_000, "high_us": 200_000, "sigma": 0}))
+    assert trial.outcomes == {"OK": 18}
+    assert trial.ledger["connections_used"] == trial.ledger["peak_in_flight"] == asked
+
+
+def test_a_name_server_that_is_not_there_is_a_time_out(tmp_path):
+    offered("resolve")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
+        gone.bind(("127.0.0.1", 0))
+        port = gone.getsockname()[1]
+    at = {**point("resolve", None, items=4, in_flight=1 if ALONE else 2, timeout_us=50_000, parameters={"attempts": "3"}), "name_port": port}
+    trial = Trial(MODEL, at, tmp_path)
+    assert trial.outcomes == {"TIMEOUT": 4}, trial.stderr
+    assert trial.tape["service_ns"]["p50"] >= 150_000_000, "three attempts, and never early"
+
+
 def test_loops_measure_their_lag(server, tmp_path):
     trial = run("download_compute", tmp_path, server, items=100, in_flight=10, parameters={"cpu_share": "10", "squares_per_us": "1"},
                 of=profile({"kind": "fixed", "low_us": 10_000, "high_us": 10_000, "sigma": 0}))
