@@ -22,6 +22,7 @@ class AsioLoop {
         results_(io_),
         heartbeat_(load),
         beats_(io_),
+        datagrams_(load.name_port != 0),
         lanes_(lanes) {
     if (!offload_.is_inline()) results_.assign(offload_.fd());
   }
@@ -33,6 +34,8 @@ class AsioLoop {
 
   boost::asio::io_context& io() { return io_; }
   OffloadPort& offload() { return offload_; }
+  // Whether lanes have a socket for datagrams.
+  bool datagrams() const { return datagrams_; }
 
   // Until every lane has left.
   void run() {
@@ -70,6 +73,7 @@ class AsioLoop {
   boost::asio::posix::basic_stream_descriptor<AsioExecutor> results_;
   Heartbeat heartbeat_;
   AsioTimer beats_;
+  bool datagrams_;
   std::uint32_t lanes_;
 };
 

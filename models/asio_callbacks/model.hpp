@@ -9,6 +9,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/continuation.hpp"
 #include "harness/worker/model.hpp"
+#include "models/asio/datagrams.hpp"
 #include "models/asio/exchange.hpp"
 #include "models/asio/loop.hpp"
 
@@ -21,6 +22,7 @@ class AsioCallbacks {
    public:
     Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.loop_.io()) {
       if (socket) connection_ = std::make_unique<AsioConnection>(model.loop_.io(), load.port, std::move(socket));
+      if (model.loop_.datagrams()) datagrams_ = std::make_unique<AsioDatagramLane>(model.loop_.io());
     }
 
     template <class K>
@@ -47,6 +49,15 @@ class AsioCallbacks {
       on_result_->set(next);
       port.post(work, *on_result_);
     }
+    void send_to(std::uint16_t port, Octets bytes) { datagrams_->datagrams().send_to(port, bytes); }
+    template <class K>
+    void receive_within(nanoseconds limit, K next) {
+      datagrams_->receive_within(limit, next);
+    }
+    template <class K>
+    void exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit, K next) {
+      datagrams_->exchange_within(port, bytes, limit, next);
+    }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
     void finish() {
       finished_ = true;
@@ -61,6 +72,7 @@ class AsioCallbacks {
     }
     void retire() {
       if (connection_) connection_->retire();
+      if (datagrams_) datagrams_->retire();
     }
 
    private:
@@ -68,6 +80,7 @@ class AsioCallbacks {
     AsioTimer timer_;
     std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
+    std::unique_ptr<AsioDatagramLane> datagrams_;
     bool in_body_ = false;
     bool finished_ = false;
   };
@@ -119,5 +132,6 @@ class AsioCallbacks {
 static_assert(CallbackModel<AsioCallbacks>);
 static_assert(CallbackDeadline<AsioCallbacks::Lane>);
 static_assert(CallbackOffload<AsioCallbacks::Lane>);
+static_assert(CallbackDatagrams<AsioCallbacks::Lane>);
 
 }  // namespace interleave

@@ -28,6 +28,7 @@ class AsioCoroutineLane : public AsioAwaitedLane {
   auto fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
   void retire() {
     if (connection_) connection_->retire();
+    retire_datagrams();
   }
 
  private:

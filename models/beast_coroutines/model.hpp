@@ -24,6 +24,7 @@ class BeastLane : public AsioAwaitedLane {
   Task<Reply> fetch_within(Request request, nanoseconds limit);  // in lane.cpp: it is most of what there is to compile
   void retire() {
     if (client_) client_->retire();
+    retire_datagrams();
   }
 
  private:
@@ -49,5 +50,6 @@ class BeastCoroutines : public AsioCoroutineLoop<BeastLane> {
 static_assert(CoroutineModel<BeastCoroutines>);
 static_assert(CoroutineDeadline<BeastCoroutines::Lane>);
 static_assert(CoroutineOffload<BeastCoroutines::Lane>);
+static_assert(CoroutineDatagrams<BeastCoroutines::Lane>);
 
 }  // namespace interleave

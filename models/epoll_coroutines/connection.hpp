@@ -13,6 +13,7 @@
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
 #include "harness/posix/stream_options.hpp"
+#include "models/epoll_coroutines/datagrams.hpp"
 #include "models/epoll_coroutines/loop.hpp"
 
 namespace interleave {
@@ -20,6 +21,7 @@ namespace interleave {
 class EpollConnection final : private Waiting, private Deadlined {
  public:
   using Loop = EpollLoop;
+  using Datagrams = EpollDatagrams;
 
   EpollConnection(EpollLoop& loop, std::uint16_t port, Socket socket)
       : loop_(loop), deadline_(loop.agenda().deadlines(), *this), port_(port), socket_(std::move(socket)) {

@@ -123,5 +123,6 @@ class ProcessPool {
 static_assert(BlockingModel<ProcessPool>);
 static_assert(BlockingDeadline<ProcessPool::Lane>);
 static_assert(BlockingOffload<ProcessPool::Lane>);
+static_assert(BlockingDatagrams<ProcessPool::Lane>);
 
 }  // namespace interleave

@@ -79,5 +79,6 @@ class ThreadPool {
 static_assert(BlockingModel<ThreadPool>);
 static_assert(BlockingDeadline<ThreadPool::Lane>);
 static_assert(BlockingOffload<ThreadPool::Lane>);
+static_assert(BlockingDatagrams<ThreadPool::Lane>);
 
 }  // namespace interleave

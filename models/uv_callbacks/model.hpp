@@ -8,6 +8,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/model.hpp"
 #include "models/uv/connection.hpp"
+#include "models/uv/datagrams.hpp"
 #include "models/uv/loop.hpp"
 
 namespace interleave {
@@ -39,6 +40,15 @@ class UvCallbacks {
       on_result_->set(next);
       port.post(work, *on_result_);
     }
+    void send_to(std::uint16_t port, Octets bytes) { datagrams_->send_to(port, bytes); }
+    template <class K>
+    void receive_within(nanoseconds limit, K next) {
+      datagrams_->receive_within(limit, next);
+    }
+    template <class K>
+    void exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit, K next) {
+      datagrams_->exchange_within(port, bytes, limit, next);
+    }
     // A body that ends before it returns is followed by the loop in admit(), not by a deeper call.
     void finish() {
       if (model_->in_body_ == this) model_->in_body_ = nullptr;
@@ -51,6 +61,7 @@ class UvCallbacks {
 
     UvCallbacks* model_ = nullptr;
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
+    std::unique_ptr<UvDatagrams> datagrams_;    // only where it looks names up
     std::unique_ptr<Continuation<std::uint64_t>> on_result_;
     uv_timer_t timer_;
     Continuation<> on_wake_;
@@ -76,6 +87,7 @@ class UvCallbacks {
       uv_check(uv_timer_init(loop_.get(), &lane.timer_), "uv_timer_init");
       lane.timer_.data = &lane;
       if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_, load.port, std::move(sockets[i]));
+      if (load.name_port != 0) lane.datagrams_ = std::make_unique<UvDatagrams>(loop_);
     }
   }
   UvCallbacks(const UvCallbacks&) = delete;
@@ -117,5 +129,6 @@ class UvCallbacks {
 static_assert(CallbackModel<UvCallbacks>);
 static_assert(CallbackDeadline<UvCallbacks::Lane>);
 static_assert(CallbackOffload<UvCallbacks::Lane>);
+static_assert(CallbackDatagrams<UvCallbacks::Lane>);
 
 }  // namespace interleave
