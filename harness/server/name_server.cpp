@@ -6,6 +6,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -21,16 +22,29 @@ namespace {
 constexpr int kReceiveBuffer = 4 << 20;  // a burst of as many queries as there are lanes must fit
 constexpr int kMostTries = 50;           // for a port that both protocols have free
 
+// A query that the shard has to answer, as long as it lives.
+class UnderWay {
+ public:
+  explicit UnderWay(Shard& shard) : shard_(shard) { ++shard_.under_way; }
+  ~UnderWay() { --shard_.under_way; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+ private:
+  Shard& shard_;
+};
+
 }  // namespace
 
 // A query whose answer is not due yet.
 struct NameServer::Pending {
-  Pending(Executor executor, const Exchange& of, const DnsMessage& answer, const asio::ip::udp::endpoint& to)
-      : exchange(of), message(answer), asker(to), timer(executor) {}
+  Pending(Shard& shard, const Exchange& of, const DnsMessage& answer, const asio::ip::udp::endpoint& to)
+      : exchange(of), message(answer), asker(to), timer(shard.loop.get_executor()), under_way(shard) {}
   Exchange exchange;
   DnsMessage message;
   asio::ip::udp::endpoint asker;
   Timer timer;
+  UnderWay under_way;
 };
 
 // One query after another, each behind its length in two bytes (4.2.2), until the asker closes.
@@ -56,6 +70,7 @@ class NameServer::Session : public std::enable_shared_from_this<NameServer::Sess
     const auto query = read_dns(query_);
     if (!query || query->is_answer) return;  // which closes the connection
     exchange_ = server_.arrived(*query, true, false);
+    under_way_.emplace(server_.shard_);
     answer_ = dns_bytes(server_.answer_to(*query, exchange_));
     if (exchange_.fate.delay.count() == 0) return write();
     timer_.expires_at(at_ns(exchange_.due_ns));
@@ -72,6 +87,7 @@ class NameServer::Session : public std::enable_shared_from_this<NameServer::Sess
     asio::async_write(socket_, both, [self = shared_from_this(), &tally](const error_code& error, std::size_t sent) {
       tally.sent(self->exchange_, sent);
       tally.ended(self->exchange_, error ? Ending::cut_by_client : Ending::completed, now_ns());
+      self->under_way_.reset();
       if (!error) self->read();
     });
   }
@@ -82,6 +98,7 @@ class NameServer::Session : public std::enable_shared_from_this<NameServer::Sess
   std::array<unsigned char, 2> length_{};
   std::vector<unsigned char> query_;
   Exchange exchange_;
+  std::optional<UnderWay> under_way_;
   DnsBytes answer_;
 };
 
@@ -119,14 +136,15 @@ void NameServer::start() {
 
 void NameServer::stop() {
   error_code ignored;
-  socket_.close(ignored);
+  stopped_ = true;
+  socket_.cancel(ignored);
   acceptor_.close(ignored);
   pause_.cancel();
 }
 
 void NameServer::receive() {
   socket_.async_receive_from(asio::buffer(datagram_), asker_, [this](const error_code& error, std::size_t size) {
-    if (!socket_.is_open()) return;
+    if (stopped_) return;
     if (!error) received({datagram_.data(), size});
     receive();
   });
@@ -137,7 +155,7 @@ void NameServer::received(Octets bytes) {
   const auto query = read_dns(bytes);
   if (!query || query->is_answer) return shard_.tally.no_query();
   const Exchange exchange = arrived(*query, false, is_new(asker_));
-  send_when_due(std::make_shared<Pending>(socket_.get_executor(), exchange, answer_to(*query, exchange), asker_));
+  send_when_due(std::make_shared<Pending>(shard_, exchange, answer_to(*query, exchange), asker_));
 }
 
 bool NameServer::is_new(const asio::ip::udp::endpoint& asker) {
@@ -182,7 +200,7 @@ void NameServer::send_when_due(std::shared_ptr<Pending> pending) {
   Timer& timer = pending->timer;
   timer.expires_at(at_ns(pending->exchange.due_ns));
   timer.async_wait([this, pending = std::move(pending)](const error_code& error) {
-    if (!error && socket_.is_open()) send(*pending);
+    if (!error) send(*pending);
   });
 }
 

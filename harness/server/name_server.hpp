@@ -24,7 +24,7 @@ class NameServer {
   NameServer(NameServer&&) = delete;
 
   void start();
-  void stop();  // takes no further query; answers that are due are lost
+  void stop();  // takes no further query; those under way are answered
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
  private:
@@ -50,6 +50,7 @@ class NameServer {
   std::array<unsigned char, 4096> datagram_;   // a longer one is cut off, and no query
   std::vector<std::uint32_t> runs_of_askers_;  // by port, the last run they had a query in
   Timer pause_;
+  bool stopped_ = false;
 };
 
 }  // namespace interleave

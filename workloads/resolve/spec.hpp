@@ -21,11 +21,17 @@ class ResolveSpec {
   // answers and cuts off another.
   static constexpr Series kSeries[] = {
       {.profile = "classics",
-       .in_flight = {1, 18},
+       .in_flight = {1},
        .least_items = 18,
        .timeout = std::chrono::milliseconds(200),
        .server = "delay",
        .time_scale = 0.1},
+      {.profile = "classics",
+       .in_flight = {18},
+       .least_items = 18,
+       .timeout = std::chrono::seconds(1),
+       .server = "delay",
+       .time_scale = 0.5},
       {.profile = "classics",
        .in_flight = {18, 100},
        .items_per_lane = 6,
