@@ -19,6 +19,7 @@ void to_json(json& out, const Load& load) {
          {"policies", load.policies}};
   if (load.port != 0) out["port"] = load.port;
   if (load.name_port != 0) out["name_port"] = load.name_port;
+  if (!load.folder.empty()) out["folder"] = load.folder;
 }
 
 void from_json(const json& whole, Load& load) {
@@ -33,6 +34,7 @@ void from_json(const json& whole, Load& load) {
   load.profile = from.at("profile").get<Profile>();
   load.port = static_cast<std::uint16_t>(from.whole("port", {0, 65'535}, 0));
   load.name_port = static_cast<std::uint16_t>(from.whole("name_port", {0, 65'535}, 0));
+  if (whole.contains("folder")) load.folder = from.text("folder");
   load.parameters = from.at("parameters");
   load.policies = from.at("policies");
 }

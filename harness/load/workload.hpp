@@ -140,11 +140,19 @@ struct Requests {
 // {"ids","unique","total","connections"}; the fingerprint stands elsewhere, as each file has it.
 void to_json(nlohmann::json& out, const Requests& requests);
 
+// The file that an item is to leave in load.folder, called by its number.
+struct SavedFile {
+  bool is_one = false;       // else it leaves none
+  std::uint32_t digest = 0;  // CRC-32C of its content
+  std::uint64_t bytes = 0;
+};
+
 // What a load comes to, from the seed alone: one input and one expectation an item.
 struct Prepared {
   std::vector<ItemInput> inputs;
   std::vector<Expectation> expected;
   Requests requests;
+  std::vector<SavedFile> saved{};  // one an item; none where the load saves nothing
 };
 
 // A workload as the harness uses it. `prepare` and `ideal` throw std::invalid_argument where a parameter is no good, in
@@ -176,6 +184,22 @@ concept Spec = std::constructible_from<S, const Load&> && requires(const S& spec
   { spec.ideal() } -> std::same_as<nanoseconds>;
 } && (AsksOnce<S> || AsksOtherwise<S>);
 
+// Its items may leave files: whether those of this load do, and which.
+template <class S>
+concept Saves = requires(const S& spec, std::uint32_t item) {
+  { spec.saves() } -> std::same_as<bool>;
+  { spec.saved(item) } -> std::same_as<SavedFile>;
+};
+
+template <Spec S>
+std::vector<SavedFile> saved_by(const S& spec, const Load& load) {
+  std::vector<SavedFile> files;
+  if constexpr (Saves<S>) {
+    for (std::uint32_t item = 0; spec.saves() && item < load.items; ++item) files.push_back(spec.saved(item));
+  }
+  return files;
+}
+
 template <Spec S>
 Requests requests_of(const S& spec, const Load& load) {
   if constexpr (AsksOtherwise<S>) return spec.requests();
@@ -199,6 +223,7 @@ Workload workload() {
       prepared.expected.push_back(spec.expected(item));
     }
     prepared.requests = requests_of(spec, load);
+    prepared.saved = saved_by(spec, load);
     return prepared;
   };
   return made;

@@ -31,6 +31,7 @@ struct BlockingFull : BlockingCore {
   Reply fetch_within(const Request&, nanoseconds limit);
   std::uint64_t offload(const Work&);
   void send_to(std::uint16_t port, Octets);
+  const std::string& kept_body() const;
   Datagram receive_within(nanoseconds limit);
   Datagram exchange_within(std::uint16_t port, Octets, nanoseconds limit);
 };
@@ -64,6 +65,7 @@ struct CallbackFull : CallbackCore {
   void offload(const Work&, K) {
     check<K>();
   }
+  const std::string& kept_body() const;
   void send_to(std::uint16_t port, Octets);
   template <class K>
     requires std::invocable<K, const Datagram&>
@@ -114,6 +116,7 @@ struct CoroutineCore : Fixed {
 struct CoroutineFull : CoroutineCore {
   Operation<Reply> fetch_within(const Request&, nanoseconds limit);
   Operation<std::uint64_t> offload(const Work&);
+  const std::string& kept_body() const;
   void send_to(std::uint16_t port, Octets);
   Operation<Datagram> receive_within(nanoseconds limit);
   Operation<Datagram> exchange_within(std::uint16_t port, Octets, nanoseconds limit);
@@ -138,6 +141,7 @@ using CoroutineOf = ModelOf<L, CoroutineBody<L>>;
 static_assert(Model<BlockingOf<BlockingCore>> && Model<CallbackOf<CallbackCore>> && Model<CoroutineOf<CoroutineCore>>);
 static_assert(!BlockingDeadline<BlockingCore> && !CallbackDeadline<CallbackCore> && !CoroutineDeadline<CoroutineCore>);
 static_assert(!Offloads<BlockingCore> && !Offloads<CallbackCore> && !Offloads<CoroutineCore>);
+static_assert(!KeepsBodies<BlockingCore> && !KeepsBodies<CallbackCore> && !KeepsBodies<CoroutineCore>);
 static_assert(!HasDatagrams<BlockingCore> && !HasDatagrams<CallbackCore> && !HasDatagrams<CoroutineCore>);
 
 }  // namespace interleave::archetype

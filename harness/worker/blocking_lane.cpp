@@ -18,7 +18,7 @@ SocketLane::SocketLane(const Load& load, Socket socket)
 }
 
 Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {
-  reader_->begin();
+  reader_->begin(request.keeps_body());
   const RenderedRequest rendered(request);
   if (connected(limit)) {
     if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) reader_->ended(errno);

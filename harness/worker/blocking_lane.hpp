@@ -31,6 +31,7 @@ class SocketLane {
   Datagram exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit) {
     return datagrams_->exchange_within(port, bytes, limit);
   }
+  const std::string& kept_body() const { return reader_->body(); }
   // Whether the next fetch goes over the connection that is there; false where the last reply took it along.
   bool has_connection() const noexcept { return static_cast<bool>(socket_); }
 

@@ -1,6 +1,8 @@
 // What a lane may offer beyond fetch and sleep; a workload asks for what it needs by name.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
+
 #include "harness/worker/datagram.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/styles.hpp"
@@ -21,6 +23,13 @@ concept CallbackDeadline = CallbackLane<L> && requires(L& lane, const Request& r
 template <class L>
 concept CoroutineDeadline = CoroutineLane<L> && requires(L& lane, const Request& request, nanoseconds limit) {
   { lane.fetch_within(request, limit) } -> AwaitsTo<TaskOf<L, ItemResult>, Reply>;
+};
+
+// ---- keeping: the body of what was fetched with kKeepBody, as far as it came; in its place until the lane's next
+// fetch.
+template <class L>
+concept KeepsBodies = requires(const L& lane) {
+  { lane.kept_body() } -> std::same_as<const std::string&>;
 };
 
 // ---- datagrams: on a socket of the lane's own; what comes while nobody receives may be dropped, or be the next.

@@ -12,6 +12,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/control.hpp"
 #include "harness/worker/loop_lag.hpp"
+#include "harness/worker/save.hpp"
 #include "harness/worker/worker_main.hpp"
 
 namespace interleave {
@@ -35,6 +36,8 @@ TrialResult measured(Load& load, const Declared& workload, const TrialFiles& fil
     trial.claims.threads += policy.workers;
     if (policy.to == OffloadTo::processes) trial.claims.processes += policy.workers;
   }
+  const Descriptor folder = open_folder(load.folder);
+  load.folder_fd = folder.get();
   trial.memory_before = proportional_set_size();
   std::vector<Socket> sockets;
   if (workload.connects && !workload.datagrams) sockets = dial_all(load.port, load.in_flight);
@@ -74,6 +77,7 @@ std::vector<std::string> capabilities_of() {
   std::vector<std::string> names;
   if (BlockingDeadline<L> || CallbackDeadline<L> || CoroutineDeadline<L>) names.emplace_back("deadline");
   if (Offloads<L>) names.emplace_back("offload");
+  if (KeepsBodies<L>) names.emplace_back("keeping");
   if (HasDatagrams<L>) names.emplace_back("datagrams");
   return names;
 }

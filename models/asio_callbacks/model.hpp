@@ -49,6 +49,7 @@ class AsioCallbacks {
       on_result_->set(next);
       port.post(work, *on_result_);
     }
+    const std::string& kept_body() const { return connection_->body(); }
     void send_to(std::uint16_t port, Octets bytes) { datagrams_->datagrams().send_to(port, bytes); }
     template <class K>
     void receive_within(nanoseconds limit, K next) {

@@ -25,6 +25,7 @@ class AsioCoroutineLane : public AsioAwaitedLane {
     return boost::asio::async_initiate<const boost::asio::deferred_t, void(Reply)>(
         Begin{connection_.get()}, boost::asio::deferred, request, limit);
   }
+  const std::string& kept_body() const { return connection_->body(); }
   auto fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
   void retire() {
     if (connection_) connection_->retire();

@@ -39,7 +39,7 @@ class EpollConnection final : private Waiting, private Deadlined {
     limit_ = limit;
     sent_ = 0;
     over_ = false;
-    reader_.begin();
+    reader_.begin(request.keeps_body());
     if (socket_) send();
     else connect();
     if (over_) return false;
@@ -48,6 +48,7 @@ class EpollConnection final : private Waiting, private Deadlined {
     return true;
   }
   const Reply& reply() const noexcept { return reader_.reply(); }
+  const std::string& body() const noexcept { return reader_.body(); }
 
  private:
   // Events that nobody waits for are dropped: whatever they told, the next send or receive meets it too. None is of an

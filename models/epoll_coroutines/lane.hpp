@@ -67,6 +67,8 @@ class LoopLane final : private TaskEnd<ItemResult> {
   Fetch fetch(const Request& request) { return {*peer_.connection, request, nanoseconds(0)}; }
   Fetch fetch_within(const Request& request, nanoseconds limit) { return {*peer_.connection, request, limit}; }
 
+  const std::string& kept_body() const noexcept { return peer_.connection->body(); }
+
   // Waits for a time, at least until the loop's next turn. Asleep from the moment it is made, which is where it stays:
   // its frame then need not keep until when. So it must be awaited at once.
   class [[nodiscard]] Sleep {

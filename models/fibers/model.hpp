@@ -46,6 +46,7 @@ class Fibers {
       }
       return link.reply();
     }
+    const std::string& kept_body() const { return connection_->body(); }
     void sleep(nanoseconds time) {
       timer_.expires_after(time);
       timer_.async_wait(*yield_);

@@ -105,6 +105,7 @@ class UvCoroutines {
       Begin begin_;
       Datagram came_;
     };
+    const std::string& kept_body() const { return connection_->body(); }
     void send_to(std::uint16_t port, Octets bytes) { datagrams_->send_to(port, bytes); }
     auto receive_within(nanoseconds limit) {
       return Receiving(*this, [limit](UvDatagrams& datagrams, auto next) { datagrams.receive_within(limit, next); });

@@ -232,6 +232,39 @@ def test_a_name_server_that_is_not_there_is_a_time_out(tmp_path):
     assert trial.tape["service_ns"]["p50"] >= 150_000_000, "three attempts, and never early"
 
 
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+@pytest.mark.parametrize(("save", "offload"), [("none", "inline"), ("inline", "inline"), ("offload", "threads")])
+def test_saves_what_came(server, tmp_path, save, offload, of):
+    """What is not OK leaves no file; the files are read back by `interleave trial`, and gone with it."""
+    faults = [("status", 404, 100_000), ("truncate", 200, 100_000), ("chunked", 200, 100_000), ("chunk_bytes", 200, 50_000), ("reset_body", 200, 50_000)]
+    trial = run("download_save", tmp_path, server, items=100, in_flight=10, of=profile(of, faults), parameters={"save": save}, policies={"offload": offload})
+    assert trial.outcomes == {"OK": 75, "NOT_FOUND": 10, "TRUNCATED": 10, "RESET": 5}
+
+
+@pytest.mark.parametrize("trap", ["", "trap '' XFSZ"], ids=["killed", "told"])
+@pytest.mark.parametrize("offload", ["inline", "threads"])
+def test_a_file_that_cannot_be_written_ends_the_trial_and_leaves_nothing(server, tmp_path, monkeypatch, offload, trap):
+    """No file of the worker's may grow beyond half a KiB, as on a full disk; or the attempt kills it."""
+    offered("download_save")
+    scratch, worker = tmp_path / "scratch", tmp_path / "worker"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    worker.write_text(f'#!/bin/sh\n{trap}\nulimit -f 1\nexec {MODEL} "$@"\n')
+    worker.chmod(0o755)
+    saved = {"parameters": {"save": "inline" if offload == "inline" else "offload"}, "policies": {"offload": offload}}
+    trial = Trial(worker, point("download_save", server, items=20, in_flight=1 if ALONE else 4, **saved), tmp_path, server)
+    assert trial.status == 2 and trial.json is None
+    assert "cannot be saved: File too large" in trial.stderr.splitlines()[0] if trap else "SIGXFSZ" in trial.stderr
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_told(server, tmp_path):
+    offered("download_save")
+    at = {**point("download_save", server, items=20, in_flight=1), "folder": str(tmp_path / "nowhere")}
+    trial = Trial(MODEL, at, tmp_path, server)
+    assert trial.status == 2 and "items cannot be saved into" in trial.stderr and trial.stderr.count("\n") == 1
+
+
 def test_loops_measure_their_lag(server, tmp_path):
     trial = run("download_compute", tmp_path, server, items=100, in_flight=10, parameters={"cpu_share": "10", "squares_per_us": "1"},
                 of=profile({"kind": "fixed", "low_us": 10_000, "high_us": 10_000, "sigma": 0}))

@@ -28,6 +28,7 @@ FRESH = ["--workloads", "download", "--server-profile", "local", "--in-flight", 
          "--set", "connections=fresh"]
 RESOLVED = ["--workloads", "resolve", "--server-profile", "lossy", "--time-scale", "0.1", "--in-flight", "4", "--set", "items=40",
             "--set", "timeout=300ms"]
+SAVED = ["--workloads", "download_save", "--server-profile", "local", "--in-flight", "4", "--set", "items=40", "--set", "delay=20ms"]
 
 LIES = [("wrong_body", DELAYED, "oracle"), ("dropped_item", DELAYED, "oracle"), ("dropped_item", DELAYED, "ledger"),
         ("doubled_item", DELAYED, "oracle"), ("doubled_item", DELAYED, "ledger"), ("lower_concurrency", DELAYED, "concurrency"),
@@ -38,7 +39,8 @@ LIES = [("wrong_body", DELAYED, "oracle"), ("dropped_item", DELAYED, "oracle"), 
         ("twice_the_lanes", COMPUTING, "overlap"), ("asks_regardless", CHAINED, "ledger"), ("asks_backwards", CHAINED, "ledger"),
         ("made_up_reply", CHAINED, "ledger"), ("wrong_body", CHAINED, "oracle"), ("impatient", RETRIED, "ledger"),
         ("doubled_item", RETRIED, "ledger"), ("kept_connection", FRESH, "ledger"),
-        ("never_asks", RESOLVED, "ledger"), ("only_over_tcp", RESOLVED, "ledger"), ("dropped_item", RESOLVED, "oracle")]
+        ("never_asks", RESOLVED, "ledger"), ("only_over_tcp", RESOLVED, "ledger"), ("dropped_item", RESOLVED, "oracle"),
+        ("never_saves", SAVED, "oracle"), ("saves_late", SAVED, "window"), ("wrong_body", SAVED, "oracle")]
 
 
 def run(suite: Suite, model: str, load: list[str], out: Path, rounds: int = 1):
@@ -55,7 +57,7 @@ def test_each_lie_voids_its_trial(suite: Suite, tmp_path: Path, lie: str, load: 
     assert "void" in ended.stdout and lie in ended.stderr, "the reason is told, too"
 
 
-@pytest.mark.parametrize("load", [DELAYED, SLEEPING, CHAINED, RETRIED, FRESH, RESOLVED], ids=["delayed", "sleeping", "chained", "retried", "fresh", "resolved"])
+@pytest.mark.parametrize("load", [DELAYED, SLEEPING, CHAINED, RETRIED, FRESH, RESOLVED, SAVED], ids=["delayed", "sleeping", "chained", "retried", "fresh", "resolved", "saved"])
 def test_the_same_pool_without_a_lie_is_valid(suite: Suite, tmp_path: Path, load: list[str]) -> None:
     ended = run(suite, "honest", load, tmp_path / "run", rounds=3)
     trials = trials_of(tmp_path / "run")
