@@ -94,6 +94,7 @@ struct Declared {
   Lanes lanes = Lanes::items;
   std::string_view needs{};
   bool datagrams = false;
+  bool hands_over_memory = false;  // what it offloads lies in the memory of whoever hands it over: to threads, not afar
   std::span<const Setting> parameters{};
   std::span<const Axis> axes{};
   std::span<const Series> series{};

@@ -61,7 +61,10 @@ TrialResult measured(Load& load, const Declared& workload, const TrialFiles& fil
 
 template <Model M, HasBodies W>
 OfferedWorkload offer() {
-  OfferedWorkload offered{.about = about(W::Spec::kAbout), .run = {}, .offered = Runs<M, W>};
+  OfferedWorkload offered{.about = about(W::Spec::kAbout),
+                          .run = {},
+                          .offered = Runs<M, W>,
+                          .hands_over_memory = W::Spec::kAbout.hands_over_memory};
   if constexpr (Runs<M, W>) {
     offered.run = [](Load load, const TrialFiles& files, Control& control) {
       return measured<M>(load, W::Spec::kAbout, files, control,
@@ -90,6 +93,7 @@ int run_model(int argc, char** argv, Workloads<Ws...>) {
                                                  : "coroutine",
                      .capabilities = capabilities_of<M>(),
                      .refusal = &M::refusal,
+                     .claims = &M::claims,
                      .workloads = {offer<M, Ws>()...}};
   if (Offloads<typename M::Lane>) {
     model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings),

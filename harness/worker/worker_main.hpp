@@ -34,6 +34,7 @@ struct OfferedWorkload {
   WorkloadAbout about;
   std::function<TrialResult(Load, const TrialFiles&, Control&)> run;
   bool offered = false;
+  bool hands_over_memory = false;  // see Declared
 };
 
 struct OfferedModel {
@@ -41,6 +42,7 @@ struct OfferedModel {
   std::string style;
   std::vector<std::string> capabilities;
   std::function<std::optional<std::string>(const Load&)> refusal;
+  std::function<Claims(const Load&)> claims;
   std::vector<OfferedWorkload> workloads;
 };
 

@@ -39,6 +39,7 @@ class DownloadSaveSpec {
                                    .needs =
                                        "needs the capabilities deadline (fetch_within), offload and keeping "
                                        "(kept_body)",
+                                   .hands_over_memory = true,
                                    .parameters = kParameters,
                                    .axes = kAxes,
                                    .series = kSeries};
