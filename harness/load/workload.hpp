@@ -88,7 +88,7 @@ void from_json(const nlohmann::json& from, Series& series);
 // The description as constants; see WorkloadAbout for the members.
 struct Declared {
   std::string_view name, summary;
-  bool connects = false, waits = false, computes = false, offloads = false;
+  bool connects = false, waits = false, computes = false, offloads = false, arrives = false;
   IdealKind ideal = IdealKind::exact;
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;
@@ -117,6 +117,7 @@ struct WorkloadAbout {
   bool computes = false;
   bool offloads =
       false;  // its items hand CPU work over: then the policies of offload.hpp apply, and loop lag is measured
+  bool arrives = false;  // its items may come on a schedule: the parameters of arrivals.hpp
   IdealKind ideal = IdealKind::exact;
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;

@@ -12,6 +12,7 @@
 
 #include "harness/http/crc32c.hpp"
 #include "harness/http/fate.hpp"
+#include "harness/load/arrivals.hpp"
 #include "harness/load/offload_policy.hpp"
 #include "harness/numbers/mix.hpp"
 #include "harness/plan/chosen_grid.hpp"
@@ -77,6 +78,7 @@ std::string label_of(const std::string& series, const Load& load) {
 }
 
 RanksBy ranking_of(const Load& load, const WorkloadAbout& about) {
+  if (about.arrives && Arrivals::asked_by(load)) return RanksBy::latency;
   if (about.ranks == Ranks::makespan) return RanksBy::makespan;
   if (about.ranks == Ranks::efficiency) return RanksBy::efficiency;
   if (load.in_flight == 1) return RanksBy::none;  // two wake-ups of the machine, whatever the model
@@ -194,7 +196,12 @@ class PlanMaker {
         beyond_limits(point);
         continue;
       }
-      const nanoseconds ideal = workload.ideal(point.load);  // throws where a parameter is no good
+      nanoseconds ideal{0};
+      try {
+        ideal = workload.ideal(point.load);  // throws where a parameter is no good
+      } catch (const TooFast& error) {
+        beyond_[point.id] = error.what();
+      }
       if (ideal.count() == 0 && point.ranks_by == RanksBy::efficiency) point.ranks_by = RanksBy::cpu_per_item;
       offload_policy(point.load.policies, point.load.cores);  // likewise
     }
@@ -281,14 +288,16 @@ Plan make_plan(const RunRequest& request, std::vector<PlannedModel> models, cons
 }
 
 std::chrono::seconds expected_time(const Plan& plan) {
-  std::vector<double> seconds;  // of one trial at each point
-  for (const Point& point : plan.points) {
+  std::map<std::size_t, double> seconds;  // of one trial at each point that has any
+  for (const PlannedTrial& trial : plan.order) {
+    if (seconds.count(trial.point) > 0) continue;
+    const Point& point = plan.points[trial.point];
     const Workload& workload = known_workload(point.load.workload);
     const bool connects = workload.about.connects;
     const std::chrono::duration<double> ideal = workload.ideal(point.load);
     const double start = 0.02 + point.load.in_flight * (connects ? 150e-6 : 30e-6);
     const double item = ideal.count() > 0 ? 0 : connects ? 12e-6 : 2e-6;  // where nothing waits
-    seconds.push_back(start + 1.05 * ideal.count() + point.load.items * item);
+    seconds[trial.point] = start + 1.05 * ideal.count() + point.load.items * item;
   }
   double sum = 0;
   for (const PlannedTrial& trial : plan.order) sum += seconds[trial.point];

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kRanksBy{"none", "cpu_per_item", "efficiency", "makespan"};
+constexpr std::array<std::string_view, 5> kRanksBy{"none", "cpu_per_item", "efficiency", "makespan", "latency"};
 
 RanksBy ranks_by_named(const std::string& name) {
   for (std::size_t i = 0; i < kRanksBy.size(); ++i) {

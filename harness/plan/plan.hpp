@@ -10,7 +10,7 @@
 
 namespace interleave {
 
-enum class RanksBy : std::uint8_t { none, cpu_per_item, efficiency, makespan };
+enum class RanksBy : std::uint8_t { none, cpu_per_item, efficiency, makespan, latency };
 std::string_view name_of(RanksBy ranks_by) noexcept;
 
 struct Point {

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "harness/judge/saved_files.hpp"
+#include "harness/load/arrivals.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/numbers/clock.hpp"
 #include "harness/numbers/mix.hpp"
@@ -71,6 +72,7 @@ json empty_line(const Plan& plan, const PlannedTrial& trial) {
           {"cpu_per_item_ns", nullptr},
           {"efficiency", nullptr},
           {"makespan_ns", nullptr},
+          {"latency_p99_ns", nullptr},
           {"server_limited", false}};
 }
 
@@ -130,6 +132,7 @@ void put_results(json& line, const Load& load, const Judgement& judgement, std::
   line["cpu_per_item_ns"] = cpu / load.items;
   line["makespan_ns"] = judgement.makespan.count();
   if (line["tape"].contains("efficiency")) line["efficiency"] = line["tape"]["efficiency"];
+  if (line["tape"].contains("latency_ns")) line["latency_p99_ns"] = line["tape"]["latency_ns"]["p99"];
   const json before = worker.value("memory_before_bytes", json());
   if (line["memory"].is_object() && before.is_number()) {
     const double own = before.get<double>() - static_cast<double>(file_bytes);
@@ -289,7 +292,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   }
   if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
   disturbances(line, seen);
-  line["server_limited"] = server_limited(load, line["ledger"]);
+  line["server_limited"] = server_limited(load, workload.arrives && Arrivals::asked_by(load), line["ledger"]);
   return line;
 }
 

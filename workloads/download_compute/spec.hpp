@@ -31,7 +31,9 @@ class DownloadComputeSpec {
        "percent of the mean item's ideal time that is CPU work after its reply, 0 to 100; the profile's delays are the "
        "rest, so 100 needs one without delays, where it is 0 if it is not given"},
       {"work", "10ms", "CPU work an item with cpu_share=100"},
-      {"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; interleave doctor measures it"}};
+      {"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; interleave doctor measures it"},
+      kArrivalsSetting,
+      kRateSetting};
   static constexpr Axis kAxes[] = {{"cpu_share", "% CPU share"}, {"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
       after_reply("quick", 10, 100, "1", "inline"),
@@ -58,6 +60,7 @@ class DownloadComputeSpec {
       .waits = true,
       .computes = true,
       .offloads = true,
+      .arrives = true,
       .ideal = IdealKind::calibrated,
       .ranks = Ranks::makespan,
       .needs = "needs the capabilities deadline (fetch_within) and offload",
@@ -65,8 +68,7 @@ class DownloadComputeSpec {
       .axes = kAxes,
       .series = kSeries};
 
-  explicit DownloadComputeSpec(const Load& load)
-      : fetches_(load), in_flight_(load.in_flight), cores_(load.cores), squares_(squares_of(load)) {}
+  explicit DownloadComputeSpec(const Load& load) : fetches_(load), cores_(load.cores), squares_(squares_of(load)) {}
 
   ItemInput input(std::uint32_t item) const {
     ItemInput input = fetches_.input(item);
@@ -88,7 +90,7 @@ class DownloadComputeSpec {
     const nanoseconds work(std::llround(square * static_cast<double>(squares_)));
     std::uint64_t works = 0;
     nanoseconds first_reply = nanoseconds::max();
-    const nanoseconds waiting = list_schedule(fetches_.items(), in_flight_, [&](std::uint32_t item) {
+    const nanoseconds waiting = fetches_.schedule(fetches_.items(), [&](std::uint32_t item) {
       const nanoseconds hold = fetches_.hold(item);
       if (!answered_ok(item)) return hold;
       ++works;
@@ -136,7 +138,7 @@ class DownloadComputeSpec {
   }
 
   DownloadSpec fetches_;
-  std::uint32_t in_flight_, cores_;
+  std::uint32_t cores_;
   std::uint64_t squares_;
 };
 
