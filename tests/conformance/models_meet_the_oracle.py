@@ -227,7 +227,7 @@ def test_comes_again_no_sooner_than_it_is_told(server, tmp_path):
 def test_looks_names_up(server, tmp_path, of):
     """Of 120 names 17 are under .invalid; answers are lost, twice running some, are cut off, or tell of a failure."""
     faults = [("hang", 200, 200_000), ("truncate", 200, 200_000), ("status", 503, 50_000), ("status", 404, 50_000)]
-    trial = run("resolve", tmp_path, server, items=120, in_flight=10, timeout_us=60_000, of=profile(of, faults))
+    trial = run("resolve", tmp_path, server, items=120, in_flight=10, timeout_us=150_000, of=profile(of, faults))
     assert set(trial.outcomes) == {"OK", "NOT_FOUND", "HTTP_ERROR", "TIMEOUT"}
     lookups = trial.ledger["lookups"]
     assert lookups["truncated"] == lookups["over_tcp"] > 20 and lookups["lost"] > 24

@@ -35,7 +35,7 @@ class ResolveSpec {
       {.profile = "classics",
        .in_flight = {18, 100},
        .items_per_lane = 6,
-       .timeout = std::chrono::milliseconds(100),
+       .timeout = std::chrono::milliseconds(200),
        .server = "lossy",
        .time_scale = 0.1},
   };
