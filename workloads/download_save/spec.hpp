@@ -9,11 +9,11 @@
 
 namespace interleave {
 
-// The flags saved in each way: from a server that answers at once, and after 5 to 50 ms.
+// The 676 flags saved in each way: from a server that answers at once, and after 5 to 50 ms.
 constexpr Series flags_saved(std::string_view save, std::string_view executor, bool delayed) {
   return {.profile = "classics",
           .in_flight = {delayed ? 100U : 30U},
-          .least_items = delayed ? 676U : 3000U,
+          .least_items = 676,
           .parameters = {{"save", save}},
           .policies = {{"offload", executor}},
           .server = delayed ? "delay" : "local",
