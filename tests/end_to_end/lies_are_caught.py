@@ -29,7 +29,7 @@ FRESH = ["--workloads", "download", "--server-profile", "local", "--in-flight", 
 RESOLVED = ["--workloads", "resolve", "--server-profile", "lossy", "--time-scale", "0.1", "--in-flight", "4", "--set", "items=40",
             "--set", "timeout=300ms"]
 SAVED = ["--workloads", "download_save", "--server-profile", "local", "--in-flight", "4", "--set", "items=40", "--set", "delay=20ms",
-         "--set", "save=inline", "--policy", "offload=inline"]
+         "--set", "save=inline", "--set", "offload=inline"]
 
 LIES = [("wrong_body", DELAYED, "oracle"), ("dropped_item", DELAYED, "oracle"), ("dropped_item", DELAYED, "ledger"),
         ("doubled_item", DELAYED, "oracle"), ("doubled_item", DELAYED, "ledger"), ("lower_concurrency", DELAYED, "concurrency"),
