@@ -7,9 +7,11 @@
 #include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "harness/anatomy/strace_summary.hpp"
+#include "harness/judge/saved_files.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/files.hpp"
 #include "harness/trial/child.hpp"
@@ -70,7 +72,12 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
                               err = scratch_ / "worker.stderr";
   nlohmann::json asked = load;
   asked["schema"] = 1;
-  asked["port"] = server != nullptr ? server->port() : 0;
+  const bool datagrams = known_workload(load.workload).about.datagrams;
+  if (server != nullptr) asked[datagrams ? "name_port" : "port"] = datagrams ? server->name_port() : server->port();
+  const Prepared work = known_workload(load.workload).prepare(load);
+  std::optional<SavedFiles> saved;
+  if (!work.saved.empty()) saved.emplace(scratch_ / "saved", work.saved);
+  if (saved) asked["folder"] = saved->folder().string();
   write_checked(point, asked.dump());
   for (const std::string& each :
        {model.executable, std::string("--point"), point.string(), std::string("--out"), out.string()}) {
@@ -83,7 +90,6 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
   // Tracing slows a worker down many times: the limit of observe() counts from an ideal that allows for it.
   const Workload& workload = known_workload(load.workload);
   const auto ideal = workload.ideal(load) + std::chrono::seconds(30);
-  const Prepared work = workload.prepare(load);
   if (server != nullptr) {
     server->wait_idle();
     server->begin("anatomy", load, work.requests);

@@ -7,14 +7,17 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/cli/commands.hpp"
 #include "harness/judge/judge.hpp"
+#include "harness/judge/saved_files.hpp"
 #include "harness/load/point.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/plan/workload_registry.hpp"
+#include "harness/posix/files.hpp"
 #include "harness/posix/scratch.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/interrupt.hpp"
@@ -38,12 +41,21 @@ std::string text_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-Launch launch_of(const Options& options, const fs::path& scratch) {
+// The point as it was given; with the folder, where items are saved.
+fs::path point_of(const Options& options, const fs::path& scratch, const std::optional<SavedFiles>& saved) {
+  if (!saved) return fs::absolute(options.point);
+  json point = json::parse(text_of(options.point));
+  if (!point.contains("folder")) point["folder"] = saved->folder().string();
+  write_checked(scratch / "point.json", point.dump());
+  return scratch / "point.json";
+}
+
+Launch launch_of(const Options& options, const fs::path& point, const fs::path& scratch) {
   Launch launch;
   launch.program = options.command.front();
   launch.arguments.assign(options.command.begin() + 1, options.command.end());
-  for (const std::string& each : {std::string("--point"), fs::absolute(options.point).string(), std::string("--out"),
-                                  (scratch / "trial.json").string()}) {
+  for (const std::string& each :
+       {std::string("--point"), point.string(), std::string("--out"), (scratch / "trial.json").string()}) {
     launch.arguments.push_back(each);
   }
   launch.err = scratch / "stderr";
@@ -98,12 +110,18 @@ int trial(const Options& options) {
   const Prepared work = workload.prepare(load);
   const ItemFiles files(load.items);
   const Scratch scratch;
+  std::optional<SavedFiles> saved;
+  if (!work.saved.empty()) saved.emplace(scratch.path() / "saved", work.saved);
   const Interrupt interrupt;
   nanoseconds ideal = workload.ideal(load);  // of which the limit is a multiple, also where there is none
   if (options.slower > 1) ideal = options.slower * std::max<nanoseconds>(ideal, std::chrono::seconds(2));
-  const Observation seen = observe(launch_of(options, scratch.path()), files, work.inputs, ideal, -1, interrupt);
+  const Observation seen = observe(launch_of(options, point_of(options, scratch.path(), saved), scratch.path()), files,
+                                   work.inputs, ideal, -1, interrupt);
   fmt::print(stderr, "{}", text_of(scratch.path() / "stderr"));
   json line = judged(load, workload, work, files, seen, options);
+  if (seen.tape && saved) {
+    for (const Reason& reason : saved->why_void(seen.window)) line["reasons"].push_back(reason);
+  }
   const std::string said = text_of(scratch.path() / "trial.json");
   if (!said.empty()) line["worker"] = json::parse(said, nullptr, false);
   if (seen.ended.exit_status == 0 && !seen.tape) {

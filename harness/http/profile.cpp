@@ -73,6 +73,13 @@ Profile flaky_profile() {
   return flaky;
 }
 
+// What loses some answers and cuts others off.
+Profile lossy_profile() {
+  Profile lossy = plain("lossy", uniform_ms(50, 500));
+  lossy.faults = {{Fault::hang, 200, percent(10)}, {Fault::truncate, 200, percent(10)}};
+  return lossy;
+}
+
 std::vector<Profile> all_profiles() {
   return {plain("local", {}),
           plain("delay", uniform_ms(50, 500)),
@@ -80,6 +87,7 @@ std::vector<Profile> all_profiles() {
           remote_profile(),
           busy_profile(),
           flaky_profile(),
+          lossy_profile(),
           hostile_profile(),
           plain("burst", {.kind = DelayKind::fixed, .low = microseconds(100'000), .high = microseconds(100'000)})};
 }
@@ -104,7 +112,7 @@ microseconds scaled(microseconds time, double scale) {
 }  // namespace
 
 std::vector<std::string_view> profile_names() {
-  return {"local", "delay", "error", "remote", "busy", "flaky", "hostile", "burst"};
+  return {"local", "delay", "error", "remote", "busy", "flaky", "lossy", "hostile", "burst"};
 }
 
 Profile profile_named(std::string_view name, double time_scale) {

@@ -25,7 +25,7 @@ constexpr std::string_view kTimes = "x-times";  // "t1,t2,t3" in nanoseconds; se
 // Sets only what it needs; everything else of the message is checked by the base and dropped.
 class Parser final : public http::basic_parser<false> {
  public:
-  explicit Parser(Reply& reply) : reply_(reply) {
+  Parser(Reply& reply, std::string* kept) : reply_(reply), kept_(kept) {
     eager(true);
     body_limit(boost::none);
     header_limit(kMostHeaderBytes);
@@ -59,9 +59,11 @@ class Parser final : public http::basic_parser<false> {
     const std::string_view piece{body.data(), body.size()};
     reply_.digest = crc32c(reply_.digest, piece);
     reply_.bytes += piece.size();
+    if (kept_ != nullptr) kept_->append(piece);
     return piece.size();
   }
   Reply& reply_;
+  std::string* kept_;  // null: nobody wants it
   bool chunk_begun_ = false;
 };
 
@@ -71,8 +73,11 @@ struct ReplyReader::State {
   Reply reply;
   std::optional<Parser> parser;
   bool keep_alive = false;
+  bool keeps_body = false;
+  std::string body;
   std::vector<char> rest;  // of a header or a chunk's header that has not come whole
 
+  void expect() { parser.emplace(reply, keeps_body ? &body : nullptr); }
   bool complete(Outcome outcome) noexcept {
     reply.outcome = outcome;
     keep_alive = false;
@@ -94,7 +99,7 @@ struct ReplyReader::State {
       if (error) return complete(Outcome::malformed);
       if (!parser->is_done()) continue;
       if (reply.status >= 200) return judged(bytes.empty());
-      parser.emplace(reply);
+      expect();
     }
     return false;
   }
@@ -112,10 +117,12 @@ ReplyReader::~ReplyReader() = default;
 ReplyReader::ReplyReader(ReplyReader&&) noexcept = default;
 ReplyReader& ReplyReader::operator=(ReplyReader&&) noexcept = default;
 
-void ReplyReader::begin() noexcept {
+void ReplyReader::begin(bool keep) noexcept {
   State& s = *state_;
   s.reply = Reply{};
-  s.parser.emplace(s.reply);
+  s.keeps_body = keep;
+  s.body.clear();
+  s.expect();
   s.keep_alive = false;
   s.rest.clear();
 }
@@ -149,6 +156,7 @@ void ReplyReader::ended(int error) {
 void ReplyReader::abandoned(Outcome outcome) noexcept { state_->complete(outcome); }
 
 const Reply& ReplyReader::reply() const noexcept { return state_->reply; }
+const std::string& ReplyReader::body() const noexcept { return state_->body; }
 bool ReplyReader::keep_alive() const noexcept { return state_->keep_alive; }
 
 }  // namespace interleave

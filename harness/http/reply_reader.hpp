@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "harness/http/reply.hpp"
 
@@ -20,8 +21,8 @@ class ReplyReader {
   ReplyReader& operator=(ReplyReader&&) noexcept;
 
   // Before a request is sent: forgets the last reply. A reply with bytes behind its end has keep_alive() false, since
-  // nobody asked for them.
-  void begin() noexcept;
+  // nobody asked for them. With `keep` the body is kept as well as digested.
+  void begin(bool keep = false) noexcept;
 
   // At least one byte has been received; afterwards the place may be used anew. True: the reply is complete or
   // MALFORMED.
@@ -35,6 +36,8 @@ class ReplyReader {
   void abandoned(Outcome outcome) noexcept;
 
   const Reply& reply() const noexcept;
+  // As far as it has come, where it is kept; valid, and at the same address, until the next begin().
+  const std::string& body() const noexcept;
 
   // Whether the connection may carry another request; false after every broken reply.
   bool keep_alive() const noexcept;

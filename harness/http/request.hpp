@@ -13,11 +13,16 @@ namespace interleave {
 // one of its lane makes another.
 inline constexpr std::uint32_t kOwnConnection = 2;
 
+// The body is kept, for lanes that can (KeepsBodies in worker/capabilities.hpp); it is digested as well.
+inline constexpr std::uint32_t kKeepBody = 4;
+
 struct Request {
   std::uint32_t item = 0;
   std::uint32_t attempt = 0;
   std::uint32_t flags = 0;
   std::uint32_t reserved = 0;
+
+  constexpr bool keeps_body() const noexcept { return (flags & kKeepBody) != 0; }
 };
 
 // The bytes of one GET, on the stack of whoever sends them.

@@ -18,6 +18,8 @@ void to_json(json& out, const Load& load) {
          {"profile", load.profile},     {"parameters", load.parameters},
          {"policies", load.policies}};
   if (load.port != 0) out["port"] = load.port;
+  if (load.name_port != 0) out["name_port"] = load.name_port;
+  if (!load.folder.empty()) out["folder"] = load.folder;
 }
 
 void from_json(const json& whole, Load& load) {
@@ -31,6 +33,8 @@ void from_json(const json& whole, Load& load) {
   load.timeout = std::chrono::microseconds(from.whole("timeout_us", kTimeouts));
   load.profile = from.at("profile").get<Profile>();
   load.port = static_cast<std::uint16_t>(from.whole("port", {0, 65'535}, 0));
+  load.name_port = static_cast<std::uint16_t>(from.whole("name_port", {0, 65'535}, 0));
+  if (whole.contains("folder")) load.folder = from.text("folder");
   load.parameters = from.at("parameters");
   load.policies = from.at("policies");
 }

@@ -107,6 +107,7 @@ WorkloadAbout about(const Declared& declared) {
                       .ranks = declared.ranks,
                       .lanes = declared.lanes,
                       .needs = std::string(declared.needs),
+                      .datagrams = declared.datagrams,
                       .parameters = {},
                       .axes = {},
                       .program = {}};
@@ -119,11 +120,21 @@ WorkloadAbout about(const Declared& declared) {
 }
 
 void to_json(json& out, const WorkloadAbout& about) {
-  out = {{"name", about.name},       {"summary", about.summary},   {"connects", about.connects},
-         {"waits", about.waits},     {"computes", about.computes}, {"offloads", about.offloads},
-         {"arrives", about.arrives}, {"ideal", about.ideal},       {"ranks", about.ranks},
-         {"lanes", about.lanes},     {"needs", about.needs},       {"parameters", about.parameters},
-         {"axes", about.axes},       {"program", about.program}};
+  out = {{"name", about.name},
+         {"summary", about.summary},
+         {"connects", about.connects},
+         {"waits", about.waits},
+         {"computes", about.computes},
+         {"offloads", about.offloads},
+         {"arrives", about.arrives},
+         {"ideal", about.ideal},
+         {"ranks", about.ranks},
+         {"lanes", about.lanes},
+         {"needs", about.needs},
+         {"datagrams", about.datagrams},
+         {"parameters", about.parameters},
+         {"axes", about.axes},
+         {"program", about.program}};
 }
 
 void from_json(const json& from, WorkloadAbout& about) {
@@ -138,6 +149,7 @@ void from_json(const json& from, WorkloadAbout& about) {
            .ranks = from.at("ranks"),
            .lanes = from.at("lanes"),
            .needs = from.at("needs"),
+           .datagrams = from.value("datagrams", false),
            .parameters = from.at("parameters"),
            .axes = from.at("axes"),
            .program = from.value("program", "")};

@@ -113,6 +113,8 @@ struct Declared {
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;
   std::string_view needs{};
+  bool datagrams = false;
+  bool hands_over_memory = false;  // what it offloads lies in the memory of whoever hands it over: to threads, not afar
   std::span<const Setting> parameters{};
   std::span<const Axis> axes{};
   std::span<const Series> series{};
@@ -131,7 +133,7 @@ struct AxisAbout {
 struct WorkloadAbout {
   std::string name;       // the folder's
   std::string summary;    // what its items do, in a line
-  bool connects = false;  // to the delay/error server
+  bool connects = false;  // to the delay/error server: its lanes have connections, or sockets for datagrams
   bool waits = false;     // its items wait by themselves, or for the server
   bool computes = false;
   bool offloads =
@@ -140,7 +142,8 @@ struct WorkloadAbout {
   IdealKind ideal = IdealKind::exact;
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;
-  std::string needs{};  // what a lane must offer, in words: the reason where a model is skipped; empty: nothing
+  std::string needs{};     // what a lane must offer, in words: the reason where a model is skipped; empty: nothing
+  bool datagrams = false;  // where it connects: its lanes ask the name server, each with a socket for datagrams
   std::vector<ParameterAbout> parameters{};
   std::vector<AxisAbout> axes{};
   std::string program{};  // that answers for it, where it is not one of our own; else empty
@@ -171,12 +174,20 @@ struct Handover {
 void to_json(nlohmann::json& out, const Handover& handover);
 void from_json(const nlohmann::json& from, Handover& handover);
 
+// The file that an item is to leave in load.folder, called by its number.
+struct SavedFile {
+  bool is_one = false;       // else it leaves none
+  std::uint32_t digest = 0;  // CRC-32C of its content
+  std::uint64_t bytes = 0;
+};
+
 // What a load comes to, from the seed alone: one input and one expectation an item.
 struct Prepared {
   std::vector<ItemInput> inputs;
   std::vector<Expectation> expected;
   Requests requests;
   Handover handover{};
+  std::vector<SavedFile> saved{};  // one an item; none where the load saves nothing
 };
 
 // A workload as the harness uses it. `prepare` and `ideal` throw std::invalid_argument where a parameter is no good, in
@@ -208,6 +219,22 @@ concept Spec = std::constructible_from<S, const Load&> && requires(const S& spec
   { spec.expected(item) } -> std::same_as<Expectation>;
   { spec.ideal() } -> std::same_as<nanoseconds>;
 } && (AsksOnce<S> || AsksOtherwise<S>);
+
+// Its items may leave files: whether those of this load do, and which.
+template <class S>
+concept Saves = requires(const S& spec, std::uint32_t item) {
+  { spec.saves() } -> std::same_as<bool>;
+  { spec.saved(item) } -> std::same_as<SavedFile>;
+};
+
+template <Spec S>
+std::vector<SavedFile> saved_by(const S& spec, const Load& load) {
+  std::vector<SavedFile> files;
+  if constexpr (Saves<S>) {
+    for (std::uint32_t item = 0; spec.saves() && item < load.items; ++item) files.push_back(spec.saved(item));
+  }
+  return files;
+}
 
 template <Spec S>
 Requests requests_of(const S& spec, const Load& load) {
@@ -257,6 +284,7 @@ Workload workload() {
     }
     prepared.requests = requests_of(spec, load);
     prepared.handover = handover_of<S>(load);
+    prepared.saved = saved_by(spec, load);
     return prepared;
   };
   return made;

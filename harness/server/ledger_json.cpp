@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "harness/server/ledger.hpp"
@@ -42,6 +43,13 @@ json dealt(const Counts& all) {
   return fates;
 }
 
+json lookups(const LookupCounts& counts) {
+  json all{{"over_tcp", counts.over_tcp}, {"no_queries", counts.no_queries}};
+  constexpr std::array kNames{"address", "no_such_name", "failure", "lost", "truncated"};
+  for (std::size_t fate = 0; fate < kNames.size(); ++fate) all[kNames[fate]] = counts.fates[fate];
+  return all;
+}
+
 }  // namespace
 
 std::string Ledger::json() const {
@@ -72,6 +80,7 @@ std::string Ledger::json() const {
       {"unexpected", attendance_.unexpected()},
       {"retries", attendance_.retries()},
       {"fates", dealt(all)},
+      {"lookups", lookups(all.lookups)},
       {"completed", all.endings[0]},
       {"cut_by_server", all.endings[1]},
       {"cut_by_client", all.endings[2]},

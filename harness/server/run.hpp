@@ -27,6 +27,7 @@ class RunFates {
   Fate of(std::uint64_t item, std::uint32_t attempt) const noexcept {
     return attempt == 0 && item < table_.size() ? table_[item] : fates_.of(item, attempt);
   }
+  std::uint64_t seed() const noexcept { return fates_.seed(); }
   std::uint32_t retry_after_s() const noexcept { return fates_.profile().retry_after_s; }
 
  private:

@@ -24,6 +24,7 @@
 #include "harness/server/fault_ports.hpp"
 #include "harness/server/flags.hpp"
 #include "harness/server/listener.hpp"
+#include "harness/server/name_server.hpp"
 #include "harness/server/serve_options.hpp"
 #include "harness/text/plain_error.hpp"
 namespace interleave {
@@ -106,6 +107,10 @@ class Server {
       fault_ports_->start();
       ready["fault_ports"] = fault_ports_->ports();
     }
+    if (options.names) {
+      names_.emplace(shards_, address(options), options.name_port).start();
+      ready["name_port"] = names_->port();
+    }
     listener_.start();
     await_signal();
     tell_ready(options, std::move(ready));
@@ -151,6 +156,7 @@ class Server {
       for (Listener* each : {&classic_->local, &classic_->delay, &classic_->error}) each->stop();
     }
     if (fault_ports_) fault_ports_->stop();
+    if (names_) names_->stop();
     shards_.drain();
     drain_until_ = Clock::now() + kDrainLimit;
     watch_drain();
@@ -166,6 +172,7 @@ class Server {
   Listener listener_;
   std::optional<Classic> classic_;
   std::optional<FaultPorts> fault_ports_;
+  std::optional<NameServer> names_;
   std::optional<Control<asio::ip::tcp>> control_;
   std::optional<Control<asio::local::stream_protocol>> local_control_;
   std::optional<SocketFile> control_file_;  // gone before the socket is

@@ -66,6 +66,9 @@ std::optional<ServeOptions> parse_serve_options(int argc, char** argv, int& stat
                "never_reads");
   app.add_option("--late-accept", options.late_accept, "how late the port late_accept accepts (us, ms, s)")
       ->capture_default_str();
+  app.add_flag("--names", options.names,
+               "also be a name server (DNS, on UDP and TCP) for the names that items look up, with the same fates");
+  app.add_option("--name-port", options.name_port, "of --names; 0: any free one")->capture_default_str();
   app.add_option("--ready-fd", options.ready_fd,
                  "inherited descriptor for the JSON line, closed after it; without: stdout");
   app.add_flag("--with-parent", options.with_parent, "end when the process that started this one ends");

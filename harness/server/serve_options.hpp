@@ -23,6 +23,8 @@ struct ServeOptions {
   std::uint16_t error_port = 8002;
   bool fault_ports = false;
   std::string late_accept = "500ms";
+  bool names = false;
+  std::uint16_t name_port = 0;
   int ready_fd = -1;
   bool with_parent = false;
   bool listen_anywhere = false;

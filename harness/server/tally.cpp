@@ -22,6 +22,9 @@ Counts& Counts::operator+=(const Counts& other) {
   rate_limited += other.rate_limited;
   load_shed += other.load_shed;
   races += other.races;
+  for (std::size_t fate = 0; fate < lookups.fates.size(); ++fate) lookups.fates[fate] += other.lookups.fates[fate];
+  lookups.over_tcp += other.lookups.over_tcp;
+  lookups.no_queries += other.lookups.no_queries;
   lateness += other.lateness;
   loop_lag += other.loop_lag;
   hang_wait += other.hang_wait;

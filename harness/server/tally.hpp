@@ -5,11 +5,19 @@
 #include <cstdint>
 #include <map>
 
+#include "harness/dns/lookups.hpp"
 #include "harness/numbers/histogram.hpp"
 #include "harness/server/attendance.hpp"
 #include "harness/server/exchange.hpp"
 
 namespace interleave {
+
+// Queries for names, by what they came to; each is a request as well.
+struct LookupCounts {
+  std::array<std::uint64_t, 5> fates{};  // by LookupFate
+  std::uint64_t over_tcp = 0;
+  std::uint64_t no_queries = 0;  // datagrams that are none, which are nothing else
+};
 
 // Counts that add up over the shards.
 struct Counts {
@@ -20,6 +28,7 @@ struct Counts {
   std::uint64_t connections_accepted = 0, connections_open = 0, connections_used = 0, connections_shed = 0;
   std::uint64_t most_on_a_connection = 0;                    // the most of any, not the sum
   std::uint64_t rate_limited = 0, load_shed = 0, races = 0;  // replies that were nobody's fate, of any path
+  LookupCounts lookups{};
   Histogram<std::uint32_t> lateness{}, loop_lag{}, hang_wait{};
 
   Counts& operator+=(const Counts& other);
@@ -44,6 +53,12 @@ class Tally {
   void sent(const Exchange& exchange, std::size_t bytes) noexcept {
     if (exchange.run == attendance_.run()) counts_.bytes_sent += bytes;
   }
+  // What a counted query came to.
+  void looked_up(LookupFate fate, bool over_tcp) noexcept {
+    ++counts_.lookups.fates[static_cast<std::size_t>(fate)];
+    if (over_tcp) ++counts_.lookups.over_tcp;
+  }
+  void no_query() noexcept { ++counts_.lookups.no_queries; }
   void rate_limited() noexcept { ++counts_.rate_limited; }
   void load_shed() noexcept { ++counts_.load_shed; }
   void race() noexcept { ++counts_.races; }  // a reply whose connection the server will close while it might be used

@@ -38,7 +38,7 @@ Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scra
                  const ServerProgram& program) {
   Launch launch;
   launch.program = program.program.empty() ? std::filesystem::read_symlink("/proc/self/exe") : program.program;
-  launch.arguments = {"serve", "--ready-fd", "3", "--with-parent"};
+  launch.arguments = {"serve", "--names", "--ready-fd", "3", "--with-parent"};
   launch.arguments.insert(launch.arguments.end(), program.arguments.begin(), program.arguments.end());
   launch.cpus = cpus;
   launch.err = scratch / "server.stderr";
@@ -60,6 +60,7 @@ class ServerChild::Impl {
     ready_.close_write_end();
     const json ports = read_ready();
     port_ = ports.at("port");
+    name_port_ = ports.value("name_port", std::uint16_t{0});
     const std::uint16_t control_port = ports.at("control_port");
     control_.connect({boost::asio::ip::address_v4::loopback(), control_port});
     ::fcntl(control_.native_handle(), F_SETFD, FD_CLOEXEC);  // Asio leaves it to its user
@@ -108,7 +109,7 @@ class ServerChild::Impl {
   boost::asio::io_context io_;
   Tcp::socket control_;
   boost::beast::flat_buffer buffer_;
-  std::uint16_t port_ = 0;
+  std::uint16_t port_ = 0, name_port_ = 0;
 
  private:
   // The answer's first byte, the server's death, or the limit: a blocking read alone would know none of the last two.
@@ -158,6 +159,7 @@ ServerChild::ServerChild(const std::vector<int>& cpus, const std::filesystem::pa
 ServerChild::~ServerChild() = default;
 
 std::uint16_t ServerChild::port() const { return impl_->port_; }
+std::uint16_t ServerChild::name_port() const { return impl_->name_port_; }
 pid_t ServerChild::pid() const { return impl_->child_.pid(); }
 int ServerChild::pidfd() const { return impl_->child_.pidfd(); }
 std::string ServerChild::why_lost() const { return impl_->lost("it still runs"); }

@@ -42,6 +42,7 @@ class ServerChild {
   ~ServerChild();
 
   std::uint16_t port() const;
+  std::uint16_t name_port() const;
   pid_t pid() const;
   int pidfd() const;
   std::string why_lost() const;  // how it ended; waits for the end, so only when it has ended or is about to

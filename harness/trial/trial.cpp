@@ -9,7 +9,9 @@
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "harness/judge/saved_files.hpp"
 #include "harness/load/arrivals.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/numbers/clock.hpp"
@@ -233,18 +235,21 @@ void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
                   .limit_s = allowed.count()};
 }
 
-Launch TrialRunner::launch_of(const PlannedTrial& trial, bool connects) const {
+Launch TrialRunner::launch_of(const PlannedTrial& trial, const WorkloadAbout& workload,
+                              const std::filesystem::path& folder) const {
   const Load& load = plan_.points[trial.point].load;
   json asked = load;
   asked["schema"] = 1;
-  asked["port"] = connects ? server_->port() : 0;
+  if (workload.connects)
+    asked[workload.datagrams ? "name_port" : "port"] = workload.datagrams ? server_->name_port() : server_->port();
+  if (!folder.empty()) asked["folder"] = folder.string();
   const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json";
   std::filesystem::remove(out);
   write_checked(point, asked.dump());
   Launch launch;
   launch.program = plan_.models[trial.model].executable;
   launch.arguments = {"--point", point, "--out", out};
-  launch.cpus = place(cpus_, load.cores, connects).model;
+  launch.cpus = place(cpus_, load.cores, workload.connects).model;
   launch.padding = mix64(plan_.seed, trial.trial) % kPaddings;
   launch.err = scratch_ / "worker.stderr";
   return launch;
@@ -256,7 +261,9 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   const Prepared& work = prepared(trial.point);
   const nanoseconds ideal = ideal_of(trial.point);
   const ItemFiles files(load.items);
-  Launch launch = launch_of(trial, workload.connects);
+  std::optional<SavedFiles> saved;
+  if (!work.saved.empty()) saved.emplace(scratch_ / "saved", work.saved);
+  Launch launch = launch_of(trial, workload, saved ? saved->folder() : std::filesystem::path());
   const std::filesystem::path err = launch.err;
   if (workload.connects) {
     server_->wait_idle();
@@ -281,6 +288,9 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
     return line;
   }
   if (seen.tape) judge(line, load, workload, work, ideal, seen, files);
+  if (seen.tape && saved) {
+    for (const Reason& reason : saved->why_void(seen.window)) mark(line, "void", reason);
+  }
   if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
   disturbances(line, seen);
   line["server_limited"] = server_limited(load, workload.arrives && Arrivals::asked_by(load), line["ledger"]);

@@ -40,7 +40,7 @@ class TrialRunner {
 
  private:
   nlohmann::json measured(const PlannedTrial& trial, nlohmann::json line);
-  Launch launch_of(const PlannedTrial& trial, bool connects) const;
+  Launch launch_of(const PlannedTrial& trial, const WorkloadAbout& workload, const std::filesystem::path& folder) const;
   static void judge(nlohmann::json& line, const Load& load, const WorkloadAbout& workload, const Prepared& work,
                     nanoseconds ideal, const Observation& seen, const ItemFiles& files);
   void lose_patience(const PlannedTrial& trial, const nlohmann::json& line);

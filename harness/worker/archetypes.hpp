@@ -41,6 +41,10 @@ struct BlockingFull : BlockingCore {
     requires std::invocable<F, SubLane&, std::uint32_t>
   void fork(std::uint32_t, F) {}
   void cancel();
+  void send_to(std::uint16_t port, Octets);
+  const std::string& kept_body() const;
+  Datagram receive_within(nanoseconds limit);
+  Datagram exchange_within(std::uint16_t port, Octets, nanoseconds limit);
 };
 
 // ---- callback: a continuation takes exactly what the concept says, is plain bytes, and no more than 48 of them.
@@ -98,6 +102,18 @@ struct CallbackFull : CallbackCore {
   void fork(std::uint32_t);
   SubLane& sub(std::uint32_t);
   void cancel();
+  const std::string& kept_body() const;
+  void send_to(std::uint16_t port, Octets);
+  template <class K>
+    requires std::invocable<K, const Datagram&>
+  void receive_within(nanoseconds, K) {
+    check<K>();
+  }
+  template <class K>
+    requires std::invocable<K, const Datagram&>
+  void exchange_within(std::uint16_t, Octets, nanoseconds, K) {
+    check<K>();
+  }
 };
 
 // ---- coroutine: the task is lazy, moves only, and awaits nothing but the lane's own operations and its like.
@@ -148,6 +164,10 @@ struct CoroutineFull : CoroutineCore {
   template <class State>
   Operation<void> fork(std::uint32_t, Task<bool> (*)(SubLane&, State&, std::uint32_t), State&);
   void cancel();
+  const std::string& kept_body() const;
+  void send_to(std::uint16_t port, Octets);
+  Operation<Datagram> receive_within(nanoseconds limit);
+  Operation<Datagram> exchange_within(std::uint16_t port, Octets, nanoseconds limit);
 };
 
 template <class L, class Body>
@@ -171,5 +191,7 @@ static_assert(!BlockingDeadline<BlockingCore> && !CallbackDeadline<CallbackCore>
 static_assert(!HasSubLanes<BlockingCore> && !HasSubLanes<CallbackCore> && !HasSubLanes<CoroutineCore>);
 static_assert(!Queues<BlockingCore> && !Queues<CallbackCore> && !Queues<CoroutineCore>);
 static_assert(!Offloads<BlockingCore> && !Offloads<CallbackCore> && !Offloads<CoroutineCore>);
+static_assert(!KeepsBodies<BlockingCore> && !KeepsBodies<CallbackCore> && !KeepsBodies<CoroutineCore>);
+static_assert(!HasDatagrams<BlockingCore> && !HasDatagrams<CallbackCore> && !HasDatagrams<CoroutineCore>);
 
 }  // namespace interleave::archetype

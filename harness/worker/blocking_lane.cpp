@@ -14,16 +14,17 @@ namespace interleave {
 SocketLane::SocketLane(const Load& load, Socket socket)
     : load_(&load), port_(load.port), offload_(load.offload), queue_(load.queue), socket_(std::move(socket)) {
   if (port_ != 0) reader_ = std::make_unique_for_overwrite<BufferedReplyReader>();
+  if (load.name_port != 0) datagrams_ = std::make_unique<BlockingDatagramSocket>();
 }
 
 Reply SocketLane::fetch_within(const Request& request, nanoseconds limit) {
-  if (begin(limit)) exchange(request, limit);
+  if (begin(request, limit)) exchange(request, limit);
   settle();
   return reader_->reply();
 }
 
-bool SocketLane::begin(nanoseconds limit) {
-  reader_->begin();
+bool SocketLane::begin(const Request& request, nanoseconds limit) {
+  reader_->begin(request.keeps_body());
   return connected(limit);
 }
 
@@ -52,7 +53,7 @@ void SocketLane::receive_reply(nanoseconds limit) {
   const std::int64_t due = limit.count() > 0 ? now_ns() + limit.count() : 0;
   nanoseconds left = limit;
   for (;;) {
-    receive_within(left);
+    limit_receiving(left);
     const auto space = reader_->space();
     const ssize_t n = ::recv(socket_.get(), space.data(), space.size(), 0);
     if (n > 0) {
@@ -68,7 +69,7 @@ void SocketLane::receive_reply(nanoseconds limit) {
 
 // The kernel counts a receive time-out in its ticks and may wake a little early; the loop above then waits for the
 // rest.
-void SocketLane::receive_within(nanoseconds limit) {
+void SocketLane::limit_receiving(nanoseconds limit) {
   if (limit == limit_) return;
   set_patience(socket_, SO_RCVTIMEO, limit);
   limit_ = limit;

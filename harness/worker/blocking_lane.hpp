@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harness/http/reply_reader.hpp"
+#include "harness/worker/blocking_datagrams.hpp"
 #include "harness/worker/bounded_queue.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/socket.hpp"
@@ -37,12 +38,19 @@ class SocketLane {
   template <class Each>
   void fork(std::uint32_t n, const Each& each);
   void cancel();
+  // Where load.name_port is one.
+  void send_to(std::uint16_t port, Octets bytes) { datagrams_->send_to(port, bytes); }
+  Datagram receive_within(nanoseconds limit) { return datagrams_->receive_within(limit); }
+  Datagram exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit) {
+    return datagrams_->exchange_within(port, bytes, limit);
+  }
+  const std::string& kept_body() const { return reader_->body(); }
   // Whether the next fetch goes over the connection that is there; false where the last reply took it along.
   bool has_connection() const noexcept { return static_cast<bool>(socket_); }
 
  protected:
   // The steps of a fetch: from begin() to settle() the descriptor stays what it is.
-  bool begin(nanoseconds limit);
+  bool begin(const Request& request, nanoseconds limit);
   void exchange(const Request& request, nanoseconds limit);
   void settle();
   void disconnect() noexcept { socket_ = Socket(); }
@@ -52,7 +60,7 @@ class SocketLane {
  private:
   bool connected(nanoseconds limit);
   void receive_reply(nanoseconds limit);
-  void receive_within(nanoseconds limit);
+  void limit_receiving(nanoseconds limit);
   const Load* load_;
   std::uint16_t port_;
   Offload* offload_;
@@ -61,6 +69,7 @@ class SocketLane {
   nanoseconds limit_{0};  // as the socket has it
   std::unique_ptr<BufferedReplyReader> reader_;
   std::shared_ptr<SubLanes> subs_;  // from the first fork() on
+  std::unique_ptr<BlockingDatagramSocket> datagrams_;
 };
 
 }  // namespace interleave

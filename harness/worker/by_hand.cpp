@@ -15,7 +15,9 @@
 #include <string_view>
 
 #include "harness/judge/judge.hpp"
+#include "harness/judge/saved_files.hpp"
 #include "harness/numbers/clock.hpp"
+#include "harness/posix/scratch.hpp"
 #include "harness/worker/exit_status.hpp"
 
 namespace interleave {
@@ -37,6 +39,7 @@ class OwnControl final : public Control {
   Judgement judged(const Load& load, nanoseconds ideal, IdealKind kind) const {
     return judge(tape_, prepared_, load.in_flight, ideal, kind, window_);
   }
+  Window window() const { return window_; }
 
  private:
   const ItemFiles& files_;
@@ -98,15 +101,25 @@ class ByHand {
   }
 
  private:
-  void run(benchmark::State& state, const OfferedWorkload& offered, const Workload& workload, const Load& load) try {
+  void run(benchmark::State& state, const OfferedWorkload& offered, const Workload& workload, Load load) try {
     const Prepared prepared = workload.prepare(load);
     const nanoseconds ideal = workload.about.ideal == IdealKind::none ? nanoseconds(0) : workload.ideal(load);
     announce(offered, ideal);
+    std::optional<Scratch> scratch;
+    std::optional<SavedFiles> saved;
+    if (!prepared.saved.empty()) {
+      saved.emplace(scratch.emplace().path() / "saved", prepared.saved);
+      load.folder = saved->folder().string();
+    }
     const ItemFiles files(load.items);
     OwnControl control(files, prepared);
     const TrialResult trial = offered.run(load, {.tape = files.tape(), .inputs = files.inputs()}, control);
     const Judgement judgement = control.judged(load, ideal, workload.about.ideal);
-    for (const Reason& reason : judgement.reasons) {
+    std::vector<Reason> reasons = judgement.reasons;
+    for (const Reason& reason : saved ? saved->why_void(control.window()) : std::vector<Reason>()) {
+      reasons.push_back(reason);
+    }
+    for (const Reason& reason : reasons) {
       if (reason.check != check::kDisturbed) fail(offered, kWrong, "wrong: " + reason.text);
     }
     report(state, load, trial, judgement);
@@ -193,6 +206,13 @@ std::optional<std::string> unknown_parameter(const WorkloadAbout& about, const L
   return std::nullopt;
 }
 
+std::optional<std::string> missing_server(const WorkloadAbout& about, const Load& load) {
+  if (about.connects && about.datagrams && load.name_port == 0)
+    return "needs --name-server 127.0.0.1:PORT (interleave serve --names)";
+  if (about.connects && !about.datagrams && load.port == 0) return "needs --server 127.0.0.1:PORT (interleave serve)";
+  return std::nullopt;
+}
+
 const Workload& known(const std::vector<Workload>& all, const std::string& name) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const Workload& each) { return each.about.name == name; });
@@ -224,7 +244,7 @@ int run_by_hand(const OfferedModel& model, const WorkerOptions& options, int arg
     load.workload = offered.about.name;
     std::optional<std::string> limit = limit_of(model, offered, load);
     if (!limit) limit = unknown_parameter(offered.about, load);
-    if (!limit && offered.about.connects && load.port == 0) limit = "needs --server 127.0.0.1:PORT (interleave serve)";
+    if (!limit) limit = missing_server(offered.about, load);
     if (limit) {
       std::fprintf(stderr, "skipped: %s/%s: %s\n", model.description.name.c_str(), load.workload.c_str(),
                    limit->c_str());

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <optional>
+#include <string>
 
 #include "harness/worker/bounded_queue.hpp"
+#include "harness/worker/datagram.hpp"
 #include "harness/worker/offload.hpp"
 #include "harness/worker/styles.hpp"
 
@@ -24,6 +26,39 @@ template <class L>
 concept CoroutineDeadline = CoroutineLane<L> && requires(L& lane, const Request& request, nanoseconds limit) {
   { lane.fetch_within(request, limit) } -> AwaitsTo<TaskOf<L, ItemResult>, Reply>;
 };
+
+// ---- keeping: the body of what was fetched with kKeepBody, as far as it came; in its place until the lane's next
+// fetch.
+template <class L>
+concept KeepsBodies = requires(const L& lane) {
+  { lane.kept_body() } -> std::same_as<const std::string&>;
+};
+
+// ---- datagrams: on a socket of the lane's own; what comes while nobody receives may be dropped, or be the next.
+// send_to() sends one to 127.0.0.1, or loses it, and does not wait; receive_within() is the next one, or TIMEOUT
+// `limit` later, never early. exchange_within() is for what does not fit: on a connection made for it, one message each
+// way, each behind its length in two bytes (RFC 1035, 4.2.2), all of it within the limit. A limit is more than 0.
+template <class L>
+concept BlockingDatagrams = BlockingLane<L> && requires(L& lane, std::uint16_t port, Octets bytes, nanoseconds limit) {
+  { lane.send_to(port, bytes) } -> std::same_as<void>;
+  { lane.receive_within(limit) } -> std::same_as<Datagram>;
+  { lane.exchange_within(port, bytes, limit) } -> std::same_as<Datagram>;
+};
+template <class L>
+concept CallbackDatagrams = CallbackLane<L> && requires(L& lane, std::uint16_t port, Octets bytes, nanoseconds limit) {
+  { lane.send_to(port, bytes) } -> std::same_as<void>;
+  { lane.receive_within(limit, OnDatagram{}) } -> std::same_as<void>;
+  { lane.exchange_within(port, bytes, limit, OnDatagram{}) } -> std::same_as<void>;
+};
+template <class L>
+concept CoroutineDatagrams =
+    CoroutineLane<L> && requires(L& lane, std::uint16_t port, Octets bytes, nanoseconds limit) {
+      { lane.send_to(port, bytes) } -> std::same_as<void>;
+      { lane.receive_within(limit) } -> AwaitsTo<TaskOf<L, ItemResult>, Datagram>;
+      { lane.exchange_within(port, bytes, limit) } -> AwaitsTo<TaskOf<L, ItemResult>, Datagram>;
+    };
+template <class L>
+concept HasDatagrams = BlockingDatagrams<L> || CallbackDatagrams<L> || CoroutineDatagrams<L>;
 
 // ---- offload: the result of CPU work, which is done where the policy `offload` says: by the thread or loop that asks,
 // or by the threads or processes of load.offload. A callback lane may call back before the call returns where the work

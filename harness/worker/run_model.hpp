@@ -12,6 +12,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/control.hpp"
 #include "harness/worker/loop_lag.hpp"
+#include "harness/worker/save.hpp"
 #include "harness/worker/worker_main.hpp"
 
 namespace interleave {
@@ -66,9 +67,11 @@ TrialResult measured(Load& load, const Declared& workload, const Shape& shape, c
     trial.claims.threads += policy.workers;
     if (policy.to == OffloadTo::processes) trial.claims.processes += policy.workers;
   }
+  const Descriptor folder = open_folder(load.folder);
+  load.folder_fd = folder.get();
   trial.memory_before = proportional_set_size();
   std::vector<Socket> sockets;
-  if (workload.connects) sockets = dial_all(load.port, load.in_flight);
+  if (workload.connects && !workload.datagrams) sockets = dial_all(load.port, load.in_flight);
   control.connected();
   {
     M model(load, std::move(sockets));
@@ -89,8 +92,12 @@ TrialResult measured(Load& load, const Declared& workload, const Shape& shape, c
 
 template <Model M, HasBodies W>
 OfferedWorkload offer() {
-  OfferedWorkload offered{
-      .about = about(W::Spec::kAbout), .run = {}, .connections = {}, .refusal = {}, .offered = Runs<M, W>};
+  OfferedWorkload offered{.about = about(W::Spec::kAbout),
+                          .run = {},
+                          .connections = {},
+                          .refusal = {},
+                          .offered = Runs<M, W>,
+                          .hands_over_memory = W::Spec::kAbout.hands_over_memory};
   offered.connections = [](const Load& load) {
     return W::Spec::kAbout.connects ? std::uint64_t{load.in_flight} * sub_lanes_of<typename W::Spec>(load) : 0;
   };
@@ -115,6 +122,8 @@ std::vector<std::string> capabilities_of() {
   if (Offloads<L>) names.emplace_back("offload");
   if (HasSubLanes<L>) names.emplace_back("sub-lanes");
   if (Queues<L>) names.emplace_back("queue");
+  if (KeepsBodies<L>) names.emplace_back("keeping");
+  if (HasDatagrams<L>) names.emplace_back("datagrams");
   return names;
 }
 
@@ -125,6 +134,7 @@ int run_model(int argc, char** argv, Workloads<Ws...>) {
                               : CallbackModel<M> ? "callback"
                                                  : "coroutine",
                      .capabilities = capabilities_of<M>(),
+                     .claims = &M::claims,
                      .workloads = {offer<M, Ws>()...}};
   if (Offloads<typename M::Lane>) {
     model.description.policies.insert(model.description.policies.end(), std::begin(kOffloadSettings),

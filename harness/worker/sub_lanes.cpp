@@ -8,7 +8,7 @@ namespace interleave {
 
 Reply SubLane::fetch_within(const Request& request, nanoseconds limit) {
   constexpr Reply kCancelled{.outcome = Outcome::cancelled};
-  if (!begin(limit)) return reply();
+  if (!begin(request, limit)) return reply();
   if (!may_begin()) return kCancelled;
   exchange(request, limit);
   const bool cancelled = was_cancelled();

@@ -106,16 +106,23 @@ int run_point(const OfferedModel& model, const WorkerOptions& options, int argc,
 
 std::optional<std::string> limit_of(const OfferedModel& model, const OfferedWorkload& workload, const Load& load) {
   refuse_unknown(load.policies, model.description.policies, "policy", model.description.name);
-  offload_policy(load.policies, load.cores);  // for its values
+  const OffloadPolicy policy = offload_policy(load.policies, load.cores);  // also for its values
   if (!workload.offered) return workload.about.needs;
   const std::uint64_t descriptors = raise_descriptor_limit();
-  if (const std::uint64_t needed = workload.connections(load) + 64; needed > descriptors) {
+  // Beside its socket a lane may have a connection for what did not fit into a datagram.
+  const std::uint64_t needed = workload.connections(load) * (workload.about.datagrams ? 2 : 1) + 64;
+  if (needed > descriptors) {
     return fmt::format("in_flight {} needs {} file descriptors, the limit is {} (ulimit -n)", load.in_flight, needed,
                        descriptors);
   }
   if (const auto to = load.policies.find("offload");
       to != load.policies.end() && to->second != "inline" && !workload.about.offloads) {
     return fmt::format("the policy offload={} has no effect: {} hands no CPU work over", to->second,
+                       workload.about.name);
+  }
+  if (workload.hands_over_memory && policy.to != OffloadTo::caller &&
+      (policy.to == OffloadTo::processes || model.claims(load).processes > 1)) {
+    return fmt::format("{} hands over what is in memory, and its processes have none in common with who would take it",
                        workload.about.name);
   }
   return workload.refusal(load);

@@ -36,12 +36,14 @@ struct OfferedWorkload {
   std::function<std::uint64_t(const Load&)> connections;  // that it has at once
   std::function<std::optional<std::string>(const Load&)> refusal;
   bool offered = false;
+  bool hands_over_memory = false;  // see Declared
 };
 
 struct OfferedModel {
   Description description;
   std::string style;
   std::vector<std::string> capabilities;
+  std::function<Claims(const Load&)> claims;
   std::vector<OfferedWorkload> workloads;
 };
 

@@ -72,6 +72,9 @@ class Flags {
         "The delay/error server (interleave serve), for workloads that connect; started with the same --profile, "
         "--seed and --items",
         [&load](const std::string& text) { load.port = port_of(text); });
+    add("--name-server", "127.0.0.1:PORT",
+        "The name server of `interleave serve --names`, for workloads that look names up",
+        [&load](const std::string& text) { load.name_port = port_of(text); });
     add("--profile", "NAME",
         fmt::format("What the server does to requests: {} ({})", fmt::join(profile_names(), ", "), load.profile.name),
         [&load](const std::string& text) { load.profile = profile_named(text); });

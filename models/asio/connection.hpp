@@ -33,6 +33,7 @@ class AsioConnection {
   bool open() const { return socket_.is_open(); }
   bool over() const { return over_; }
   const Reply& reply() const { return reader_.reply(); }
+  const std::string& body() const { return reader_.body(); }
 
   // Limit: of the connecting, where that is needed, and again from the sending. 0: none.
   void begin(const Request& request, nanoseconds limit) {
@@ -41,7 +42,7 @@ class AsioConnection {
     sent_ = 0;
     over_ = false;
     cancelled_ = false;
-    reader_.begin();
+    reader_.begin(request.keeps_body());
     watchdog_.watch(limit);
   }
   void connected(AsioError error) {

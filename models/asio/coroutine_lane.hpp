@@ -5,9 +5,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "harness/worker/styles.hpp"
+#include "models/asio/datagrams.hpp"
 #include "models/asio/loop.hpp"
 
 namespace interleave {
@@ -21,7 +24,9 @@ class AsioAwaitedLane {
   template <class T>
   using Task = boost::asio::awaitable<T, AsioExecutor>;
 
-  explicit AsioAwaitedLane(AsioLoop& loop) : loop_(loop), timer_(loop.io()) {}
+  explicit AsioAwaitedLane(AsioLoop& loop) : loop_(loop), timer_(loop.io()) {
+    if (loop.datagrams()) datagrams_ = std::make_unique<AsioDatagramLane>(loop.io());
+  }
 
   auto sleep(nanoseconds time) {
     timer_.expires_after(time);
@@ -56,13 +61,32 @@ class AsioAwaitedLane {
     co_return parcel;
   }
   void hang_up() { loop_.hang_up(); }
+  void send_to(std::uint16_t port, Octets bytes) { datagrams_->datagrams().send_to(port, bytes); }
+  auto receive_within(nanoseconds limit) {
+    return boost::asio::async_initiate<const boost::asio::deferred_t, void(Datagram)>(
+        [lane = datagrams_.get()](auto&& handler, nanoseconds within) {
+          lane->receive_within(within, std::forward<decltype(handler)>(handler));
+        },
+        boost::asio::deferred, limit);
+  }
+  auto exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit) {
+    return boost::asio::async_initiate<const boost::asio::deferred_t, void(Datagram)>(
+        [lane = datagrams_.get()](auto&& handler, std::uint16_t to, Octets message, nanoseconds within) {
+          lane->exchange_within(to, message, within, std::forward<decltype(handler)>(handler));
+        },
+        boost::asio::deferred, port, bytes, limit);
+  }
 
  protected:
   AsioLoop& loop() { return loop_; }
+  void retire_datagrams() {
+    if (datagrams_) datagrams_->retire();
+  }
 
  private:
   AsioLoop& loop_;
   AsioTimer timer_;
+  std::unique_ptr<AsioDatagramLane> datagrams_;
   std::uint64_t result_ = 0;
 };
 

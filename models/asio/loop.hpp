@@ -27,6 +27,7 @@ class AsioLoop {
         results_(io_),
         heartbeat_(load),
         beats_(io_),
+        datagrams_(load.name_port != 0),
         lanes_(lanes),
         queue_(load.queue) {
     if (!offload_.is_inline()) results_.assign(offload_.fd());
@@ -49,6 +50,8 @@ class AsioLoop {
   void has_taken() {
     if (all_hung_up_ && !channel_->ready()) channel_->close();
   }
+  // Whether lanes have a socket for datagrams.
+  bool datagrams() const { return datagrams_; }
 
   // Until every lane has left.
   void run() {
@@ -86,6 +89,7 @@ class AsioLoop {
   boost::asio::posix::basic_stream_descriptor<AsioExecutor> results_;
   Heartbeat heartbeat_;
   AsioTimer beats_;
+  bool datagrams_;
   std::uint32_t lanes_;
   BoundedQueue* queue_;
   std::optional<AsioChannel> channel_;

@@ -9,12 +9,13 @@ namespace interleave {
 
 // The timer is armed once and stays armed while exchanges come and go; when it fires before the due time of the one
 // that is then under way, it is armed again for that. So a run of quick replies arms it once a limit, not once an item.
-class AsioWatchdog {
+template <class Socket>
+class BasicAsioWatchdog {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr Clock::time_point kNever = Clock::time_point::max();
 
-  explicit AsioWatchdog(AsioSocket& socket) : socket_(socket), timer_(socket.get_executor()) {}
+  explicit BasicAsioWatchdog(Socket& socket) : socket_(socket), timer_(socket.get_executor()) {}
 
   // Watches from now on; limit 0 is none. Never early; late by as much as the loop is busy.
   void watch(std::chrono::nanoseconds limit) {
@@ -48,11 +49,13 @@ class AsioWatchdog {
     socket_.close(ignored);  // the pending operation completes with operation_aborted, later
   }
 
-  AsioSocket& socket_;
+  Socket& socket_;
   AsioTimer timer_;
   Clock::time_point due_ = kNever;    // of the exchange under way
   Clock::time_point armed_ = kNever;  // as the timer has it; never later than due_
   bool expired_ = false;
 };
+
+using AsioWatchdog = BasicAsioWatchdog<AsioSocket>;
 
 }  // namespace interleave

@@ -9,6 +9,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/continuation.hpp"
 #include "harness/worker/model.hpp"
+#include "models/asio/datagrams.hpp"
 #include "models/asio/exchange.hpp"
 #include "models/asio/loop.hpp"
 
@@ -46,6 +47,7 @@ class AsioCallbacks {
    public:
     Lane(AsioCallbacks& model, const Load& load, Socket socket) : model_(model), timer_(model.loop_.io()) {
       if (socket) connection_ = std::make_unique<AsioConnection>(model.loop_.io(), load.port, std::move(socket));
+      if (model.loop_.datagrams()) datagrams_ = std::make_unique<AsioDatagramLane>(model.loop_.io());
     }
 
     template <class K>
@@ -99,6 +101,16 @@ class AsioCallbacks {
     void cancel() {
       for (const auto& sub : more_->subs) sub->cancel();
     }
+    const std::string& kept_body() const { return connection_->body(); }
+    void send_to(std::uint16_t port, Octets bytes) { datagrams_->datagrams().send_to(port, bytes); }
+    template <class K>
+    void receive_within(nanoseconds limit, K next) {
+      datagrams_->receive_within(limit, next);
+    }
+    template <class K>
+    void exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit, K next) {
+      datagrams_->exchange_within(port, bytes, limit, next);
+    }
     // Inside the body it only leaves a mark, so that items that never wait do not deepen the stack.
     void finish() {
       finished_ = true;
@@ -113,6 +125,7 @@ class AsioCallbacks {
     }
     void retire() {
       if (connection_) connection_->retire();
+      if (datagrams_) datagrams_->retire();
       if (!more_) return;
       for (const auto& sub : more_->subs) sub->retire();
     }
@@ -132,6 +145,7 @@ class AsioCallbacks {
     AsioTimer timer_;
     std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
     std::unique_ptr<More> more_;
+    std::unique_ptr<AsioDatagramLane> datagrams_;
     bool in_body_ = false;
     bool finished_ = false;
   };
@@ -185,5 +199,6 @@ static_assert(CallbackDeadline<AsioCallbacks::Lane>);
 static_assert(CallbackOffload<AsioCallbacks::Lane>);
 static_assert(CallbackQueue<AsioCallbacks::Lane>);
 static_assert(CallbackSubLanes<AsioCallbacks::Lane>);
+static_assert(CallbackDatagrams<AsioCallbacks::Lane>);
 
 }  // namespace interleave

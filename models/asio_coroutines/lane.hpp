@@ -55,6 +55,7 @@ class AsioCoroutineLane : public AsioAwaitedLane {
 
   auto fetch_within(const Request& request, nanoseconds limit) { return exchange(*connection_, request, limit); }
   auto fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
+  const std::string& kept_body() const { return connection_->body(); }
 
   // The first sub-lane takes over the lane's own connection, the others connect when they are needed. Waits with a
   // timer as Asio's condition variable: it never expires, and is cancelled when the last task is over.
@@ -83,6 +84,7 @@ class AsioCoroutineLane : public AsioAwaitedLane {
   }
   void retire() {
     if (connection_) connection_->retire();
+    retire_datagrams();
     if (!forked_) return;
     for (const auto& sub : forked_->subs) sub->retire();
   }

@@ -27,5 +27,6 @@ class AsioCoroutines : public AsioCoroutineLoop<AsioCoroutineLane> {
 static_assert(CoroutineModel<AsioCoroutines>);
 static_assert(CoroutineDeadline<AsioCoroutines::Lane>);
 static_assert(CoroutineOffload<AsioCoroutines::Lane>);
+static_assert(CoroutineDatagrams<AsioCoroutines::Lane>);
 
 }  // namespace interleave

@@ -46,6 +46,7 @@ class BeastClient {
   bool open() const { return socket_.is_open(); }
   bool over() const { return over_; }
   const Reply& reply() const { return reply_; }
+  const std::string& body() const { return body_; }
 
   // Limit: of the connecting, where that is needed, and again from the sending. 0: none.
   void begin(const Request& request, std::chrono::nanoseconds limit) {
@@ -57,6 +58,8 @@ class BeastClient {
     serializer_.emplace(request_);
     buffer_.clear();
     reply_ = Reply{};
+    keeps_body_ = request.keeps_body();
+    body_.clear();
     over_ = false;
     limit_ = limit;
     expect();
@@ -97,6 +100,7 @@ class BeastClient {
     parser_->eager(true);  // the body with the header, in one go
     parser_->body_limit(boost::none);
     parser_->header_limit(kBuffer);
+    if (keeps_body_) parser_->get().body().kept = &body_;
   }
   void note() {
     const auto& message = parser_->get();
@@ -139,6 +143,8 @@ class BeastClient {
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   Reply reply_;
+  bool keeps_body_ = false;
+  std::string body_;
   std::chrono::nanoseconds limit_{0};
   bool over_ = false;
 };

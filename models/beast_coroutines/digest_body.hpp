@@ -1,4 +1,4 @@
-// A Boost.Beast body that is digested as it comes instead of being kept.
+// A Boost.Beast body that is digested as it comes instead of being kept, or kept as well.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <boost/beast/core/buffers_range.hpp>
@@ -18,7 +18,8 @@ struct DigestBody {
   struct value_type {
     std::uint32_t digest = 0;
     std::uint64_t bytes = 0;
-    std::int64_t header_ns = 0;  // when the header was complete
+    std::int64_t header_ns = 0;   // when the header was complete
+    std::string* kept = nullptr;  // where it is kept as well; null: nowhere
   };
 
   class reader {
@@ -26,7 +27,7 @@ struct DigestBody {
     template <bool kIsRequest, class Fields>
     reader(boost::beast::http::header<kIsRequest, Fields>&, value_type& value) : value_(value) {}
     void init(const boost::optional<std::uint64_t>&, boost::beast::error_code& error) {
-      value_ = {};
+      value_ = {.kept = value_.kept};
       value_.header_ns = now_ns();
       error = {};
     }
@@ -37,6 +38,7 @@ struct DigestBody {
         const std::string_view piece{static_cast<const char*>(buffer.data()), buffer.size()};
         value_.digest = crc32c(value_.digest, piece);
         value_.bytes += piece.size();
+        if (value_.kept != nullptr) value_.kept->append(piece);
         taken += piece.size();
       }
       error = {};

@@ -22,8 +22,10 @@ class BeastLane : public AsioAwaitedLane {
 
   Task<Reply> fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
   Task<Reply> fetch_within(Request request, nanoseconds limit);  // in lane.cpp: it is most of what there is to compile
+  const std::string& kept_body() const { return client_->body(); }
   void retire() {
     if (client_) client_->retire();
+    retire_datagrams();
   }
 
  private:
@@ -49,5 +51,6 @@ class BeastCoroutines : public AsioCoroutineLoop<BeastLane> {
 static_assert(CoroutineModel<BeastCoroutines>);
 static_assert(CoroutineDeadline<BeastCoroutines::Lane>);
 static_assert(CoroutineOffload<BeastCoroutines::Lane>);
+static_assert(CoroutineDatagrams<BeastCoroutines::Lane>);
 
 }  // namespace interleave

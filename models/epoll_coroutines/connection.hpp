@@ -13,6 +13,7 @@
 #include "harness/http/reply_reader.hpp"
 #include "harness/http/request.hpp"
 #include "harness/posix/stream_options.hpp"
+#include "models/epoll_coroutines/datagrams.hpp"
 #include "models/epoll_coroutines/loop.hpp"
 
 namespace interleave {
@@ -20,6 +21,7 @@ namespace interleave {
 class EpollConnection final : private Waiting, private Deadlined {
  public:
   using Loop = EpollLoop;
+  using Datagrams = EpollDatagrams;
 
   EpollConnection(EpollLoop& loop, std::uint16_t port, Socket socket)
       : loop_(loop), deadline_(loop.agenda().deadlines(), *this), port_(port), socket_(std::move(socket)) {
@@ -37,7 +39,7 @@ class EpollConnection final : private Waiting, private Deadlined {
     limit_ = limit;
     sent_ = 0;
     over_ = false;
-    reader_.begin();
+    reader_.begin(request.keeps_body());
     if (socket_) send();
     else connect();
     if (over_) return false;
@@ -46,6 +48,7 @@ class EpollConnection final : private Waiting, private Deadlined {
     return true;
   }
   const Reply& reply() const noexcept { return reader_.reply(); }
+  const std::string& body() const noexcept { return reader_.body(); }
 
  private:
   // Events that nobody waits for are dropped: whatever they told, the next send or receive meets it too. None is of an

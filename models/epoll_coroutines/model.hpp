@@ -42,5 +42,6 @@ class EpollCoroutines {
 static_assert(CoroutineModel<EpollCoroutines>);
 static_assert(CoroutineDeadline<EpollCoroutines::Lane>);
 static_assert(CoroutineOffload<EpollCoroutines::Lane>);
+static_assert(CoroutineDatagrams<EpollCoroutines::Lane>);
 
 }  // namespace interleave

@@ -14,6 +14,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/model.hpp"
 #include "models/asio/connection.hpp"
+#include "models/asio/datagrams.hpp"
 #include "models/asio/loop.hpp"
 
 namespace interleave {
@@ -25,6 +26,7 @@ class Fibers {
    public:
     Lane(AsioLoop& loop, std::uint16_t port, Socket socket) : loop_(loop), timer_(loop.io()) {
       if (socket) connection_ = std::make_unique<AsioConnection>(loop.io(), port, std::move(socket));
+      if (loop.datagrams()) datagrams_ = std::make_unique<AsioDatagramLane>(loop.io());
     }
 
     Reply fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
@@ -44,6 +46,7 @@ class Fibers {
       }
       return link.reply();
     }
+    const std::string& kept_body() const { return connection_->body(); }
     void sleep(nanoseconds time) {
       timer_.expires_after(time);
       timer_.async_wait(*yield_);
@@ -77,15 +80,37 @@ class Fibers {
       return parcel;
     }
     void hang_up() { loop_.hang_up(); }
+    void send_to(std::uint16_t to, Octets bytes) { datagrams_->datagrams().send_to(to, bytes); }
+    Datagram receive_within(nanoseconds limit) {
+      AsioDatagrams& datagrams = datagrams_->datagrams();
+      AsioError error;
+      datagrams.begin(limit);
+      const std::size_t n = datagrams.socket().async_receive(datagrams.space(), (*yield_)[error]);
+      return datagrams.received(error, n);
+    }
+    Datagram exchange_within(std::uint16_t to, Octets bytes, nanoseconds limit) {
+      AsioMessageConnection& link = datagrams_->connection();
+      AsioError error;
+      const auto wait = (*yield_)[error];
+      link.begin(to, bytes, limit);
+      link.socket().async_connect(link.server(), wait);
+      link.connected(error);
+      while (!link.over()) {
+        const std::size_t n = link.socket().async_read_some(link.room(), wait);
+        link.received(error, n);
+      }
+      return link.answer();
+    }
 
    private:
     friend class Fibers;
     using Yield = boost::asio::basic_yield_context<AsioExecutor>;
     AsioLoop& loop_;
     AsioTimer timer_;
-    std::unique_ptr<AsioConnection> connection_;  // none in a lane that only sleeps
-    Yield* yield_ = nullptr;                      // on the fiber's stack
-    std::uint64_t result_ = 0;                    // of the work handed over
+    std::unique_ptr<AsioConnection> connection_;   // none in a lane that only sleeps
+    std::unique_ptr<AsioDatagramLane> datagrams_;  // only where it looks names up
+    Yield* yield_ = nullptr;                       // on the fiber's stack
+    std::uint64_t result_ = 0;                     // of the work handed over
   };
 
   static Description describe() {
@@ -130,6 +155,7 @@ class Fibers {
     lane.yield_ = &yield;
     while (next_ < load.items) body(lane, load, next_++);
     if (lane.connection_) lane.connection_->retire();
+    if (lane.datagrams_) lane.datagrams_->retire();
     loop_.leave();
   }
 
@@ -142,5 +168,6 @@ class Fibers {
 static_assert(BlockingModel<Fibers>);
 static_assert(BlockingDeadline<Fibers::Lane>);
 static_assert(BlockingOffload<Fibers::Lane>);
+static_assert(BlockingDatagrams<Fibers::Lane>);
 
 }  // namespace interleave

@@ -101,5 +101,6 @@ class LoopPerCore {
 static_assert(CoroutineModel<LoopPerCore>);
 static_assert(CoroutineDeadline<LoopPerCore::Lane>);
 static_assert(CoroutineOffload<LoopPerCore::Lane>);
+static_assert(CoroutineDatagrams<LoopPerCore::Lane>);
 
 }  // namespace interleave

@@ -155,5 +155,6 @@ class PreforkCoroutines {
 static_assert(CoroutineModel<PreforkCoroutines>);
 static_assert(CoroutineDeadline<PreforkCoroutines::Lane>);
 static_assert(CoroutineOffload<PreforkCoroutines::Lane>);
+static_assert(CoroutineDatagrams<PreforkCoroutines::Lane>);
 
 }  // namespace interleave

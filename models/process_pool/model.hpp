@@ -124,5 +124,6 @@ static_assert(BlockingModel<ProcessPool>);
 static_assert(BlockingDeadline<ProcessPool::Lane>);
 static_assert(BlockingOffload<ProcessPool::Lane>);
 static_assert(BlockingQueue<ProcessPool::Lane>);
+static_assert(BlockingDatagrams<ProcessPool::Lane>);
 
 }  // namespace interleave

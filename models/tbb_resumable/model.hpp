@@ -36,7 +36,7 @@ class TbbResumable {
 
     Reply fetch(const Request& request) { return fetch_within(request, nanoseconds(0)); }
     Reply fetch_within(const Request& request, nanoseconds limit) {
-      reader_->begin();
+      reader_->begin(request.keeps_body());
       const RenderedRequest rendered(request);
       if (connected(limit)) {
         if (::send(socket_.get(), rendered.data(), rendered.size(), MSG_NOSIGNAL) < 0) reader_->ended(errno);
@@ -45,6 +45,7 @@ class TbbResumable {
       if (!reader_->keep_alive()) socket_ = Socket();
       return reader_->reply();
     }
+    const std::string& kept_body() const { return reader_->body(); }
     void sleep(nanoseconds time) {
       const std::int64_t due = now_ns() + time.count();
       while (now_ns() < due) reactor_.wait(suspended_, -1, due);

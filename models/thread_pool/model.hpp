@@ -80,5 +80,6 @@ static_assert(BlockingModel<ThreadPool>);
 static_assert(BlockingDeadline<ThreadPool::Lane>);
 static_assert(BlockingOffload<ThreadPool::Lane>);
 static_assert(BlockingQueue<ThreadPool::Lane>);
+static_assert(BlockingDatagrams<ThreadPool::Lane>);
 
 }  // namespace interleave

@@ -40,7 +40,7 @@ class UringConnection final : private Completing, private Deadlined {
     limit_ = limit;
     over_ = passed_ = false;
     send_error_ = 0;
-    reader_.begin();
+    reader_.begin(request.keeps_body());
     if (!leaving_ && socket_) exchange();
     else if (!leaving_) connect();  // else left() connects
     if (over_) return false;
@@ -48,6 +48,7 @@ class UringConnection final : private Completing, private Deadlined {
     return true;
   }
   const Reply& reply() const noexcept { return reader_.reply(); }
+  const std::string& body() const noexcept { return reader_.body(); }
 
  private:
   void connect() {

@@ -44,7 +44,7 @@ class UvConnection {
     request_ = request;
     limit_ = limit;
     waiting_ = true;
-    reader_.begin();
+    reader_.begin(request.keeps_body());
     if (state_ == State::open) send();
     else if (state_ == State::closed) connect();
     // while closing: closed() connects
@@ -61,6 +61,7 @@ class UvConnection {
 
   // The last one; valid until the next fetch.
   const Reply& reply() const noexcept { return reader_.reply(); }
+  const std::string& body() const noexcept { return reader_.body(); }
 
  private:
   enum class State : std::uint8_t { open, closing, closed, connecting, refused };

@@ -10,6 +10,7 @@
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/model.hpp"
 #include "models/uv/connection.hpp"
+#include "models/uv/datagrams.hpp"
 #include "models/uv/loop.hpp"
 #include "models/uv/queue.hpp"
 
@@ -89,6 +90,16 @@ class UvCallbacks {
     void cancel() {
       for (const auto& sub : more_->subs) sub->cancel();
     }
+    const std::string& kept_body() const { return connection_->body(); }
+    void send_to(std::uint16_t port, Octets bytes) { datagrams_->send_to(port, bytes); }
+    template <class K>
+    void receive_within(nanoseconds limit, K next) {
+      datagrams_->receive_within(limit, next);
+    }
+    template <class K>
+    void exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit, K next) {
+      datagrams_->exchange_within(port, bytes, limit, next);
+    }
     // A body that ends before it returns is followed by the loop in admit(), not by a deeper call.
     void finish() {
       if (model_->in_body_ == this) model_->in_body_ = nullptr;
@@ -111,6 +122,7 @@ class UvCallbacks {
 
     UvCallbacks* model_ = nullptr;
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
+    std::unique_ptr<UvDatagrams> datagrams_;    // only where it looks names up
     std::unique_ptr<More> more_;
     uv_timer_t timer_;
     Continuation<> on_wake_;
@@ -137,6 +149,7 @@ class UvCallbacks {
       uv_check(uv_timer_init(loop_.get(), &lane.timer_), "uv_timer_init");
       lane.timer_.data = &lane;
       if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_, load.port, std::move(sockets[i]));
+      if (load.name_port != 0) lane.datagrams_ = std::make_unique<UvDatagrams>(loop_);
     }
   }
   UvCallbacks(const UvCallbacks&) = delete;
@@ -181,5 +194,6 @@ static_assert(CallbackDeadline<UvCallbacks::Lane>);
 static_assert(CallbackOffload<UvCallbacks::Lane>);
 static_assert(CallbackQueue<UvCallbacks::Lane>);
 static_assert(CallbackSubLanes<UvCallbacks::Lane>);
+static_assert(CallbackDatagrams<UvCallbacks::Lane>);
 
 }  // namespace interleave

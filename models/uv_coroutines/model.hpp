@@ -14,6 +14,7 @@
 #include "harness/worker/model.hpp"
 #include "harness/worker/task.hpp"
 #include "models/uv/connection.hpp"
+#include "models/uv/datagrams.hpp"
 #include "models/uv/loop.hpp"
 #include "models/uv/queue.hpp"
 
@@ -129,6 +130,35 @@ class UvCoroutines {
     };
     Getting get() { return Getting(*this); }
     void hang_up() { model_->queue_->hang_up(); }
+    // begin(datagrams, continuation) begins what is awaited.
+    template <class Begin>
+    class Receiving {
+     public:
+      Receiving(Lane& lane, Begin begin) : lane_(lane), begin_(begin) {}
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> waiter) {
+        begin_(*lane_.datagrams_, [this, waiter](const Datagram& came) {
+          came_ = came;
+          lane_.model_->resume(waiter);
+        });
+      }
+      const Datagram& await_resume() const noexcept { return came_; }
+
+     private:
+      Lane& lane_;
+      Begin begin_;
+      Datagram came_;
+    };
+    const std::string& kept_body() const { return connection_->body(); }
+    void send_to(std::uint16_t port, Octets bytes) { datagrams_->send_to(port, bytes); }
+    auto receive_within(nanoseconds limit) {
+      return Receiving(*this, [limit](UvDatagrams& datagrams, auto next) { datagrams.receive_within(limit, next); });
+    }
+    auto exchange_within(std::uint16_t port, Octets bytes, nanoseconds limit) {
+      return Receiving(*this, [port, bytes, limit](UvDatagrams& datagrams, auto next) {
+        datagrams.exchange_within(port, bytes, limit, next);
+      });
+    }
 
    private:
     friend class UvCoroutines;
@@ -145,6 +175,7 @@ class UvCoroutines {
 
     UvCoroutines* model_ = nullptr;
     std::unique_ptr<UvConnection> connection_;  // only where the load connects
+    std::unique_ptr<UvDatagrams> datagrams_;    // only where it looks names up
     std::coroutine_handle<> sleeper_;
     uv_timer_t timer_;  // here and not in the awaiter, since libuv lets go of a handle only later
   };
@@ -169,6 +200,7 @@ class UvCoroutines {
       uv_check(uv_timer_init(loop_.get(), &lane.timer_), "uv_timer_init");
       lane.timer_.data = &lane;
       if (!sockets.empty()) lane.connection_ = std::make_unique<UvConnection>(loop_, load.port, std::move(sockets[i]));
+      if (load.name_port != 0) lane.datagrams_ = std::make_unique<UvDatagrams>(loop_);
     }
   }
   UvCoroutines(const UvCoroutines&) = delete;
@@ -214,5 +246,6 @@ static_assert(CoroutineModel<UvCoroutines>);
 static_assert(CoroutineDeadline<UvCoroutines::Lane>);
 static_assert(CoroutineOffload<UvCoroutines::Lane>);
 static_assert(CoroutineQueue<UvCoroutines::Lane>);
+static_assert(CoroutineDatagrams<UvCoroutines::Lane>);
 
 }  // namespace interleave

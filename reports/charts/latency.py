@@ -7,13 +7,16 @@ from __future__ import annotations
 import quantiles
 from chart import Chart
 from groups import groups_of
-from look import Look
+from look import Look, by_family
+from number_text import seconds_text
 from provenance import note
 from plan_data import Point
-from run_data import Run
+from run_data import MEASURED, Run
 from sheet import empty_sheet
+from table import Table
 
 KEY = "service_ns"
+RESULTS = {"first_end_ns": "first result", "median_end_ns": "median result", "last_end_ns": "last result"}  # medians of rounds
 
 
 def points(run: Run) -> list[Point]:
@@ -32,5 +35,17 @@ def figure(run: Run, look: Look):
                           note(run, chosen, how))
 
 
+def table(run: Run) -> Table:
+    """Beside the quantiles, when results were there: in order of completion, from the start of the run."""
+    chosen = points(run)
+    told = quantiles.table_at(run, chosen, KEY)
+    told.headers[-1:-1] = RESULTS.values()
+    cells = [(point.id, model.name) for point in chosen for model in by_family(run.models.values())]
+    for row, cell in zip(told.rows, cells, strict=True):
+        ends = [run.median(*cell, MEASURED, key) for key in RESULTS]
+        row[-1:-1] = [seconds_text(end / 1e9) if end else "–" for end in ends]
+    return told
+
+
 CHART = Chart("latency", "Latency tails", "Time from an item's start to its end: p50, p90, p99 and p99.9 of every round, a row a model",
-              figure, lambda run: quantiles.table_at(run, points(run), KEY), lambda run: bool(points(run)))
+              figure, table, lambda run: bool(points(run)))

@@ -34,7 +34,7 @@ def test_the_model_of_the_text_builds_runs_and_conforms(tmp_path):
 
     model = tmp_path / "build/libexec/interleave/relay_race"
     about = json.loads(subprocess.run([model, "--describe"], capture_output=True, check=True, timeout=60).stdout)
-    assert about["capabilities"] == ["deadline", "offload", "sub-lanes", "queue"] and about["skips"] == {}
+    assert about["capabilities"] == ["deadline", "offload", "sub-lanes", "queue", "keeping", "datagrams"] and about["skips"] == {}
     if (BUILD / "bin/interleave").exists():  # not where the server alone is built
         measured = subprocess.run(["sh", "-ec", commands("Measured beside others")], cwd=tmp_path, env=environment, capture_output=True,
                                   text=True, timeout=400)

@@ -41,9 +41,9 @@ class Server:
     def __init__(self) -> None:
         program = BUILD / "bin/interleave"
         command = [program, "serve"] if program.exists() else [BUILD / "bin/interleave-server-alone"]
-        self.process = subprocess.Popen([*command, "--with-parent"], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*command, "--names", "--with-parent"], stdout=subprocess.PIPE, text=True)
         ports = json.loads(self.process.stdout.readline())
-        self.port, self.control_port = ports["port"], ports["control_port"]
+        self.port, self.control_port, self.name_port = ports["port"], ports["control_port"], ports["name_port"]
 
     def stop(self) -> None:
         self.process.terminate()
@@ -77,7 +77,7 @@ def point(workload: str, server: Server | None, *, items: int, in_flight: int, s
           cores: int = 1, of: dict | None = None, parameters: dict | None = None, policies: dict | None = None) -> dict:
     return {
         "schema": 1, "workload": workload, "items": items, "in_flight": in_flight, "cores": cores, "seed": seed,
-        "timeout_us": timeout_us, "profile": of or profile(), "port": server.port if server else 0,
+        "timeout_us": timeout_us, "profile": of or profile(), **({"port": server.port, "name_port": server.name_port} if server else {}),
         "parameters": parameters or {}, "policies": policies or {},
     }
 

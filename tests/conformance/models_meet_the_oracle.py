@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -296,6 +297,82 @@ def test_comes_again_no_sooner_than_it_is_told(server, tmp_path):
     trial = run("retry", tmp_path, server, items=20, in_flight=2, of=of, parameters={"backoff": "0s"})
     assert trial.ledger["retries"] >= 2 and trial.ledger["early_retries"] == 0
     assert trial.tape["makespan_ns"] >= 1_000_000_000
+
+
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+def test_looks_names_up(server, tmp_path, of):
+    """Of 120 names 17 are under .invalid; answers are lost, twice running some, are cut off, or tell of a failure."""
+    faults = [("hang", 200, 200_000), ("truncate", 200, 200_000), ("status", 503, 50_000), ("status", 404, 50_000)]
+    trial = run("resolve", tmp_path, server, items=120, in_flight=10, timeout_us=150_000, of=profile(of, faults))
+    assert set(trial.outcomes) == {"OK", "NOT_FOUND", "HTTP_ERROR", "TIMEOUT"}
+    lookups = trial.ledger["lookups"]
+    assert lookups["truncated"] == lookups["over_tcp"] > 20 and lookups["lost"] > 24
+    assert trial.ledger["retries"] - lookups["over_tcp"] == trial.json["requests"]["total"] - 120 - lookups["over_tcp"] > 20
+
+
+def test_the_classic_names_are_looked_up_at_once(server, tmp_path):
+    asked = 1 if ALONE else 18
+    trial = run("resolve", tmp_path, server, items=18, in_flight=asked, of=profile({"kind": "fixed", "low_us": 200_000, "high_us": 200_000, "sigma": 0}))
+    assert trial.outcomes == {"OK": 18}
+    assert trial.ledger["connections_used"] == trial.ledger["peak_in_flight"] == asked
+
+
+def test_a_name_server_that_is_not_there_is_a_time_out(tmp_path):
+    offered("resolve")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
+        gone.bind(("127.0.0.1", 0))
+        port = gone.getsockname()[1]
+    at = {**point("resolve", None, items=4, in_flight=1 if ALONE else 2, timeout_us=50_000, parameters={"attempts": "3"}), "name_port": port}
+    trial = Trial(MODEL, at, tmp_path)
+    assert trial.outcomes == {"TIMEOUT": 4}, trial.stderr
+    assert trial.tape["service_ns"]["p50"] >= 150_000_000, "three attempts, and never early"
+
+
+def own_memory(server: Server, tmp_path: Path, offload: str) -> None:
+    """Ends the test where items are done by processes, whose memory no thread of another can save for them; which is told."""
+    if offload == "inline" or "download_save" not in ABOUT["workloads"]:
+        return
+    at = point("download_save", server, items=2, in_flight=1, parameters={"save": "offload"}, policies={"offload": offload})
+    trial = Trial(MODEL, at, tmp_path, server)
+    assert trial.status == (77 if ABOUT["family"] == "processes" or "processes" in ABOUT["threads"] else 0), trial.stderr
+    if trial.status == 77:
+        assert trial.stderr.count("\n") == 1 and "memory" in trial.stderr
+        pytest.skip(trial.stderr)
+
+
+@pytest.mark.parametrize("of", [NO_DELAY, DELAY], ids=["at_once", "delayed"])
+@pytest.mark.parametrize(("save", "offload"), [("none", "inline"), ("inline", "inline"), ("offload", "threads")])
+def test_saves_what_came(server, tmp_path, save, offload, of):
+    """What is not OK leaves no file; the files are read back by `interleave trial`, and gone with it."""
+    own_memory(server, tmp_path, offload)
+    faults = [("status", 404, 100_000), ("truncate", 200, 100_000), ("chunked", 200, 100_000), ("chunk_bytes", 200, 50_000), ("reset_body", 200, 50_000)]
+    trial = run("download_save", tmp_path, server, items=100, in_flight=10, of=profile(of, faults), parameters={"save": save}, policies={"offload": offload})
+    assert trial.outcomes == {"OK": 75, "NOT_FOUND": 10, "TRUNCATED": 10, "RESET": 5}
+
+
+@pytest.mark.parametrize("trap", ["", "trap '' XFSZ"], ids=["killed", "told"])
+@pytest.mark.parametrize("offload", ["inline", "threads"])
+def test_a_file_that_cannot_be_written_ends_the_trial_and_leaves_nothing(server, tmp_path, monkeypatch, offload, trap):
+    """No file of the worker's may grow beyond half a KiB, as on a full disk; or the attempt kills it."""
+    offered("download_save")
+    own_memory(server, tmp_path, offload)
+    scratch, worker = tmp_path / "scratch", tmp_path / "worker"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    worker.write_text(f'#!/bin/sh\n{trap}\nulimit -f 1\nexec {MODEL} "$@"\n')
+    worker.chmod(0o755)
+    saved = {"parameters": {"save": "inline" if offload == "inline" else "offload"}, "policies": {"offload": offload}}
+    trial = Trial(worker, point("download_save", server, items=20, in_flight=1 if ALONE else 4, **saved), tmp_path, server)
+    assert trial.status == 2 and trial.json is None
+    assert "cannot be saved: File too large" in trial.stderr.splitlines()[0] if trap else re.search("SIGXFSZ|File size limit", trial.stderr)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_told(server, tmp_path):
+    offered("download_save")
+    at = {**point("download_save", server, items=20, in_flight=1), "folder": str(tmp_path / "nowhere")}
+    trial = Trial(MODEL, at, tmp_path, server)
+    assert trial.status == 2 and "items cannot be saved into" in trial.stderr and trial.stderr.count("\n") == 1
 
 
 def test_loops_measure_their_lag(server, tmp_path):

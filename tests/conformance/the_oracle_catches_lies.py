@@ -70,6 +70,18 @@ def test_the_ledger_sees_who_comes_too_soon(server, tmp_path, lie):
     assert trial.ledger["early_retries"] == (0 if lie == "honest" else 2)
 
 
+@pytest.mark.parametrize("lie", ["honest", "never_asks", "only_over_tcp"])
+def test_the_ledger_sees_who_asks_for_names(server, tmp_path, lie):
+    """The oracle is content with who makes the answers up: outcomes, addresses and times are what they should be."""
+    of = profile(DELAY, [("hang", 200, 100_000), ("truncate", 200, 200_000)])
+    trial = Trial(LYING / lie, point("resolve", server, items=40, in_flight=4, timeout_us=200_000, of=of), tmp_path, server)
+    asked = (trial.json["requests"]["total"], trial.json["fingerprint"])
+    assert (trial.status == 0) == (lie != "only_over_tcp"), trial.stderr
+    assert ((trial.ledger["requests"], trial.ledger["fingerprint"]) == asked) == (lie == "honest")
+    if lie == "never_asks":
+        assert trial.ledger["requests"] == 0
+
+
 def test_the_ledger_sees_dropped_and_doubled_requests(server, tmp_path):
     dropped = Trial(LYING / "dropped_item", point("download", server, **LOAD), tmp_path, server)
     assert dropped.ledger["missing"] == 1

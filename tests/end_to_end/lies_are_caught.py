@@ -31,6 +31,10 @@ HANDED_ON = ["--workloads", "pipeline", "--in-flight", "2", "--set", "items=60",
              "--set", "takes=5ms"]
 RACED = ["--workloads", "race", "--server-profile", "local", "--in-flight", "4", "--set", "items=8", "--set", "delay=100ms..1s",
          "--set", "mode=first"]
+RESOLVED = ["--workloads", "resolve", "--server-profile", "lossy", "--time-scale", "0.1", "--in-flight", "4", "--set", "items=40",
+            "--set", "timeout=300ms"]
+SAVED = ["--workloads", "download_save", "--server-profile", "local", "--in-flight", "4", "--set", "items=40", "--set", "delay=20ms",
+         "--set", "save=inline", "--set", "offload=inline"]
 
 LIES = [("wrong_body", DELAYED, "oracle"), ("dropped_item", DELAYED, "oracle"), ("dropped_item", DELAYED, "ledger"),
         ("doubled_item", DELAYED, "oracle"), ("doubled_item", DELAYED, "ledger"), ("lower_concurrency", DELAYED, "concurrency"),
@@ -42,7 +46,9 @@ LIES = [("wrong_body", DELAYED, "oracle"), ("dropped_item", DELAYED, "oracle"), 
         ("made_up_reply", CHAINED, "ledger"), ("wrong_body", CHAINED, "oracle"), ("impatient", RETRIED, "ledger"),
         ("doubled_item", RETRIED, "ledger"), ("kept_connection", FRESH, "ledger"),
         ("unbounded_queue", HANDED_ON, "queue"), ("last_in_first_out", HANDED_ON, "queue"),
-        ("waits_for_all", RACED, "ledger"), ("cancels_too_early", RACED, "oracle")]
+        ("waits_for_all", RACED, "ledger"), ("cancels_too_early", RACED, "oracle"),
+        ("never_asks", RESOLVED, "ledger"), ("only_over_tcp", RESOLVED, "ledger"), ("dropped_item", RESOLVED, "oracle"),
+        ("never_saves", SAVED, "oracle"), ("saves_late", SAVED, "window"), ("wrong_body", SAVED, "oracle")]
 
 
 def run(suite: Suite, model: str, load: list[str], out: Path, rounds: int = 1):
@@ -59,8 +65,8 @@ def test_each_lie_voids_its_trial(suite: Suite, tmp_path: Path, lie: str, load: 
     assert "void" in ended.stdout and lie in ended.stderr, "the reason is told, too"
 
 
-@pytest.mark.parametrize("load", [DELAYED, SLEEPING, CHAINED, RETRIED, FRESH, HANDED_ON, RACED],
-                         ids=["delayed", "sleeping", "chained", "retried", "fresh", "handed_on", "raced"])
+@pytest.mark.parametrize("load", [DELAYED, SLEEPING, CHAINED, RETRIED, FRESH, HANDED_ON, RACED, RESOLVED, SAVED],
+                         ids=["delayed", "sleeping", "chained", "retried", "fresh", "handed_on", "raced", "resolved", "saved"])
 def test_the_same_pool_without_a_lie_is_valid(suite: Suite, tmp_path: Path, load: list[str]) -> None:
     ended = run(suite, "honest", load, tmp_path / "run", rounds=3)
     trials = trials_of(tmp_path / "run")

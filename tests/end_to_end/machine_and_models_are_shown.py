@@ -55,7 +55,7 @@ def test_profiles_are_listed(suite: Suite) -> None:
 
 def test_each_server_profile_says_what_it_does(suite: Suite) -> None:
     said = {each["name"]: each["summary"] for each in json.loads(suite("list", "profiles", "--json").stdout) if each["kind"] == "server"}
-    assert len(set(said.values())) == len(said) == 8
+    assert len(set(said.values())) == len(said) == 9
     assert said["error"] == "50 to 500 ms; 1024 to 4096 bytes; 24 % other statuses, 1 % other faults"
 
 

@@ -164,6 +164,7 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
     connects = point["workload"].startswith("download")
     tape = {"makespan_ns": round(q["makespan"]), "ideal_ns": round(q["ideal"]), "efficiency": q["efficiency"],
             "outcomes": outcomes(point), "wrong": 0, "missing": 0, "doubled": 0, "mean_in_flight": point["in_flight"] * 0.99,
+            "first_end_ns": round(q["makespan"] / 100), "median_end_ns": round(q["makespan"] / 2), "last_end_ns": round(q["makespan"]),
             "service_ns": quantiles(rng, q["wait"] + 90_000 * slow * math.sqrt(point["in_flight"]), 0.4 if q["wait"] else 0.9),
             "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
             "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else

@@ -20,7 +20,8 @@ from groups import CORES, groups_by_dial, groups_of
 from look import Look
 from plan_data import model_from
 from provenance import note
-from run_data import read_run
+from number_text import seconds_text
+from run_data import MEASURED, read_run
 from sheet import new_sheet
 from table import remark
 from winner_map import Footnotes, title_of
@@ -189,6 +190,18 @@ def test_quantiles_show_every_round_and_stop_where_items_are_few(name, few):
         if quantile == "p999" and name != "loop_lag":
             assert few.points[point].items >= 10_000
     assert lines_of(figure, "median").keys() == rounds.keys()
+
+
+def test_the_table_of_latency_tells_when_the_first_the_middle_and_the_last_result_came(few):
+    table = charts.by_name("latency").table(few)
+    assert table.headers[-4:] == ["first result", "median result", "last result", "remark"]
+    for row in table.rows:
+        assert len(row) == len(table.headers)
+    row = next(row for row in table.rows if "–" not in row[-4:-1])
+    point = next(point for point in few.points.values() if point.label == row[0])
+    (first, middle, last), cell = row[-4:-1], (point.id, row[1])
+    tell = lambda key: seconds_text(few.median(*cell, MEASURED, key) / 1e9)
+    assert (first, middle, last) == (tell("first_end_ns"), tell("median_end_ns"), tell("last_end_ns")) and first != last
 
 
 @pytest.mark.parametrize("name", ["latency", "wake_up_lag", "loop_lag"])

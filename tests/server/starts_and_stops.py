@@ -31,8 +31,8 @@ def test_the_ready_line_goes_to_an_inherited_descriptor():
 
 def test_a_port_in_use_is_told_and_the_other_server_lives():
     with Server() as first:
-        for option in ("--port", "--control-port"):
-            second = run(option, str(first.port))
+        for options in (["--port"], ["--control-port"], ["--names", "--name-port"]):
+            second = run(*options, str(first.port))
             assert second.returncode == 2 and f"port {first.port} is in use" in second.stderr
             assert second.stderr.count("\n") == 1
         assert first.ask("/ready").status == 200
@@ -53,7 +53,7 @@ def test_a_bad_command_line_is_one_line_and_exit_2(arguments, named):
 def test_help_tells_every_option():
     text = run("--help").stdout
     for option in ("--profile", "--seed", "--items", "--time-scale", "--port", "--control-port", "--control-socket", "--ready-fd", "--with-parent",
-                   "--shards", "--classic", "--fault-ports", "--delay-trace", "--listen-anywhere"):
+                   "--shards", "--classic", "--fault-ports", "--names", "--name-port", "--delay-trace", "--listen-anywhere"):
         assert option in text
 
 

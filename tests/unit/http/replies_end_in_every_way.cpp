@@ -73,6 +73,20 @@ TEST(ReplyEnds, GivingUpIsWhatTheClientSays) {
   EXPECT_EQ(reader.reply().outcome, Outcome::cancelled);
 }
 
+TEST(ReplyEnds, ABodyIsKeptWhereItIsAskedForAndNowhereElse) {
+  ReplyReader reader;
+  reader.begin(true);
+  EXPECT_TRUE(feed(reader,
+                   "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: "
+                   "chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"));
+  EXPECT_EQ(reader.body(), "hello");
+  const std::string* const place = &reader.body();
+  reader.begin();
+  EXPECT_TRUE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nworld"));
+  EXPECT_EQ(reader.body(), "");
+  EXPECT_EQ(&reader.body(), place);
+}
+
 TEST(ReplyEnds, TheNextExchangeStartsClean) {
   ReplyReader reader;
   EXPECT_TRUE(feed(reader, "garbage\r\n\r\n"));

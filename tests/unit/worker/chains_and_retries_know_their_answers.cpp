@@ -98,6 +98,39 @@ TEST(Retry, BodyAndOracleAgreeOnEveryAttempt) {
   }
 }
 
+TEST(DownloadSave, WhatIsOkIsSavedAndNothingElse) {
+  const Load load = load_of(profile_named("error"), 100, 1);
+  const Prepared prepared = workload<DownloadSaveSpec>().prepare(load);
+  ASSERT_EQ(prepared.saved.size(), 100U);
+  std::uint64_t files = 0;
+  for (std::uint32_t item = 0; item < 100; ++item) {
+    EXPECT_EQ(prepared.saved[item].is_one, prepared.expected[item].outcome == Outcome::ok) << item;
+    if (!prepared.saved[item].is_one) continue;
+    ++files;
+    EXPECT_EQ(prepared.saved[item].digest, body_digest(item, prepared.saved[item].bytes));
+  }
+  EXPECT_EQ(files, 75U);
+  const Load kept = load_of(profile_named("error"), 100, 1, {{"save", "none"}});
+  EXPECT_TRUE(workload<DownloadSaveSpec>().prepare(kept).saved.empty());
+}
+
+TEST(DownloadSave, WhoWritesIsWhatThePolicySays) {
+  Load load = load_of({}, 10, 1, {{"save", "offload"}});
+  EXPECT_EQ(refusal<DownloadSaveSpec>(load), "save=offload goes with the policy offload=threads, not inline");
+  load.policies["offload"] = "processes";
+  EXPECT_EQ(refusal<DownloadSaveSpec>(load), "save=offload goes with the policy offload=threads, not processes");
+  load.policies["offload"] = "threads";
+  EXPECT_EQ(refusal<DownloadSaveSpec>(load), "");
+  load.parameters["save"] = "inline";
+  EXPECT_EQ(refusal<DownloadSaveSpec>(load), "save=inline goes with the policy offload=inline, not threads");
+  load.parameters["save"] = "twice";
+  EXPECT_EQ(refusal<DownloadSaveSpec>(load), "save=twice: known are none, inline, offload");
+  Load large = load_of({}, 2000, 1);
+  large.profile.bytes_low = large.profile.bytes_high = 1 << 20;
+  EXPECT_EQ(refusal<DownloadSaveSpec>(large),
+            "the load would save 2000 MiB, at most 1024 MiB are: fewer or smaller items");
+}
+
 TEST(Retry, AsksUntilItIsServedOrMayNotAskAgain) {
   Profile refusing = fixed(10ms);
   refusing.faults = {{Fault::status, 503, 1'000'000}};
