@@ -36,6 +36,7 @@ int run_command_line(int argc, char** argv) {
   interleave::add_run(app, status);
   interleave::add_verdict(app, status);
   interleave::add_report(app);
+  interleave::add_compare(app, status);
   interleave::add_list(app, status);
   interleave::add_doctor(app, status);
   interleave::add_anatomy(app, status);
