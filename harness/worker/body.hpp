@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "harness/load/workload.hpp"
+#include "harness/worker/injection.hpp"
 #include "harness/worker/styles.hpp"
 #include "harness/worker/tape.hpp"
 
@@ -17,18 +18,21 @@ template <class W, class L>
   requires BlockingLane<L> && requires { &W::template blocking<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item) {
   load.tape->start(item);
+  wait_busily_as_injected();
   load.tape->finish(W::blocking(lane, load, item));
 }
 template <class W, class L>
   requires CallbackLane<L> && requires { &W::template callback<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
   load.tape->start(item);
+  wait_busily_as_injected();
   W::callback(lane, load, item, done);
 }
 template <class W, class L>
   requires CoroutineLane<L> && requires { &W::template coroutine<L>; }
 TaskOf<L, ItemResult> recorded(L& lane, const Load& load, std::uint32_t item) {
   load.tape->start(item);
+  wait_busily_as_injected();
   return W::coroutine(lane, load, item);
 }
 
