@@ -130,6 +130,7 @@ int gate(Options options) {
     throw std::invalid_argument(
         "one of the two is a run and the other is not: give two runs, or two builds or revisions");
   options.request.seed = options.seed.value_or(std::random_device{}());
+  if (!options.inject.empty()) share_of("--inject", options.inject);  // before anything is built
   const Interrupt interrupt;
   const std::array<Arm, 2> arms = arms_of(options, kinds, interrupt);
   GatePlan plan = plan_gate(options.request, models_of(arms),

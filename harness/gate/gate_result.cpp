@@ -43,6 +43,11 @@ void leave_a_gap(GateResult& result, const GateCell& cell) {
   const std::size_t side = head.rounds >= base.rounds ? 1 : 0;
   std::string what = fmt::format("{} in {}", cell.troubles[side].first, kSides[side]);
   const std::size_t other = 1 - side;
+  const auto is_skipped = [](const Trouble& trouble) { return trouble.first.rfind("skipped", 0) == 0; };
+  if (is_skipped(base) && is_skipped(head)) {  // a limit of the model or of the machine: nobody's change
+    result.left_out.push_back(fmt::format("{}, {}: {}", cell.load, cell.name, head.first));
+    return;
+  }
   if (2 * cell.troubles[other].rounds >= cell.rounds)
     what += fmt::format(", and {} in {}", cell.troubles[other].first, kSides[other]);
   result.gaps.push_back({cell.load, cell.name, what});
@@ -95,7 +100,6 @@ SheetRow row_of(const GateCell& cell, const Quantity& quantity) {
   }
   if (quantity.verdict == GateVerdict::noisy && quantity.detectable)
     row.note = fmt::format("only {:+.0f} % or more would be found", 100 * *quantity.detectable);
-  else if (quantity.verdict == GateVerdict::noisy) row.note = "no result of so few rounds would be enough";
   if (!quantity.rounds.confirming.empty())
     row.note = fmt::format("{} in {} fresh rounds", percent_text(std::exp(median_of(quantity.rounds.confirming))),
                            quantity.rounds.confirming.size());
@@ -244,13 +248,18 @@ Sheet sheet_of(const GateResult& result) {
     sheet.notes.push_back(fmt::format("every item of HEAD waits busily for {:g} % of its CPU", 100 * result.injected));
   if (result.attempts > 1 && result.contaminated.empty())
     sheet.notes.emplace_back("the first attempt was contaminated; this is the second");
+  if (least_signed_rank_p(result.rules.rounds) >
+      result.rules.error / static_cast<double>(std::max<std::size_t>(1, result.planned())))
+    sheet.notes.push_back(
+        fmt::format("{} rounds are too few for so many cells: none could be flagged", result.rules.rounds));
+  sheet.left_out = result.left_out;
   for (const GateCell& cell : result.cells) {
     for (const Quantity& quantity : cell.quantities) {
       if (quantity.judged) sheet.rows.push_back(row_of(cell, quantity));
     }
   }
   for (const GateGap& gap : result.gaps) {
-    sheet.rows.push_back({.load = gap.load,
+    sheet.rows.push_back({.load = gap.load.empty() ? "every load" : gap.load,
                           .model = gap.model,
                           .quantity = "",
                           .verdict = "coverage",
@@ -295,6 +304,7 @@ json json_of(const GateResult& result) {
           {"exit_status", status_of(result)},
           {"cells", std::move(cells)},
           {"gaps", std::move(gaps)},
+          {"not_compared", result.left_out},
           {"controls", std::move(controls)}};
 }
 

@@ -56,6 +56,7 @@ struct GateResult {
   double injected = 0;     // a share of an item's CPU
   std::vector<GateCell> cells;
   std::vector<GateGap> gaps;
+  std::vector<std::string> left_out;                    // cells that neither side can run here, in a line each
   std::map<std::string, std::vector<double>> controls;  // log-ratios of head's place over base's
   std::string contaminated;                             // why nothing can be said; empty: it can
   std::uint32_t attempts = 1;
