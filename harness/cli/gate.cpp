@@ -108,7 +108,7 @@ int measure(const Options& options, const std::array<Arm, 2>& arms, GatePlan pla
                             .tell = [](const std::string& line) { say_without_waiting(line + "\n"); }};
   if (!fs::exists(setting.controls))
     throw std::runtime_error(setting.controls.string() + " is missing: build or install everything");
-  if (are_identical(plan)) say("base and head have the same programs: this is an A/A run\n");
+  if (options.inject.empty() && are_identical(plan)) say("base and head have the same programs: this is an A/A run\n");
   try {
     const GateResult result = run_gate(std::move(plan), setting, interrupt);
     const Sheet sheet = sheet_of(result);

@@ -18,21 +18,25 @@ std::array<Place, 4> block_order(std::uint64_t seed, std::uint32_t cell, std::ui
           Place{outside, !outside_turned}};
 }
 
-double log_ratio(double a, double b) { return std::isinf(a) && std::isinf(b) ? 0 : std::log(a) - std::log(b); }
+namespace {
+
+void add_ratio(std::vector<double>& log_ratios, double log_of_one, double log_of_other) {
+  if (!std::isinf(log_of_one) || !std::isinf(log_of_other)) log_ratios.push_back(log_of_one - log_of_other);
+}
+
+}  // namespace
 
 void add_block(Rounds& rounds, const std::array<Place, 4>& order, const std::array<double, 4>& costs, bool confirming) {
-  double sums[2] = {0, 0};
-  double first[2] = {1, 1}, duplicate[2] = {1, 1};
+  std::array<double, 2> mean{}, first{}, duplicate{};  // of the sides' logarithms
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto side = static_cast<std::size_t>(order[i].side);
-    sums[side] += std::log(costs[i]) / 2;
-    (order[i].duplicate ? duplicate : first)[side] = costs[i];
+    mean[side] += std::log(costs[i]) / 2;
+    (order[i].duplicate ? duplicate : first)[side] = std::log(costs[i]);
   }
-  const bool both_lost = std::isinf(sums[0]) && std::isinf(sums[1]);
-  (confirming ? rounds.confirming : rounds.head).push_back(both_lost ? 0 : sums[1] - sums[0]);
+  add_ratio(confirming ? rounds.confirming : rounds.head, mean[1], mean[0]);
   if (confirming) return;
-  rounds.base_pair.push_back(log_ratio(duplicate[0], first[0]));
-  rounds.head_pair.push_back(log_ratio(duplicate[1], first[1]));
+  add_ratio(rounds.base_pair, duplicate[0], first[0]);
+  add_ratio(rounds.head_pair, duplicate[1], first[1]);
 }
 
 }  // namespace interleave

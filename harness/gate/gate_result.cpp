@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/gate/signed_rank.hpp"
+#include "harness/judge/reason.hpp"
 #include "harness/verdict/cells.hpp"
 
 namespace interleave {
@@ -30,13 +31,23 @@ void for_each_judged(std::vector<GateCell>& cells, Do what) {
 bool ran_out(const GateCell& cell) { return !cell.too_slow[0].empty() || !cell.too_slow[1].empty(); }
 
 // Fewer whole rounds than half of those that were run.
-bool is_hole(const GateCell& cell) {
+bool has_few_rounds(const GateCell& cell) {
   std::size_t most = 0;
   for (const Quantity& quantity : cell.quantities) {
     if (quantity.judged) most = std::max(most, quantity.rounds.head.size());
   }
-  return !ran_out(cell) && 2 * most < cell.rounds;
+  return 2 * most < cell.rounds;
 }
+
+// Neither side could keep the load up: the machine is too busy for it.
+bool is_starved(const GateCell& cell) {
+  const std::string unsustained = std::string("void: ") + check::kSustained;
+  return has_few_rounds(cell) && std::all_of(cell.troubles.begin(), cell.troubles.end(), [&](const Trouble& trouble) {
+           return trouble.first.rfind(unsustained, 0) == 0;
+         });
+}
+
+bool is_hole(const GateCell& cell) { return !ran_out(cell) && has_few_rounds(cell) && !is_starved(cell); }
 
 void leave_a_gap(GateResult& result, const GateCell& cell) {
   const auto& [base, head] = cell.troubles;
@@ -92,7 +103,8 @@ SheetRow row_of(const GateCell& cell, const Quantity& quantity) {
   for (std::size_t side = 0; side < 2; ++side) {
     if (!cell.too_slow[side].empty()) row.note = fmt::format("too slow in {}: {}", kSides[side], cell.too_slow[side]);
   }
-  if (quantity.rounds.head.empty()) return row;
+  if (is_starved(cell)) row.note = cell.troubles[1].first;
+  if (quantity.rounds.head.empty() || is_starved(cell)) return row;
   row.ratio = std::exp(median_of(quantity.rounds.head));
   if (const auto interval = median_interval(quantity.rounds.head, kCellError)) {
     row.low = std::exp(interval->low);
@@ -175,7 +187,7 @@ std::vector<Quantity*> flags_of(GateResult& result) {
   std::vector<Quantity*> quantities;
   std::vector<std::span<const double>> rounds;
   for_each_judged(result.cells, [&](GateCell& cell, Quantity& quantity) {
-    if (cell.dropped || is_hole(cell)) return;
+    if (cell.dropped || is_hole(cell) || is_starved(cell)) return;
     quantities.push_back(&quantity);
     rounds.emplace_back(quantity.rounds.head);
   });
@@ -215,7 +227,8 @@ void conclude(GateResult& result, const std::vector<Quantity*>& was_flagged) {
         quantity.verdict = cell.too_slow[1].empty()   ? GateVerdict::faster
                            : cell.too_slow[0].empty() ? GateVerdict::slower
                                                       : GateVerdict::noisy;
-      else if (!quantity.rounds.head.empty()) quantity.verdict = verdict_of(quantity, flag, result);
+      else if (!quantity.rounds.head.empty() && !is_starved(cell))
+        quantity.verdict = verdict_of(quantity, flag, result);
       else quantity.verdict = GateVerdict::noisy;
     }
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <random>
 
 #include "harness/gate/block.hpp"
@@ -158,6 +159,23 @@ TEST(Blocks, KeepTheirSigns) {
   EXPECT_NEAR(rounds.head[0], std::log(1.1), 1e-12);
   EXPECT_NEAR(rounds.base_pair[0], std::log(1.02), 1e-12);
   EXPECT_NEAR(rounds.head_pair[0], std::log(1.02), 1e-12);
+}
+
+TEST(Blocks, ThatBothLostTellNothing) {
+  const double lost = std::numeric_limits<double>::infinity();
+  Rounds rounds;
+  const auto order = block_order(1, 0, 0);
+  add_block(rounds, order, {lost, lost, lost, lost}, false);
+  EXPECT_TRUE(rounds.head.empty() && rounds.base_pair.empty() && rounds.head_pair.empty());
+  std::array<double, 4> costs{1, 1, 1, 1};
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (order[i].side == Side::head) costs[i] = lost;
+  }
+  add_block(rounds, order, costs, false);
+  ASSERT_EQ(rounds.head.size(), 1U);
+  EXPECT_EQ(rounds.head[0], lost);
+  EXPECT_EQ(rounds.base_pair.size(), 1U);
+  EXPECT_TRUE(rounds.head_pair.empty());
 }
 
 TEST(Pairs, ThatDifferByMoreThanTheBarMeanContamination) {
