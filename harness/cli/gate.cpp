@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   std::string base, head;
+  std::string command_base, command_head;
   RunRequest request;
   GateRules rules;
   std::optional<std::uint64_t> seed;
@@ -94,23 +95,24 @@ void write_forms(const Options& options, const GateResult& result, const Sheet& 
   if (options.github) fmt::print("{}", github_of(sheet));
 }
 
-int measure(const Options& options, const std::array<Arm, 2>& arms, GatePlan plan, const Interrupt& interrupt) {
+// `run` measures; what is said before, behind and in case of an interrupt is the same of models and commands.
+template <class Run>
+int measure(const Options& options, GateSetting setting, bool identical, Run run) {
   const RunLock lock;
   const nlohmann::json machine = machine_facts();
   for (const auto& findings : {handicaps_of(machine), disturbances_of(machine)}) {
     for (const auto& [level, what, cure] : findings) say(fmt::format("{}: {}: {}\n", level, what, cure));
   }
-  const GateSetting setting{.arms = arms,
-                            .rules = options.rules,
-                            .seed = options.request.seed,
-                            .inject = options.inject.empty() ? 0 : share_of("--inject", options.inject),
-                            .controls = models_directory() / "gate" / "control_kernels",
-                            .tell = [](const std::string& line) { say_without_waiting(line + "\n"); }};
+  setting.rules = options.rules;
+  setting.seed = options.request.seed;
+  setting.inject = options.inject.empty() ? 0 : share_of("--inject", options.inject);
+  setting.controls = models_directory() / "gate" / "control_kernels";
+  setting.tell = [](const std::string& line) { say_without_waiting(line + "\n"); };
   if (!fs::exists(setting.controls))
     throw std::runtime_error(setting.controls.string() + " is missing: build or install everything");
-  if (options.inject.empty() && are_identical(plan)) say("base and head have the same programs: this is an A/A run\n");
+  if (options.inject.empty() && identical) say("base and head have the same programs: this is an A/A run\n");
   try {
-    const GateResult result = run_gate(std::move(plan), setting, interrupt);
+    const GateResult result = run(setting);
     const Sheet sheet = sheet_of(result);
     fmt::print("{}", text_of(sheet));
     write_forms(options, result, sheet);
@@ -121,8 +123,29 @@ int measure(const Options& options, const std::array<Arm, 2>& arms, GatePlan pla
   }
 }
 
+int gate_of_commands(Options options) {
+  if (options.command_base.empty() || options.command_head.empty())
+    throw std::invalid_argument("--command-base and --command-head are given together");
+  if (!options.base.empty() || !options.inject.empty())
+    throw std::invalid_argument("commands are measured alone: leave out BASE, HEAD and --inject");
+  if (options.dry_run) {
+    fmt::print("{} rounds of 4 runs of the commands, and {} where one is flagged\n", options.rules.rounds,
+               options.rules.confirming_rounds);
+    return kFine;
+  }
+  options.request.seed = options.seed.value_or(std::random_device{}());
+  const std::array<std::string, 2> commands{options.command_base, options.command_head};
+  const Interrupt interrupt;
+  return measure(options, {.names = commands}, commands[0] == commands[1],
+                 [&](const GateSetting& setting) { return run_command_gate(commands, setting, interrupt); });
+}
+
 int gate(Options options) {
   let_writes_fail();
+  if (!options.command_base.empty() || !options.command_head.empty()) return gate_of_commands(std::move(options));
+  if (options.head.empty())
+    throw std::invalid_argument(
+        "gate takes BASE and HEAD, or --command-base and --command-head (interleave gate --help)");
   const std::array<ArmKind, 2> kinds{kind_of_arm(options.base), kind_of_arm(options.head)};
   const auto results = std::count(kinds.begin(), kinds.end(), ArmKind::results);
   if (results == 2) return compare_runs(options.base, options.head, share_of("--fail-over", options.fail_over), "text");
@@ -137,7 +160,9 @@ int gate(Options options) {
                             {static_cast<std::uint32_t>(allowed_cpus().size()), descriptor_limit(), ephemeral_ports()});
   if (options.dry_run) return say_plan(plan, options.rules);
   say(fmt::format("{} cells, seed {}\n", plan.cells.size(), options.request.seed));
-  return measure(options, arms, std::move(plan), interrupt);
+  const bool identical = are_identical(plan);
+  return measure(options, {.names = {arms[0].name, arms[1].name}, .arms = arms}, identical,
+                 [&](const GateSetting& setting) { return run_gate(std::move(plan), setting, interrupt); });
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -179,8 +204,11 @@ void add_gate(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
       "gate", "Is head slower than base? Two revisions, build folders or runs, measured side by side");
   const auto options = std::make_shared<Options>();
-  command->add_option("base", options->base, "A git revision, a build folder, or the directory of a run")->required();
-  command->add_option("head", options->head, "The same, of what is in question")->required();
+  command->add_option("base", options->base, "A git revision, a build folder, or the directory of a run");
+  command->add_option("head", options->head, "The same, of what is in question");
+  command->add_option("--command-base", options->command_base,
+                      "Instead of BASE, a command of the shell: its wall time, CPU and peak memory");
+  command->add_option("--command-head", options->command_head, "Instead of HEAD");
   add_choices(*command, *options);
   command->add_flag("--dry-run", options->dry_run, "Only say the cells and the minutes they take; measure nothing");
   command->add_flag("--allow-dirty", options->allow_dirty,

@@ -13,6 +13,7 @@
 #include <numeric>
 #include <set>
 
+#include "harness/gate/gate_trials.hpp"
 #include "harness/http/fate.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/programs.hpp"
@@ -30,52 +31,9 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr double kLostCost = std::numeric_limits<double>::infinity();
 constexpr std::uint32_t kCalibrating = 3;         // trials of base, for --inject
 constexpr std::uint32_t kGivenUp = 3;             // rounds without a whole one, after which a cell is left
 constexpr std::uint32_t kControlCell = 1U << 20;  // beyond all cells, in lots
-
-const char* const kCpu = "CPU an item";
-const char* const kMakespan = "makespan";
-const char* const kServerCpu = "server's CPU";
-const char* const kUserTime = "user time";
-
-std::vector<Quantity> quantities_of(const Plan& plan, const Point& point) {
-  std::vector<Quantity> all{{.name = kCpu}};
-  if (point.ranks_by == RanksBy::efficiency || point.ranks_by == RanksBy::makespan) all.push_back({.name = kMakespan});
-  if (about_workload(plan, point.load.workload).connects) all.push_back({.name = kServerCpu});
-  all.push_back({.name = kUserTime, .judged = false});  // counted in ticks by most kernels: too coarse to judge by
-  return all;
-}
-
-double number_at(const json& from, const char* pointer) {
-  const json::json_pointer at(pointer);
-  return from.contains(at) && from.at(at).is_number() ? from.at(at).get<double>() : 0;
-}
-
-// 0 where the trial does not tell.
-double cost_of(const std::string& quantity, const json& trial, const Load& load) {
-  if (trial.at("verdict") != "valid") {
-    const bool lost = value_of(trial, RanksBy::makespan) == kLost;
-    return lost && quantity == kMakespan ? kLostCost : 0;
-  }
-  if (quantity == kCpu) return number_at(trial, "/cpu_per_item_ns");
-  if (quantity == kMakespan) return number_at(trial, "/makespan_ns");
-  if (quantity == kUserTime) return number_at(trial, "/worker/cpu_run_ns/user") / load.items;
-  const double requests = number_at(trial, "/ledger/requests");
-  return requests > 0 ? number_at(trial, "/ledger/cpu_ns/total") / requests : 0;
-}
-
-std::string first_reason(const json& trial) {
-  const json& reasons = trial.at("reasons");
-  const std::string why = reasons.empty() ? "" : reasons.front().get<Reason>().sentence();
-  return fmt::format("{}: {}", trial.at("verdict").get<std::string>(), why);
-}
-
-bool out_of_patience(const json& trial) {
-  return trial.at("verdict") == "skipped" && !trial.at("reasons").empty() &&
-         trial.at("reasons").front().get<Reason>().check == check::kPatience;
-}
 
 bool is_planned(const Plan& plan, std::size_t point, std::size_t model) {
   return std::any_of(plan.order.begin(), plan.order.end(),
@@ -89,51 +47,29 @@ std::string why_not(const Plan& plan, std::size_t point, std::size_t model) {
   return "not there";
 }
 
-// Programs of two arms under one name each, so that neither name nor place tells them apart.
-class EqualPlace {
- public:
-  explicit EqualPlace(fs::path scratch) : scratch_(std::move(scratch)) {}
-  fs::path worker() const { return scratch_ / "worker"; }
-  fs::path server() const { return scratch_ / "server"; }
-
-  void put(const fs::path& worker_program, const fs::path& server_program) const {
-    point(worker(), worker_program);
-    point(server(), server_program);
-  }
-
- private:
-  static void point(const fs::path& link, const fs::path& program) {
-    fs::remove(link);
-    fs::create_symlink(program, link);
-  }
-  fs::path scratch_;
-};
-
 class Sitting {
  public:
-  Sitting(GatePlan plan, const GateSetting& setting, const Interrupt& interrupt)
-      : setting_(setting),
+  Sitting(GateTrials& trials, std::vector<GateCell> cells, std::vector<GateGap> gaps, const GateSetting& setting,
+          const Interrupt& interrupt)
+      : trials_(trials),
+        cells_(std::move(cells)),
+        gaps_(std::move(gaps)),
+        setting_(setting),
         interrupt_(interrupt),
-        plan_(std::move(plan)),
-        place_(scratch_.path()),
         cpus_(allowed_cpus()) {
     move_to({cpus_.back()});  // beside the server, as in a run
-    for (std::size_t side = 0; side < 2; ++side) {
-      Plan& of_side = plan_.plans[side];
-      for (PlannedModel& model : of_side.models) {
-        programs_[side].push_back(model.executable);
-        model.executable = place_.worker().string();
-      }
-      // One seed and one number a trial: the arms' environments are as long as each other's.
-      of_side.seed = setting.seed;
-    }
   }
+  ~Sitting() { move_to(cpus_); }
+  Sitting(const Sitting&) = delete;
+  Sitting& operator=(const Sitting&) = delete;
 
   GateResult run() {
     const auto started = std::chrono::steady_clock::now();
-    GateResult result;
-    for (result = attempt(1); !result.contaminated.empty() && result.attempts == 1; result = attempt(2))
+    GateResult result = attempt(1);
+    if (!result.contaminated.empty()) {
       setting_.tell(fmt::format("contaminated: {}; once more", result.contaminated));
+      result = attempt(2);
+    }
     result.minutes = std::chrono::duration<double, std::ratio<60>>(std::chrono::steady_clock::now() - started).count();
     return result;
   }
@@ -143,29 +79,19 @@ class Sitting {
 
   GateResult attempt(std::uint32_t number) {
     attempt_ = number;
-    start_runners();
+    trials_.begin_attempt();
     GateResult result;
-    result.base = setting_.arms[0].name;
-    result.head = setting_.arms[1].name;
+    result.base = setting_.names[0];
+    result.head = setting_.names[1];
     result.rules = setting_.rules;
     result.seed = setting_.seed;
     result.injected = setting_.inject;
     result.attempts = number;
-    result.cells = plan_.cells;
-    result.gaps = plan_.gaps;
+    result.cells = cells_;
+    result.gaps = gaps_;
     if (setting_.inject > 0) calibrate(result);
     measure(result);
     return result;
-  }
-
-  // A cell that ran out of patience in the first attempt gets a fresh one in the second.
-  void start_runners() {
-    for (std::size_t side = 0; side < 2; ++side) {
-      runners_[side] = std::make_unique<TrialRunner>(
-          plan_.plans[side], scratch_.path(), cpus_, interrupt_,
-          Surroundings{
-              .server = {.program = place_.server(), .arguments = {}}, .fresh_server = true, .padding_by_round = true});
-    }
   }
 
   void measure(GateResult& result) {
@@ -240,36 +166,29 @@ class Sitting {
 
   void block(GateCell& cell, std::uint32_t number, std::uint32_t round, bool confirming) {
     const auto order = block_order(lot(0x626c6f63, 0), number, round);
-    const Load& load = plan_.plans[0].points[cell.point].load;
     ++blocks_;
     ++cell.rounds;
-    std::array<json, 4> trials;
+    std::array<TrialOutcome, 4> outcomes;
     std::array<bool, 2> troubled{};
     for (std::size_t i = 0; i < order.size(); ++i) {
-      trials[i] = trial(cell, order[i].side, order[i].side == Side::head ? cell.injected_ns : 0);
+      outcomes[i] = trials_.run(cell, order[i].side, blocks_);
       const auto side = static_cast<std::size_t>(order[i].side);
-      if (out_of_patience(trials[i])) cell.too_slow[side] = trials[i].at("reasons").front().get<Reason>().text;
-      if (trials[i].at("verdict") == "valid") continue;
+      if (!outcomes[i].too_slow.empty()) cell.too_slow[side] = outcomes[i].too_slow;
+      if (outcomes[i].trouble.empty()) continue;
       Trouble& trouble = cell.troubles[side];
-      if (trouble.first.empty()) trouble.first = first_reason(trials[i]);
+      if (trouble.first.empty()) trouble.first = outcomes[i].trouble;
       if (!troubled[side]) ++trouble.rounds;
       troubled[side] = true;
     }
     for (Quantity& quantity : cell.quantities) {
       std::array<double, 4> costs{};
-      for (std::size_t i = 0; i < trials.size(); ++i) costs[i] = cost_of(quantity.name, trials[i], load);
+      for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const auto told = outcomes[i].costs.find(quantity.name);
+        costs[i] = told == outcomes[i].costs.end() ? 0 : told->second;
+      }
       if (std::all_of(costs.begin(), costs.end(), [](double cost) { return cost > 0; }))
         add_block(quantity.rounds, order, costs, confirming);
     }
-  }
-
-  json trial(const GateCell& cell, Side side, std::int64_t busy_ns) {
-    const auto of = static_cast<std::size_t>(side);
-    place_.put(programs_[of][cell.model], setting_.arms[of].program);
-    runners_[of]->set_environment({fmt::format("{}={:09}", kInjectionVariable, busy_ns)});
-    json line = runners_[of]->run({.trial = trials_++, .round = blocks_, .point = cell.point, .model = cell.model});
-    if (line.at("verdict") != "valid") scratch_.require_room();
-    return line;
   }
 
   // What share of an item's CPU is, in base.
@@ -277,8 +196,9 @@ class Sitting {
     for (GateCell& cell : result.cells) {
       std::vector<double> costs;
       for (std::uint32_t i = 0; i < kCalibrating; ++i) {
-        const json line = trial(cell, Side::base, 0);
-        if (line.at("verdict") == "valid") costs.push_back(number_at(line, "/cpu_per_item_ns"));
+        const TrialOutcome outcome = trials_.run(cell, Side::base, ++blocks_);
+        const auto cpu = outcome.costs.find(cell.quantities.front().name);
+        if (outcome.trouble.empty() && cpu != outcome.costs.end()) costs.push_back(cpu->second);
       }
       if (!costs.empty()) cell.injected_ns = std::llround(setting_.inject * median_of(costs));
     }
@@ -291,9 +211,8 @@ class Sitting {
     std::array<json, 4> said;
     for (std::size_t i = 0; i < order.size(); ++i) {
       interrupt_.check();
-      place_.put(setting_.controls, setting_.controls);
       said[i] = json::parse(
-          output_of(place_.worker(), {std::to_string(model), std::to_string(server)}, std::chrono::seconds(60)));
+          output_of(setting_.controls, {std::to_string(model), std::to_string(server)}, std::chrono::seconds(60)));
     }
     for (const auto& [name, first] : said[0].items()) {
       Rounds rounds;
@@ -304,15 +223,13 @@ class Sitting {
     }
   }
 
+  GateTrials& trials_;
+  const std::vector<GateCell> cells_;
+  const std::vector<GateGap> gaps_;
   const GateSetting& setting_;
   const Interrupt& interrupt_;
-  GatePlan plan_;
-  const Scratch scratch_;
-  const EqualPlace place_;
   const std::vector<int> cpus_;
-  std::array<std::vector<fs::path>, 2> programs_;
-  std::array<std::unique_ptr<TrialRunner>, 2> runners_;
-  std::uint32_t attempt_ = 1, blocks_ = 0, trials_ = 0;
+  std::uint32_t attempt_ = 1, blocks_ = 0;
 };
 
 std::vector<PlannedModel> chosen(const FoundModels& found, const std::vector<std::string>& names) {
@@ -401,9 +318,23 @@ GateTime expected_time(const GatePlan& plan, const GateRules& rules) {
 }
 
 GateResult run_gate(GatePlan plan, const GateSetting& setting, const Interrupt& interrupt) {
+  const Scratch scratch;
   const bool identical = are_identical(plan);
-  GateResult result = Sitting(std::move(plan), setting, interrupt).run();
+  for (Plan& of_side : plan.plans) of_side.seed = setting.seed;  // of paddings
+  const auto trials = model_trials(std::move(plan.plans), setting.arms, scratch.path(), interrupt);
+  GateResult result = Sitting(*trials, std::move(plan.cells), std::move(plan.gaps), setting, interrupt).run();
   result.identical = identical && setting.inject == 0;
+  return result;
+}
+
+GateResult run_command_gate(const std::array<std::string, 2>& commands, const GateSetting& setting,
+                            const Interrupt& interrupt) {
+  const Scratch scratch;
+  const auto trials = command_trials(commands, setting.seed, scratch.path(), interrupt);
+  GateCell cell{.load = "both commands", .name = "command"};
+  cell.quantities = quantities_of_commands();
+  GateResult result = Sitting(*trials, {cell}, {}, setting, interrupt).run();
+  result.identical = commands[0] == commands[1];
   return result;
 }
 

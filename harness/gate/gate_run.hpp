@@ -35,15 +35,21 @@ struct GateTime {
 GateTime expected_time(const GatePlan& plan, const GateRules& rules);
 
 struct GateSetting {
-  std::array<Arm, 2> arms;
-  GateRules rules;
+  std::array<std::string, 2> names;  // by side, as the user gave them
+  std::array<Arm, 2> arms{};         // of models
+  GateRules rules{};
   std::uint64_t seed = 0;
-  double inject = 0;               // a share of an item's CPU, as a busy wait in head's workers
-  std::filesystem::path controls;  // the control kernels' program
+  double inject = 0;                 // a share of an item's CPU, as a busy wait in head's workers
+  std::filesystem::path controls{};  // the control kernels' program
   std::function<void(const std::string&)> tell = [](const std::string&) {};  // a line, as it goes on
 };
 
-// Measures and concludes. Throws Interrupted, ServerGone, std::system_error.
+// Measures and concludes. Throws Interrupted, ServerGone, std::system_error, and std::runtime_error where a program was
+// replaced meanwhile.
 GateResult run_gate(GatePlan plan, const GateSetting& setting, const Interrupt& interrupt);
+
+// The same of two commands of a shell.
+GateResult run_command_gate(const std::array<std::string, 2>& commands, const GateSetting& setting,
+                            const Interrupt& interrupt);
 
 }  // namespace interleave

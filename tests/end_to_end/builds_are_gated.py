@@ -100,6 +100,58 @@ def test_both_are_started_from_one_path(suite: Suite, tmp_path: Path) -> None:
     assert started[0].split()[0].endswith("/worker")
 
 
+def test_a_program_that_is_replaced_meanwhile_is_noticed(suite: Suite, started, tmp_path: Path) -> None:
+    """It was started half written, or measured as if nothing had happened."""
+    head = build(tmp_path / "head", "sequential")
+    process = started("gate", BUILD, head, *COMPUTE)
+    for line in process.stderr:
+        if line.startswith("round 1 "):
+            break
+    worker = head / "libexec" / "interleave" / "sequential"
+    shutil.copy(MODELS / "thread_pool", worker.with_name("other"))
+    worker.with_name("other").rename(worker)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2 and out == "" and "HEAD's sequential" in err and "has been replaced since the gate was begun" in err, err
+
+
+COMMANDS = ["--rounds", 9, "--confirm", 8, "--seed", "1"]
+
+
+def test_commands_are_gated(suite: Suite) -> None:
+    ended = suite("gate", "--command-base", "sleep 0.01", "--command-head", "sleep 0.1", *COMMANDS, "--json", "g.json")
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    cell = json.loads((suite.directory / "g.json").read_text())["cells"][0]
+    verdicts = {each["quantity"]: each["verdict"] for each in cell["quantities"]}
+    assert set(verdicts) == {"wall time", "CPU", "peak memory"} and verdicts["wall time"] == "slower"
+
+
+def test_a_commands_memory_counts(suite: Suite) -> None:
+    command = "/usr/bin/python3 -I -S -c 'x = str(1) * {}'"
+    ended = suite("gate", "--command-base", command.format(1), "--command-head", command.format(50_000_000), *COMMANDS, "--json", "g.json")
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    cell = json.loads((suite.directory / "g.json").read_text())["cells"][0]
+    assert {each["quantity"]: each["verdict"] for each in cell["quantities"]}["peak memory"] == "slower"
+
+
+def test_a_command_that_fails_is_named(suite: Suite) -> None:
+    ended = suite("gate", "--command-base", "true", "--command-head", "echo no such luck >&2; exit 3", *COMMANDS)
+    said = " ".join(ended.stdout.split())
+    assert ended.returncode == 4 and "void: it ended with status 3: no such luck in HEAD" in said, ended.stdout + ended.stderr
+
+
+def test_equal_commands_are_an_a_a_run(suite: Suite) -> None:
+    ended = suite("gate", "--command-base", "true", "--command-head", "true", "--rounds", 1)
+    assert ended.returncode == 3 and "this is an A/A run" in ended.stdout, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("words", [["--command-base", "true"], ["--command-head", "true"], [BUILD, BUILD, "--command-base", "true", "--command-head", "true"],
+                                   ["--command-base", "true", "--command-head", "true", "--inject", "5%"], []])
+def test_commands_come_in_pairs(suite: Suite, words: list) -> None:
+    ended = suite("gate", *words)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1, ended.stderr
+    assert "--command-" in ended.stderr or "commands are measured alone" in ended.stderr, ended.stderr
+
+
 def test_two_runs_are_compared(suite: Suite, tmp_path: Path) -> None:
     assert suite("run", *NAP, "--rounds", 2, "--out", "run").returncode == 0
     ended = suite("gate", "run", "run")
@@ -125,7 +177,7 @@ def test_an_interrupted_gate_says_nothing(suite: Suite, started) -> None:
 
 
 @pytest.mark.parametrize(("words", "told"), [
-    ([BUILD], "head"),
+    ([BUILD], "BASE and HEAD"),
     ([BUILD, BUILD, "--workloads", "nonsense"], "sleep_many"),
     ([BUILD, BUILD, "--models", "nonsense"], "unknown model 'nonsense'"),
     ([BUILD, BUILD, "--rounds", "0"], "--rounds"),
