@@ -38,6 +38,7 @@ void add_anatomy(CLI::App& app, int& status);
 void add_trial(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_gate(CLI::App& app, int& status);
+void add_export(CLI::App& app, int& status);
 
 // These take their arguments as they are.
 void add_serve(CLI::App& app);

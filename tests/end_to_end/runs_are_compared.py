@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import xml.etree.ElementTree
@@ -126,6 +127,21 @@ def test_an_empty_run_is_no_pass(suite: Suite, base: Path) -> None:
     (empty / "trials.jsonl").write_text("")
     assert suite("compare", empty, empty).returncode == 3
     assert suite("compare", base, empty).returncode == 4
+
+
+def test_a_run_is_exported(suite: Suite, base: Path) -> None:
+    formats = ("google-benchmark", "google-benchmark-summary", "bencher", "csv", "junit", "markdown")
+    said = {form: suite("export", base, "--format", form) for form in formats}
+    assert {ended.returncode for ended in said.values()} == {0}
+    rows = json.loads(said["google-benchmark"].stdout)["benchmarks"]
+    assert len(rows) == 16 and all(row["real_time"] > 0 and row["cpu_time"] > 0 for row in rows)
+    assert any(row["name"].endswith("/metric:p99") for row in json.loads(said["google-benchmark-summary"].stdout)["benchmarks"])
+    assert len(list(csv.reader(said["csv"].stdout.splitlines()))) == 17
+    assert len(xml.etree.ElementTree.fromstring(said["junit"].stdout).findall(".//testcase")) == 2
+    for words, told in (([base], "--format"), ([base, "--format", "xml"], "google-benchmark-summary"), (["/nonexistent", "--format", "csv"], "/nonexistent")):
+        ended = suite("export", *words)
+        assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+    output_is_missed(suite, "export", base, "--format", "csv")
 
 
 def test_a_lost_output_is_missed(suite: Suite, base: Path) -> None:
