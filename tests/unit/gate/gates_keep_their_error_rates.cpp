@@ -98,6 +98,12 @@ TEST(Gates, FindFivePercentWhereARoundsDeviationIsThreeAndAHalf) {
 
 TEST(Gates, FindFivePercentAlwaysWhereItIsCalm) { EXPECT_EQ(gates(calm(0.02), 1.05, 200).confirmed, 200); }
 
+TEST(Gates, FlagNothingBelowTheBarHoweverSure) {
+  const GateRules rules;
+  const std::vector<double> below(30, 0.025), above(30, 0.035);
+  EXPECT_EQ(flagged({below, above}, 2, rules), (std::vector<bool>{false, true}));
+}
+
 TEST(Gates, LeaveWhatIsBelowTheBar) {
   EXPECT_LE(gates(calm(0.015), 1.015, 200).confirmed, 2) << "1.5 % is real, and not worth a failed build";
 }
