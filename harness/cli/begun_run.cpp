@@ -104,6 +104,10 @@ void require_same(const fs::path& dir, const json& machine, const json& programs
 }
 
 StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
+  if (!plan.ladders.empty()) {
+    throw DamagedRun(
+        fmt::format("{} holds limits and no comparison: interleave limits --resume goes on with it", dir.string()));
+  }
   StoredTrials stored = read_trials(dir);
   try {
     require_of_plan(plan, stored.trials);

@@ -32,6 +32,7 @@ inline constexpr const char* kGateStatuses =
 
 void add_list(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
+void add_limits(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_verdict(CLI::App& app, int& status);
 void add_anatomy(CLI::App& app, int& status);

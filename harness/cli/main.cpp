@@ -35,6 +35,7 @@ int run_command_line(int argc, char** argv) {
   app.footer(std::string(interleave::kExitStatuses) + "\n`interleave COMMAND --help` says more.");
   interleave::add_run(app, status);
   interleave::add_verdict(app, status);
+  interleave::add_limits(app, status);
   interleave::add_report(app);
   interleave::add_compare(app, status);
   interleave::add_gate(app, status);

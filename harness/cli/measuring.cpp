@@ -11,11 +11,9 @@
 #include "harness/cli/progress.hpp"
 #include "harness/judge/reason.hpp"
 #include "harness/machine/cpus.hpp"
-#include "harness/plan/make_plan.hpp"
 #include "harness/posix/scratch.hpp"
 #include "harness/posix/shell_word.hpp"
 #include "harness/trial/trial.hpp"
-#include "harness/verdict/races.hpp"
 
 namespace interleave {
 namespace {
@@ -62,23 +60,20 @@ class Sitting {
     require_programs();
   }
 
-  void run_what_is_left(std::vector<json>& trials) {
-    std::vector<bool> done(plan_.order.size());
-    for (const json& trial : trials) done.at(trial.at("trial")) = true;
+  void run_what_is_left(std::vector<json>& trials, Course& course, std::chrono::seconds expected) {
     TrialRunner runner(plan_, scratch_.path(), cpus_, interrupt_);
     remember_skips(plan_, trials, runner);
-    Progress progress(plan_.order.size(), trials.size(), expected_time(plan_));
-    const double share = 1.0 / static_cast<double>(plan_.order.size());
-    Races races(plan_);
-    for (const json& trial : trials) races.add(trial);
-    for (const PlannedTrial& trial : plan_.order) {
-      if (done[trial.trial] || !races.needs(trial)) continue;
+    for (const json& trial : trials) course.add(trial);
+    Progress progress(course.planned(), trials.size(), expected);
+    const double share = 1.0 / static_cast<double>(course.planned());
+    while (const std::optional<PlannedTrial> trial = course.next()) {
       if (std::chrono::steady_clock::now() >= deadline_) throw TimeIsOver();
-      progress.next(fmt::format("{} at {}", plan_.models[trial.model].name, plan_.points[trial.point].label));
-      json line = run(runner, trial);
+      progress.next(fmt::format("{} at {}", plan_.models[trial->model].name, plan_.points[trial->point].label),
+                    course.planned());
+      json line = run(runner, *trial);
       log_.append(line);
       progress.done(line, share);
-      races.add(line);
+      course.add(line);
       trials.push_back(std::move(line));
     }
   }
@@ -107,28 +102,34 @@ class Sitting {
 
 }  // namespace
 
-std::string resume_line(const fs::path& dir) { return "interleave run --resume " + shell_word(dir.string()); }
+std::string resume_line(const fs::path& dir, const char* command) {
+  return fmt::format("interleave {} --resume {}", command, shell_word(dir.string()));
+}
 
-Measured measure(const Plan& plan, const fs::path& dir, StoredTrials stored, ProgramWatch programs, Deadline deadline) {
+Measured measure(const Measuring& measuring, const fs::path& dir, StoredTrials stored, ProgramWatch programs,
+                 Deadline deadline) {
   Measured measured;
   measured.trials = std::move(stored.trials);
   const auto kept = [&] { return fmt::format("{} finished trials are kept", measured.trials.size()); };
   try {
-    Sitting(plan, dir, stored.whole_bytes, std::move(programs), deadline).run_what_is_left(measured.trials);
+    Sitting(measuring.plan, dir, stored.whole_bytes, std::move(programs), deadline)
+        .run_what_is_left(measured.trials, measuring.course, measuring.expected);
   } catch (const Interrupted&) {
     measured.interrupted = true;
     measured.stopped = fmt::format("interrupted after {} of {} trials; go on with: {}", measured.trials.size(),
-                                   plan.order.size(), resume_line(dir));
+                                   measuring.course.planned(), resume_line(dir, measuring.command));
   } catch (const TimeIsOver&) {
     measured.time_is_over = true;
   } catch (const ProgramChanged& error) {
     measured.stopped = fmt::format("{} since the run was begun; {}; start a new run", error.what(), kept());
   } catch (const std::system_error& error) {
     const bool full = error.code().value() == ENOSPC || error.code().value() == EDQUOT;
-    measured.stopped = fmt::format("{}{}; {}; go on with: {}", error.what(),
-                                   full ? ": the disk is full, make room" : "", kept(), resume_line(dir));
+    measured.stopped =
+        fmt::format("{}{}; {}; go on with: {}", error.what(), full ? ": the disk is full, make room" : "", kept(),
+                    resume_line(dir, measuring.command));
   } catch (const std::exception& error) {  // the server, mostly
-    measured.stopped = fmt::format("stopped: {}; {}; go on with: {}", error.what(), kept(), resume_line(dir));
+    measured.stopped =
+        fmt::format("stopped: {}; {}; go on with: {}", error.what(), kept(), resume_line(dir, measuring.command));
   }
   return measured;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/machine/programs.hpp"
+#include "harness/plan/course.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/results/run_directory.hpp"
 
@@ -20,13 +21,21 @@ struct Measured {
 
 using Deadline = std::chrono::steady_clock::time_point;  // max(): none
 
-// Runs what of the plan has no line in trials.jsonl yet and is still needed, until the deadline, as long as `programs`
+// What is to be measured, and the command that goes on with it.
+struct Measuring {
+  const Plan& plan;
+  Course& course;
+  std::chrono::seconds expected;
+  const char* command;  // "run"
+};
+
+// Runs what the course says and has no line in trials.jsonl yet, until the deadline, as long as `programs`
 // are what they were. Never throws for what happens to trials, server or disk: what is finished is kept and returned,
 // with the reason.
-Measured measure(const Plan& plan, const std::filesystem::path& dir, StoredTrials stored, ProgramWatch programs,
-                 Deadline deadline);
+Measured measure(const Measuring& measuring, const std::filesystem::path& dir, StoredTrials stored,
+                 ProgramWatch programs, Deadline deadline);
 
 // The command that goes on with a run, for a shell.
-std::string resume_line(const std::filesystem::path& dir);
+std::string resume_line(const std::filesystem::path& dir, const char* command);
 
 }  // namespace interleave

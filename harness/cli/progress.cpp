@@ -78,7 +78,8 @@ void Progress::draw() const {
   say_without_waiting(fmt::format("\r{}{}{}\033[K", yellow ? "\033[33m" : "", line, yellow ? "\033[0m" : ""));
 }
 
-void Progress::next(const std::string& what) {
+void Progress::next(const std::string& what, std::size_t planned) {
+  planned_ = planned;
   what_ = what;
   if (terminal_) draw();
 }

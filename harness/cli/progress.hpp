@@ -16,7 +16,7 @@ class Progress {
   Progress(std::size_t planned, std::size_t done_before, std::chrono::seconds expected);
   ~Progress();  // leaves the terminal's line, and says how often reasons came that were told once
 
-  void next(const std::string& what);                             // a trial starts
+  void next(const std::string& what, std::size_t planned);        // a trial starts, of so many in all
   void done(const nlohmann::json& trial, double expected_share);  // share of the whole plan's expected time
 
  private:

@@ -1,12 +1,9 @@
 // `interleave run`: plan, measure, say who wins.
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <random>
@@ -16,24 +13,20 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/cli/measuring.hpp"
-#include "harness/machine/commit.hpp"
+#include "harness/cli/set_up.hpp"
 #include "harness/machine/cpus.hpp"
-#include "harness/machine/facts.hpp"
-#include "harness/machine/findings.hpp"
 #include "harness/machine/programs.hpp"
 #include "harness/machine/run_lock.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/settings.hpp"
-#include "harness/plan/workload_registry.hpp"
 #include "harness/posix/shell_word.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/text/joined.hpp"
-#include "harness/text/leading_number.hpp"
 #include "harness/text/option_checks.hpp"
 #include "harness/trial/interrupt.hpp"
-#include "harness/trial/models.hpp"
 #include "harness/trial/workload_programs.hpp"
+#include "harness/verdict/planned_course.hpp"
 #include "harness/verdict/table.hpp"
 #include "harness/verdict/verdict.hpp"
 
@@ -55,59 +48,14 @@ struct Options {
   bool allow_void = false;
 };
 
-// What the user typed, for plan.json.
-std::vector<std::string> own_command_line() {
-  std::ifstream in("/proc/self/cmdline");
-  std::vector<std::string> words;
-  for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
-  return words;
-}
-
-Programs programs_of(const Plan& plan) {
-  Programs programs{{"interleave", own_program()}};
-  for (const PlannedModel& model : plan.models) programs[model.name] = model.executable;
-  return programs;
-}
-
-void warn(const std::vector<Finding>& findings) {
-  for (const auto& [level, what, cure] : findings) say(fmt::format("{}: {}: {}\n", level, what, cure));
-}
-
-void require_loopback(const Plan& plan, const json& machine) {
-  const bool connects = std::any_of(plan.points.begin(), plan.points.end(), [](const Point& point) {
-    return known_workload(point.load.workload).about.connects;
-  });
-  if (connects && machine.at("loopback").is_string())
-    throw std::runtime_error(machine["loopback"].get<std::string>() + " (interleave doctor says what helps)");
-}
-
-// Where none are asked for: of this build those that stand for their families, and all that were added to it.
-std::vector<std::string> bearers_and_added(const FoundModels& found) {
-  std::vector<std::string> names;
-  for (const PlannedModel& model : found.models) {
-    const bool own = fs::path(model.executable).parent_path() == models_directory();
-    if (model.bears_family || !own) names.push_back(model.name);
-  }
-  return names;
-}
-
 Plan new_plan(const Options& options) {
   add_workloads_of({options.workloads_dir.begin(), options.workloads_dir.end()});
-  const FoundModels found = find_models(model_directories(options.models_dir));
-  for (const std::string& failure : found.failures) say("warning: " + failure + "\n");
-  if (found.models.empty())
-    throw std::invalid_argument("no models in " + models_directory().string() +
-                                ": build them first (interleave doctor)");
   RunRequest request = options.request;
-  if (request.models.empty() && run_profile_named(request.profile).bearers_only)
-    request.models = bearers_and_added(found);
   request.seed = options.seed.value_or(std::random_device{}());
-  Plan plan = make_plan(request, choose_models(found, request.models),
-                        {static_cast<std::uint32_t>(allowed_cpus().size()), descriptor_limit(), ephemeral_ports()});
-  plan.version = kVersion;
-  plan.commit = kCommit;
-  plan.created = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-  plan.command = own_command_line();
+  Plan plan = make_plan(
+      request, models_asked_for(request.models, options.models_dir, run_profile_named(request.profile).bearers_only),
+      machine_limits());
+  stamp(plan);
   return plan;
 }
 
@@ -127,7 +75,8 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   say(fmt::format("results: {}\n", dir.string()));
   if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
   if (measured.interrupted) return kInterrupted;
-  if (measured.time_is_over) say(fmt::format("the time of --within is over; go on with: {}\n", resume_line(dir)));
+  if (measured.time_is_over)
+    say(fmt::format("the time of --within is over; go on with: {}\n", resume_line(dir, "run")));
   if (!measured.stopped.empty()) return kUsage;
   for (const std::string& line : unranked) say("interleave: " + line + "\n");
   return status;
@@ -141,17 +90,6 @@ void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
                   plan.models.size(), plan.points.size(), plan.rounds, plan.seed, plan.racing ? "at most" : "about",
                   minutes, dir.string()));
   if (allowed_cpus().size() == 1) say("warning: one core: server and models share it\n");
-}
-
-// Empty: no end.
-std::optional<std::chrono::seconds> time_within(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto number = leading_number<double>(text);
-  const double unit = number.rest == "s" ? 1 : number.rest == "min" ? 60 : number.rest == "h" ? 3600 : 0;
-  const double seconds = number.value * unit;
-  if (number.error != std::errc() || !(seconds >= 1) || seconds > 1e7)
-    throw std::invalid_argument("--within takes a time such as 90s, 10min or 2h, not " + text);
-  return std::chrono::seconds(std::llround(seconds));
 }
 
 // What would be run: data for whoever reads it, so on stdout.
@@ -174,16 +112,17 @@ int run(const Options& options) {
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
   const RunLock lock;
   StoredTrials stored = resuming ? stored_trials(options.resume, plan) : StoredTrials{};
-  const json machine = machine_facts();
-  require_loopback(plan, machine);
+  const json machine = machine_for(plan);
   const json programs = fingerprints_of(programs_of(plan));
   if (resuming) require_same(options.resume, machine, programs);
-  warn(handicaps_of(machine));
-  warn(disturbances_of(machine));
   const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
   say_what_comes(plan, dir, stored.trials.size());
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
-  return finish(dir, plan, measure(plan, dir, std::move(stored), {programs_of(plan), programs}, deadline), options);
+  PlannedCourse course(plan);
+  return finish(dir, plan,
+                measure({plan, course, expected_time(plan), "run"}, dir, std::move(stored),
+                        {programs_of(plan), programs}, deadline),
+                options);
 }
 
 void add_choices(CLI::App& command, Options& options) {

@@ -13,6 +13,8 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/limits/limits.hpp"
+#include "harness/limits/limits_table.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/results/run_directory.hpp"
@@ -45,6 +47,18 @@ bool keep(const std::filesystem::path& file, const std::string& text) {
   return true;
 }
 
+int limits_again(const std::filesystem::path& dir, const Plan& plan, const StoredTrials& stored, bool as_json) {
+  try {
+    require_of_limits(plan, stored.trials);
+  } catch (const std::invalid_argument& error) {
+    throw DamagedRun(fmt::format("{}/trials.jsonl does not belong to plan.json: {}", dir.string(), error.what()));
+  }
+  const nlohmann::json computed = limits_of(plan, stored.trials);
+  const std::string text = computed.dump(1) + "\n";
+  fmt::print("{}", as_json ? text : limits_table_of(computed));
+  return keep(dir / "limits.json", text) ? status_of(stored.trials, {}, false) : kUsage;
+}
+
 int verdict(const Options& options) {
   const std::filesystem::path dir = options.dir;
   Plan plan;
@@ -54,6 +68,7 @@ int verdict(const Options& options) {
     throw DamagedRun(fmt::format("{}/plan.json is damaged: {}", dir.string(), error.what()));
   }
   const StoredTrials stored = read_trials(dir);
+  if (!plan.ladders.empty()) return limits_again(dir, plan, stored, options.as_json);
   try {
     require_of_plan(plan, stored.trials);
   } catch (const std::invalid_argument& error) {
@@ -69,7 +84,8 @@ int verdict(const Options& options) {
 }  // namespace
 
 void add_verdict(CLI::App& app, int& status) {
-  CLI::App* const command = app.add_subcommand("verdict", "The table of winners again, from the files of a run");
+  CLI::App* const command =
+      app.add_subcommand("verdict", "The table of winners, or of limits, again, from the files of a run");
   const auto options = std::make_shared<Options>();
   command->add_option("dir", options->dir, "The directory of a run")->required();
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");

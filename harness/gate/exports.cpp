@@ -30,7 +30,7 @@ struct Figure {
 };
 
 constexpr Figure kCpu{"cpu-per-item", "/cpu_per_item_ns"}, kMakespan{"makespan", "/makespan_ns"},
-    kEfficiency{"efficiency", "/efficiency"};
+    kEfficiency{"efficiency", "/efficiency"}, kLatency{"latency-p99", "/latency_p99_ns"};
 // Beside what ranks; times in nanoseconds.
 constexpr Figure kFurther[] = {
     {"p50", "/tape/service_ns/p50"}, {"p99", "/tape/service_ns/p99"}, {"wake-up-lag-p99", "/tape/wake_up_lag_ns/p99"}};
@@ -44,6 +44,7 @@ std::optional<double> figure_of(const json& trial, const Figure& figure) {
 
 // What ranks, as a time: of an efficiency, the makespan that it is made of.
 const Figure& ranking_time(const Point& point) {
+  if (point.ranks_by == RanksBy::latency) return kLatency;
   return point.ranks_by == RanksBy::cpu_per_item || point.ranks_by == RanksBy::none ? kCpu : kMakespan;
 }
 
@@ -170,7 +171,7 @@ std::string bencher(const StoredRun& run) {
         measure["upper_value"] = interval->high;
       }
     };
-    for (const Figure& figure : {kCpu, kMakespan, kEfficiency}) add(figure);
+    for (const Figure& figure : {kCpu, kMakespan, kEfficiency, kLatency}) add(figure);
     for (const Figure& figure : kFurther) add(figure);
   }
   return all.dump(2) + "\n";
@@ -185,7 +186,7 @@ std::string csv_field(const std::string& text) {
 
 std::string csv(const StoredRun& run) {
   std::string text = "point,load,model,round,verdict,reason";
-  std::vector<Figure> figures{kCpu, kMakespan, kEfficiency};
+  std::vector<Figure> figures{kCpu, kMakespan, kEfficiency, kLatency};
   figures.insert(figures.end(), std::begin(kFurther), std::end(kFurther));
   for (const Figure& figure : figures) text += fmt::format(",{}", figure.name);
   text += "\n";

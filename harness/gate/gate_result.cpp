@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "harness/gate/signed_rank.hpp"
 #include "harness/judge/reason.hpp"
@@ -41,9 +42,10 @@ bool has_few_rounds(const GateCell& cell) {
 
 // Neither side could keep the load up: the machine is too busy for it.
 bool is_starved(const GateCell& cell) {
-  const std::string unsustained = std::string("void: ") + check::kSustained;
-  return has_few_rounds(cell) && std::all_of(cell.troubles.begin(), cell.troubles.end(), [&](const Trouble& trouble) {
-           return trouble.first.rfind(unsustained, 0) == 0;
+  return has_few_rounds(cell) && std::all_of(cell.troubles.begin(), cell.troubles.end(), [](const Trouble& trouble) {
+           const std::size_t begins = std::string_view("void: ").size();
+           const std::size_t ends = trouble.first.find(':', begins);
+           return ends != std::string::npos && is_lost(std::string_view(trouble.first).substr(begins, ends - begins));
          });
 }
 

@@ -64,6 +64,7 @@ class Judge {
       each->tell(judgement_.reasons);
     }
     if (!ends_.empty()) {
+      if (on_schedule()) arrivals();
       admission();
       bounds(ideal, kind);
       times();
@@ -100,7 +101,11 @@ class Judge {
       });
     }
     const std::int64_t span = record.end_ns - record.start_ns, since_run = record.end_ns - begin_;
-    if (span < want.least_ns) {
+    if (record.start_ns < due_at(item)) {
+      early_.note(item, [&] {
+        return fmt::format("taken up {:.3f} ms before it was due", in_ms(due_at(item) - record.start_ns));
+      });
+    } else if (span < want.least_ns) {
       early_.note(item, [&] {
         return fmt::format("over after {:.3f} ms, it takes {:.3f} ms at least", in_ms(span), in_ms(want.least_ns));
       });
@@ -131,6 +136,53 @@ class Judge {
     first_byte_.push_back(record.first_byte_ns - record.start_ns);
     if (record.server_sent_ns != 0)
       wake_up_.push_back(std::max<std::int64_t>(0, record.first_byte_ns - record.server_sent_ns));
+  }
+
+  bool on_schedule() const { return prepared_.inputs.size() > 0 && prepared_.inputs.back().due_ns != 0; }
+  std::int64_t due_at(std::size_t item) const {
+    return prepared_.inputs.empty() || prepared_.inputs[item].due_ns == 0 ? 0 : begin_ + prepared_.inputs[item].due_ns;
+  }
+
+  // starts_ is in the order of the items still.
+  void arrivals() {
+    ArrivalTimes& times = judgement_.arrivals.emplace();
+    std::vector<std::int64_t> lags, latencies;
+    const std::int64_t last_due = due_at(prepared_.inputs.size() - 1);
+    for (const TimedItem& start : starts_) {
+      const std::int64_t due = due_at(start.item);
+      lags.push_back(start.at_ns - due);
+      latencies.push_back(tape_.records[start.item].end_ns - due);
+      times.unstarted += start.at_ns > last_due && due < last_due ? 1 : 0;
+    }
+    times.overloaded = keeps_growing(lags, last_due - begin_);
+    times.start_lag = quantiles_of(lags);
+    times.latency = quantiles_of(latencies);
+    if (!times.overloaded) return;
+    judgement_.reasons.push_back(
+        {check::kOverloaded,
+         fmt::format("items came faster than they were done: {} of {} were not taken up when the last one "
+                     "was due; ask for a lower rate",
+                     times.unstarted, prepared_.inputs.size())});
+  }
+
+  // Whether items wait longer and longer: by 1 % of the time that goes by at least, from the second quarter of the
+  // schedule to the third and from that to the last, and at its end as long as ever. A stall makes a step, which is
+  // made up for again.
+  static bool keeps_growing(const std::vector<std::int64_t>& lags, std::int64_t schedule_ns) {
+    constexpr std::size_t kParts = 16;
+    if (lags.size() < kParts) return false;
+    const auto typical = [&](std::size_t from, std::size_t to) {  // in sixteenths
+      const auto at = [&](std::size_t part) {
+        return lags.begin() + static_cast<std::ptrdiff_t>(lags.size() * part / kParts);
+      };
+      std::vector<std::int64_t> some(at(from), at(to));
+      const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
+      std::nth_element(some.begin(), middle, some.end());
+      return *middle;
+    };
+    const std::int64_t second = typical(4, 8), third = typical(8, 12), last = typical(12, 16), end = typical(15, 16);
+    const std::int64_t grows = schedule_ns / 4 / 100;
+    return third - second >= grows && last - third >= grows && end >= last;
   }
 
   // Of the items before the last one that was taken up, those that are not yet must be on their way into a lane.
@@ -247,6 +299,12 @@ void to_json(nlohmann::json& out, const Judgement& judgement) {
          {"first_end_ns", times.first_end_ns},
          {"median_end_ns", times.median_end_ns},
          {"last_end_ns", times.last_end_ns}};
+  if (const auto& arrivals = judgement.arrivals) {
+    out["start_lag_ns"] = arrivals->start_lag;
+    out["unstarted"] = arrivals->unstarted;
+    out["overloaded"] = arrivals->overloaded;
+    if (!arrivals->overloaded) out["latency_ns"] = arrivals->latency;
+  }
   if (judgement.ideal.count() > 0 && judgement.makespan.count() > 0) {
     out["efficiency"] = static_cast<double>(judgement.ideal.count()) / static_cast<double>(judgement.makespan.count());
   }

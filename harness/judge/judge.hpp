@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <vector>
 
 #include "harness/judge/item_files.hpp"
@@ -28,6 +29,15 @@ struct Times {
   std::int64_t first_end_ns = 0, median_end_ns = 0, last_end_ns = 0;  // since the start of the run
 };
 
+// Of items that arrive on a schedule. Latency counts from the time an item was due, whenever a lane was free to take it
+// up: so the shadow of a stall is in it, whole.
+struct ArrivalTimes {
+  Quantiles latency;            // due to end; not to be told where the load was too much
+  Quantiles start_lag;          // due to start
+  std::uint64_t unstarted = 0;  // items that were not taken up when the last one was due
+  bool overloaded = false;      // the backlog grew, all the time
+};
+
 struct Judgement {
   std::vector<Reason> reasons;                      // none: every item is as it should be
   std::array<std::uint64_t, kOutcomes> outcomes{};  // finished items by outcome
@@ -38,23 +48,27 @@ struct Judgement {
   std::uint64_t digest = 0;           // sum over items, mod 2^64
   nanoseconds ideal{0}, makespan{0};  // start of the run to the end of its last item
   Times times;
+  std::optional<ArrivalTimes> arrivals;  // none: an item starts as soon as a lane is free
 };
 
 // Pure; some 40 ns an item and two copies of its times. `ideal`: 0 where there is none. Each kind of fault is one
 // reason, with the first item at fault in words and how many there are. What is checked:
 //   tape      nothing behind the last record; outcomes and lanes that exist
 //   oracle    every item finished once, its outcome and digest as expected
-//   early     no item shorter than its least time, or over before its time
+//   early     no item shorter than its least time, or over before its time, or taken up before it was due
 //   overlap   never more than in_flight items under way; none in a lane that has another
 //   order     items are taken up in their order: of those before the last one taken up, fewer than in_flight are not
 //   window    go <= start of the run <= every start, every end <= over; the run began at once after go
 //   makespan  not shorter than the ideal (98 % of it; where it is calibrated, 50 %)
+//   overloaded  items that arrive on a schedule are done as fast as they come
 Judgement judge(const TapeCopy& tape, const Prepared& prepared, std::uint32_t in_flight, nanoseconds ideal,
                 IdealKind kind, Window window);
 
 // {"outcomes":{NAME:count},"wrong","missing","doubled","early","peak_in_flight","mean_in_flight","digest","ideal_ns","makespan_ns","efficiency"
 // (where there is an
-// ideal),"service_ns":{p50,p90,p99,p999,max},"first_byte_ns":{},"wake_up_lag_ns":{},"first_end_ns","median_end_ns","last_end_ns"}
+// ideal),"service_ns":{p50,p90,p99,p999,max},"first_byte_ns":{},"wake_up_lag_ns":{},"first_end_ns","median_end_ns","last_end_ns"},
+// and where items arrive on a schedule "start_lag_ns":{},"unstarted","overloaded" and, where that is false,
+// "latency_ns":{}
 void to_json(nlohmann::json& out, const Judgement& judgement);
 
 }  // namespace interleave

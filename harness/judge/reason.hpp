@@ -3,6 +3,7 @@
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 namespace interleave {
 
@@ -19,6 +20,7 @@ inline constexpr const char* kCpu = "cpu";                  // CPU time that was
 inline constexpr const char* kLedger = "ledger";            // what the server saw
 inline constexpr const char* kConcurrency = "concurrency";  // lanes that were never used
 inline constexpr const char* kSustained = "sustained";      // in_flight was not reached or not kept: no fault
+inline constexpr const char* kOverloaded = "overloaded";    // items arrived faster than they were done: no fault
 inline constexpr const char* kCensus = "census";            // threads and processes
 inline constexpr const char* kWorker = "worker";            // how it ended, or what it says
 inline constexpr const char* kServer = "server";            // it died
@@ -26,6 +28,9 @@ inline constexpr const char* kLimit = "limit";              // of the machine or
 inline constexpr const char* kPatience = "patience";        // too slow for the profile: skipped
 inline constexpr const char* kDisturbed = "disturbed";      // the machine stopped or throttled the trial: no fault
 }  // namespace check
+
+// The model was there, did the work as it should, and was not fast enough for what was asked.
+inline bool is_lost(std::string_view check) { return check == check::kSustained || check == check::kOverloaded; }
 
 struct Reason {
   std::string check;

@@ -94,6 +94,7 @@ WorkloadAbout about(const Declared& declared) {
                       .waits = declared.waits,
                       .computes = declared.computes,
                       .offloads = declared.offloads,
+                      .arrives = declared.arrives,
                       .ideal = declared.ideal,
                       .ranks = declared.ranks,
                       .lanes = declared.lanes,
@@ -110,11 +111,11 @@ WorkloadAbout about(const Declared& declared) {
 }
 
 void to_json(json& out, const WorkloadAbout& about) {
-  out = {{"name", about.name},      {"summary", about.summary},       {"connects", about.connects},
-         {"waits", about.waits},    {"computes", about.computes},     {"offloads", about.offloads},
-         {"ideal", about.ideal},    {"ranks", about.ranks},           {"lanes", about.lanes},
-         {"needs", about.needs},    {"parameters", about.parameters}, {"axes", about.axes},
-         {"program", about.program}};
+  out = {{"name", about.name},       {"summary", about.summary},   {"connects", about.connects},
+         {"waits", about.waits},     {"computes", about.computes}, {"offloads", about.offloads},
+         {"arrives", about.arrives}, {"ideal", about.ideal},       {"ranks", about.ranks},
+         {"lanes", about.lanes},     {"needs", about.needs},       {"parameters", about.parameters},
+         {"axes", about.axes},       {"program", about.program}};
 }
 
 void from_json(const json& from, WorkloadAbout& about) {
@@ -124,6 +125,7 @@ void from_json(const json& from, WorkloadAbout& about) {
            .waits = from.at("waits"),
            .computes = from.at("computes"),
            .offloads = from.at("offloads"),
+           .arrives = from.value("arrives", false),
            .ideal = from.at("ideal"),
            .ranks = from.at("ranks"),
            .lanes = from.at("lanes"),

@@ -65,7 +65,7 @@ inline constexpr std::uint32_t kAllCores = 0;  // as many as a model can have
 
 // One line of a run profile's grid: a workload along the in_flight axis, against one behaviour of the server.
 struct Series {
-  std::string_view profile;        // of the run: "quick", "standard", "classics"
+  std::string_view profile{};      // of the run: "quick", "standard", "classics"
   Few<std::uint32_t> in_flight{};  // none: one lane a core
   std::uint32_t items_per_lane = 1;
   std::uint32_t least_items = 1;  // items = max(least_items, items_per_lane * in_flight)
@@ -80,6 +80,26 @@ struct Series {
   std::string_view said{};
 };
 
+// What a ladder turns of its load: how many are in flight, the server's delay in microseconds (half to one and a half
+// times a rung), or a parameter.
+enum class Dial : std::uint8_t { in_flight, delay, parameter };
+
+// One way in which a load gets harder, along which `interleave limits` looks for the furthest that a model keeps up
+// with. Rungs lie eight to a decade, or `step` apart, from the easiest to the hardest.
+struct Ladder {
+  std::string_view name{};  // in limits.json, and of --ladders
+  std::string_view said{};  // in plain words: "in flight, replies after 10 ms"
+  std::string_view unit{};  // of a rung, as text behind it
+  Dial dial = Dial::in_flight;
+  std::string_view parameter{};  // that is turned
+  double easiest = 1, hardest = 1, step = 0;
+  double keeps_up = 0.95;                 // efficiency that is asked for; 0: none, being valid is enough
+  std::chrono::milliseconds most_lag{0};  // p99 of its loops, where it has any; 0: whatever it is
+  Few<int> also{};         // rungs below the limit that are measured, too: what an item costs there is told
+  bool is_a_task = false;  // a rung is told as the time that it takes to compute an item
+  Series load{};           // what stays as it is; how many items: as many as take a quarter of a second
+};
+
 // {"profile","in_flight":[],"items_per_lane","least_items","cores","parameters":{},"policies":{},"timeout_us","server","time_scale","delay_us":[low,high],"said"}.
 // What is read keeps its texts for the life of the program.
 void to_json(nlohmann::json& out, const Series& series);
@@ -88,7 +108,7 @@ void from_json(const nlohmann::json& from, Series& series);
 // The description as constants; see WorkloadAbout for the members.
 struct Declared {
   std::string_view name, summary;
-  bool connects = false, waits = false, computes = false, offloads = false;
+  bool connects = false, waits = false, computes = false, offloads = false, arrives = false;
   IdealKind ideal = IdealKind::exact;
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;
@@ -96,6 +116,7 @@ struct Declared {
   std::span<const Setting> parameters{};
   std::span<const Axis> axes{};
   std::span<const Series> series{};
+  std::span<const Ladder> ladders{};
 };
 
 struct ParameterAbout {
@@ -115,6 +136,7 @@ struct WorkloadAbout {
   bool computes = false;
   bool offloads =
       false;  // its items hand CPU work over: then the policies of offload.hpp apply, and loop lag is measured
+  bool arrives = false;  // its items may come on a schedule: the parameters of arrivals.hpp
   IdealKind ideal = IdealKind::exact;
   Ranks ranks = Ranks::efficiency;
   Lanes lanes = Lanes::items;
@@ -150,6 +172,7 @@ struct Prepared {
 struct Workload {
   WorkloadAbout about;
   std::vector<Series> series;
+  std::vector<Ladder> ladders;
   std::function<Prepared(const Load&)> prepare;
   std::function<nanoseconds(const Load&)> ideal;
 };
@@ -184,6 +207,7 @@ template <Spec S>
 Workload workload() {
   Workload made{.about = about(S::kAbout),
                 .series = {S::kAbout.series.begin(), S::kAbout.series.end()},
+                .ladders = {S::kAbout.ladders.begin(), S::kAbout.ladders.end()},
                 .prepare = {},
                 .ideal = {}};
   made.ideal = [](const Load& load) { return S(load).ideal(); };

@@ -45,6 +45,14 @@ void set_server_profile(std::vector<GridLine>& grid, const RunRequest& request) 
   if (!any) throw std::invalid_argument("--server-profile: no chosen workload connects, so it would change nothing");
 }
 
+// A schedule of arrivals is made for the load that it stands at: where another one is asked for, its series would stand
+// beside that as loads that nobody asked for, or could keep up with.
+void leave_out_schedules(std::vector<GridLine>& grid, const RunRequest& request) {
+  if (request.in_flight.empty() && request.settings.empty() && request.server_profile.empty()) return;
+  std::erase_if(
+      grid, [](const GridLine& line) { return line.workload->about.arrives && line.parameters.count("arrivals") > 0; });
+}
+
 // What was chosen by name and is not in the grid would be left out without a word.
 void require_all_chosen(const std::vector<GridLine>& grid, const RunRequest& request) {
   for (const std::string& name : request.workloads) {
@@ -70,6 +78,7 @@ std::vector<GridLine> chosen_grid(const RunRequest& request, const RunProfile& p
     return !names.empty() && std::find(names.begin(), names.end(), line.workload->about.name) == names.end();
   });
   add_classics(grid, names);
+  leave_out_schedules(grid, request);
   require_all_chosen(grid, request);
   set_server_profile(grid, request);
   return grid;

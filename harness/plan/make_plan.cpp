@@ -12,6 +12,7 @@
 
 #include "harness/http/crc32c.hpp"
 #include "harness/http/fate.hpp"
+#include "harness/load/arrivals.hpp"
 #include "harness/load/offload_policy.hpp"
 #include "harness/numbers/mix.hpp"
 #include "harness/plan/chosen_grid.hpp"
@@ -77,10 +78,29 @@ std::string label_of(const std::string& series, const Load& load) {
 }
 
 RanksBy ranking_of(const Load& load, const WorkloadAbout& about) {
+  if (about.arrives && Arrivals::asked_by(load)) return RanksBy::latency;
   if (about.ranks == Ranks::makespan) return RanksBy::makespan;
   if (about.ranks == Ranks::efficiency) return RanksBy::efficiency;
   if (load.in_flight == 1) return RanksBy::none;  // two wake-ups of the machine, whatever the model
   return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::efficiency;
+}
+
+// All but how many items.
+Point unnamed_point(const Load& load, const WorkloadAbout& about) {
+  const std::string series = series_of(load, about.connects);
+  return {.id = key_of(load, about.connects),
+          .series = series,
+          .label = label_of(series, load),
+          .said = "",
+          .load = load,
+          .ranks_by = ranking_of(load, about)};
+}
+
+// A point's seed comes from what it is, so that a point more or less changes nothing for the others.
+void name(Point& point, std::uint64_t run_seed) {
+  point.id += fmt::format("-n{}", point.load.items);
+  const std::uint64_t name = crc32c(0, point.id);
+  point.load.seed = mix64(run_seed, name) >> 32;  // 32 bits, so that every tool reads it exactly
 }
 
 std::uint32_t cores_asked(const std::string& text, std::uint32_t series_cores, std::uint32_t most) {
@@ -104,6 +124,7 @@ class PlanMaker {
     plan_.seed = request_.seed;
     plan_.rounds = request_.rounds.value_or(profile.rounds);
     plan_.racing = profile.racing;
+    plan_.patience_s = std::chrono::duration<double>(profile.patience).count();
     if (plan_.rounds == 0) throw std::invalid_argument("--rounds is at least 1");
     std::vector<GridLine> grid = chosen_grid(request_, profile);
     apply_settings(grid, request_.settings, plan_.models);
@@ -169,23 +190,15 @@ class PlanMaker {
       }
       return;
     }
-    const std::string series = series_of(load, about.connects);
-    plan_.points.push_back({.id = key,
-                            .series = series,
-                            .label = label_of(series, load),
-                            .said = said,
-                            .load = load,
-                            .ranks_by = ranking_of(load, about)});
+    plan_.points.push_back(unnamed_point(load, about));
+    plan_.points.back().said = said;
     keys_.push_back(key);
     distances_.push_back(distance);
   }
 
-  // A point's seed comes from what it is, so that a point more or less changes nothing for the others.
   void name_points() {
     for (Point& point : plan_.points) {
-      point.id += fmt::format("-n{}", point.load.items);
-      const std::uint64_t name = crc32c(0, point.id);
-      point.load.seed = mix64(request_.seed, name) >> 32;  // 32 bits, so that every tool reads it exactly
+      name(point, request_.seed);
       const Workload& workload = known_workload(point.load.workload);
       const auto described = [&](const WorkloadAbout& about) { return about.name == workload.about.name; };
       if (std::none_of(plan_.workloads.begin(), plan_.workloads.end(), described))
@@ -194,7 +207,12 @@ class PlanMaker {
         beyond_limits(point);
         continue;
       }
-      const nanoseconds ideal = workload.ideal(point.load);  // throws where a parameter is no good
+      nanoseconds ideal{0};
+      try {
+        ideal = workload.ideal(point.load);  // throws where a parameter is no good
+      } catch (const TooFast& error) {
+        beyond_[point.id] = error.what();
+      }
       if (ideal.count() == 0 && point.ranks_by == RanksBy::efficiency) point.ranks_by = RanksBy::cpu_per_item;
       offload_policy(point.load.policies, point.load.cores);  // likewise
     }
@@ -209,21 +227,7 @@ class PlanMaker {
 
   std::optional<std::string> why_skipped(const PlannedModel& model, const Point& point) const {
     if (const auto beyond = beyond_.find(point.id); beyond != beyond_.end()) return beyond->second;
-    const auto& offers = model.workloads;
-    if (std::find(offers.begin(), offers.end(), point.load.workload) != offers.end())
-      return without_policy(model, point);
-    for (const auto& [workload, why] : model.skips) {
-      if (workload == point.load.workload) return why;
-    }
-    return "does not offer this workload";
-  }
-
-  static std::optional<std::string> without_policy(const PlannedModel& model, const Point& point) {
-    for (const auto& [key, value] : point.load.policies) {
-      if (std::find(model.policies.begin(), model.policies.end(), key) == model.policies.end())
-        return "has no policy " + key;
-    }
-    return std::nullopt;
+    return why_not_offered(model, point.load);
   }
 
   void order() {
@@ -276,19 +280,42 @@ std::uint32_t most_in_flight(const MachineLimits& limits) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>({descriptors, limits.ports, UINT32_MAX}));
 }
 
+std::optional<std::string> why_not_offered(const PlannedModel& model, const Load& load) {
+  const auto& offers = model.workloads;
+  if (std::find(offers.begin(), offers.end(), load.workload) == offers.end()) {
+    for (const auto& [workload, why] : model.skips) {
+      if (workload == load.workload) return why;
+    }
+    return "does not offer this workload";
+  }
+  for (const auto& [key, value] : load.policies) {
+    if (std::find(model.policies.begin(), model.policies.end(), key) == model.policies.end())
+      return "has no policy " + key;
+  }
+  return std::nullopt;
+}
+
+Point point_of(Load load, const WorkloadAbout& about, std::uint64_t run_seed) {
+  Point point = unnamed_point(load, about);
+  name(point, run_seed);
+  return point;
+}
+
 Plan make_plan(const RunRequest& request, std::vector<PlannedModel> models, const MachineLimits& limits) {
   return PlanMaker(request, std::move(models), limits).make();
 }
 
 std::chrono::seconds expected_time(const Plan& plan) {
-  std::vector<double> seconds;  // of one trial at each point
-  for (const Point& point : plan.points) {
+  std::map<std::size_t, double> seconds;  // of one trial at each point that has any
+  for (const PlannedTrial& trial : plan.order) {
+    if (seconds.count(trial.point) > 0) continue;
+    const Point& point = plan.points[trial.point];
     const Workload& workload = known_workload(point.load.workload);
     const bool connects = workload.about.connects;
     const std::chrono::duration<double> ideal = workload.ideal(point.load);
     const double start = 0.02 + point.load.in_flight * (connects ? 150e-6 : 30e-6);
     const double item = ideal.count() > 0 ? 0 : connects ? 12e-6 : 2e-6;  // where nothing waits
-    seconds.push_back(start + 1.05 * ideal.count() + point.load.items * item);
+    seconds[trial.point] = start + 1.05 * ideal.count() + point.load.items * item;
   }
   double sum = 0;
   for (const PlannedTrial& trial : plan.order) sum += seconds[trial.point];

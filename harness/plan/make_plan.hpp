@@ -38,6 +38,12 @@ std::uint32_t most_in_flight(const MachineLimits& limits);
 // machine's limits are in the plan as skips of every model.
 Plan make_plan(const RunRequest& request, std::vector<PlannedModel> models, const MachineLimits& limits);
 
+// Why a model cannot run a load, whatever the machine; none: it can.
+std::optional<std::string> why_not_offered(const PlannedModel& model, const Load& load);
+
+// A load as a point of a plan: its names, what ranks it, and its seed, which comes from the run's and from what it is.
+Point point_of(Load load, const WorkloadAbout& about, std::uint64_t run_seed);
+
 // What the run will take, roughly.
 std::chrono::seconds expected_time(const Plan& plan);
 

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kRanksBy{"none", "cpu_per_item", "efficiency", "makespan"};
+constexpr std::array<std::string_view, 5> kRanksBy{"none", "cpu_per_item", "efficiency", "makespan", "latency"};
 
 RanksBy ranks_by_named(const std::string& name) {
   for (std::size_t i = 0; i < kRanksBy.size(); ++i) {
@@ -49,6 +49,30 @@ static void to_json(json& out, const PlannedSkip& skip) {
 }
 static void from_json(const json& from, PlannedSkip& skip) {
   skip = {from.at("model"), from.at("point"), from.at("reason")};
+}
+
+static json ladder_json(const Plan& plan, const PlannedLadder& ladder) {
+  json points = json::array();
+  for (const std::size_t point : ladder.points) points.push_back(plan.points[point].id);
+  return {{"name", ladder.name},         {"said", ladder.said}, {"unit", ladder.unit},
+          {"keeps_up", ladder.keeps_up}, {"also", ladder.also}, {"most_lag_ms", ladder.most_lag_ms},
+          {"values", ladder.values},     {"points", points},    {"is_a_task", ladder.is_a_task}};
+}
+
+static PlannedLadder ladder_from(const json& from, const std::map<std::string, std::size_t>& point_at) {
+  PlannedLadder ladder{.name = from.at("name"),
+                       .said = from.at("said"),
+                       .unit = from.at("unit"),
+                       .keeps_up = from.at("keeps_up"),
+                       .most_lag_ms = from.at("most_lag_ms"),
+                       .also = from.at("also"),
+                       .is_a_task = from.at("is_a_task"),
+                       .values = from.at("values"),
+                       .points = {}};
+  for (const json& point : from.at("points")) ladder.points.push_back(point_at.at(point));
+  if (ladder.points.size() != ladder.values.size() || ladder.points.empty())
+    throw std::invalid_argument("the ladder " + ladder.name + " has not a load for each rung");
+  return ladder;
 }
 
 void to_json(json& out, const PlannedModel& model) {
@@ -101,10 +125,11 @@ void to_json(json& out, const Plan& plan) {
   }
   json workloads = json::object();
   for (const WorkloadAbout& about : plan.workloads) workloads[about.name] = about;
-  out = {{"schema", 1},           {"version", plan.version}, {"commit", plan.commit},  {"created", plan.created},
-         {"seed", plan.seed},     {"profile", plan.profile}, {"rounds", plan.rounds},  {"block", plan.block},
-         {"racing", plan.racing}, {"command", plan.command}, {"workloads", workloads}, {"points", plan.points},
-         {"models", plan.models}, {"skips", plan.skips},     {"order", order}};
+  out = {{"schema", 1},           {"version", plan.version},       {"commit", plan.commit},   {"created", plan.created},
+         {"seed", plan.seed},     {"profile", plan.profile},       {"rounds", plan.rounds},   {"block", plan.block},
+         {"racing", plan.racing}, {"patience_s", plan.patience_s}, {"command", plan.command}, {"workloads", workloads},
+         {"points", plan.points}, {"models", plan.models},         {"skips", plan.skips},     {"order", order}};
+  for (const PlannedLadder& ladder : plan.ladders) out["ladders"].push_back(ladder_json(plan, ladder));
 }
 
 void from_json(const json& from, Plan& plan) try {
@@ -118,6 +143,7 @@ void from_json(const json& from, Plan& plan) try {
   plan.rounds = from.at("rounds");
   plan.block = from.at("block");
   plan.racing = from.value("racing", false);
+  plan.patience_s = from.value("patience_s", plan.patience_s);
   plan.command = from.at("command").get<std::vector<std::string>>();
   for (const auto& [name, about] : from.at("workloads").items()) plan.workloads.push_back(about.get<WorkloadAbout>());
   plan.points = from.at("points").get<std::vector<Point>>();
@@ -133,6 +159,7 @@ void from_json(const json& from, Plan& plan) try {
                           .model = model_at.at(trial.at("model"))});
     if (plan.order.back().trial != plan.order.size() - 1) throw std::invalid_argument("trials are out of order");
   }
+  for (const json& ladder : from.value("ladders", json::array())) plan.ladders.push_back(ladder_from(ladder, point_at));
   for (const Point& point : plan.points) about_workload(plan, point.load.workload);
 } catch (const json::exception& error) {
   throw std::invalid_argument(error.what());

@@ -10,7 +10,7 @@
 
 namespace interleave {
 
-enum class RanksBy : std::uint8_t { none, cpu_per_item, efficiency, makespan };
+enum class RanksBy : std::uint8_t { none, cpu_per_item, efficiency, makespan, latency };
 std::string_view name_of(RanksBy ranks_by) noexcept;
 
 struct Point {
@@ -42,6 +42,17 @@ struct PlannedSkip {
   std::string model, point, reason;
 };
 
+// A ladder of `interleave limits`: a workload says what its own is, see Ladder.
+struct PlannedLadder {
+  std::string name, said, unit;
+  double keeps_up = 0;     // efficiency that is asked for; 0: none
+  double most_lag_ms = 0;  // 0: whatever it is
+  std::vector<int> also;   // rungs below the limit that are measured, too
+  bool is_a_task = false;
+  std::vector<double> values;       // of the rungs, the easiest first
+  std::vector<std::size_t> points;  // places in Plan::points
+};
+
 struct Plan {
   std::string version, commit, created;
   std::uint64_t seed = 0;
@@ -49,12 +60,14 @@ struct Plan {
   std::uint32_t rounds = 0;
   std::uint32_t block = 0;  // rounds of one whole Williams square
   bool racing = false;      // a load is over when it is decided, and a model leaves it when it is shown to be behind
+  double patience_s = 5;    // for a trial, beyond three times its ideal
   std::vector<std::string> command;
   std::vector<WorkloadAbout> workloads;  // those that occur
   std::vector<Point> points;
   std::vector<PlannedModel> models;
   std::vector<PlannedSkip> skips;
   std::vector<PlannedTrial> order;
+  std::vector<PlannedLadder> ladders;  // where limits are looked for: then there is no order
 };
 
 // As docs/design.md lays plan.json down. from_json throws std::invalid_argument in one line.

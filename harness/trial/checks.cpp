@@ -148,7 +148,7 @@ std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, co
   if (workload.connects) {
     guarded(check::kLedger, "the ledger", [&] { checks.ledger(); });
     guarded(check::kLedger, "the ledger", [&] { checks.makespan(); });
-    guarded(check::kLedger, "the ledger", [&] { checks.concurrency(workload.offloads); });
+    if (!judgement.arrivals) guarded(check::kLedger, "the ledger", [&] { checks.concurrency(workload.offloads); });
   }
   guarded(check::kWorker, "trial.json", [&] { checks.census(); });
   guarded(check::kWorker, "trial.json", [&] { checks.cpu(); });
@@ -158,18 +158,18 @@ std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, co
 bool is_fault(const json& trial) {
   if (trial.at("verdict") != "void") return false;
   const auto reasons = trial.at("reasons").get<std::vector<Reason>>();
-  return !std::all_of(reasons.begin(), reasons.end(), [](const Reason& reason) {
-    return reason.check == check::kSustained || reason.check == check::kDisturbed;
-  });
+  return !std::all_of(reasons.begin(), reasons.end(),
+                      [](const Reason& reason) { return is_lost(reason.check) || reason.check == check::kDisturbed; });
 }
 
-bool server_limited(const Load& load, const json& ledger) try {
+bool server_limited(const Load& load, bool on_schedule, const json& ledger) try {
   if (!ledger.is_object()) return false;
   if (ledger.at("listen_overflows") != 0 || ledger.at("connections_shed") != 0) return true;
   const Delay& delay = load.profile.delay;
-  if (delay.kind == DelayKind::none) return false;
+  if (delay.kind == DelayKind::none && !on_schedule) return false;
   const auto cpu = ledger.at("cpu_ns").at("user").get<double>() + ledger.at("cpu_ns").at("system").get<double>();
   if (cpu > 0.6 * ledger.at("wall_ns").get<double>()) return true;
+  if (delay.kind == DelayKind::none) return false;
   const auto typical = delay.kind == DelayKind::uniform ? (delay.low + delay.high) / 2 : delay.low;
   const double allowed_ns = std::max(1e6, 0.02 * 1e3 * static_cast<double>(typical.count()));
   return ledger.at("lateness_ns").at("p99").get<double>() > allowed_ns;

@@ -34,13 +34,14 @@ std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, co
                              const Judgement& judgement, const Evidence& evidence);
 
 // Whether a void trial (a line of trials.jsonl) tells of a fault: of anything but concurrency that all lanes took part
-// in and could not be sustained, or a machine that stopped it. That is what a busy machine does to any model, and a
-// slow start of each item (a process for it) to some: the trial is void and never ranked, but nobody has lied.
+// in and could not be sustained, a rate that was too much, or a machine that stopped it. That is what a busy machine
+// does to any model, and a slow start of each item (a process for it) to some: the trial is void and never ranked, but
+// nobody has lied.
 bool is_fault(const nlohmann::json& trial);
 
-// Whether the server may have been what limited the trial: never a reason to void, always a label. Where delays rank:
-// its CPU above 60 % of the wall time, or its p99 lateness above max(1 ms, 2 % of the typical delay); everywhere:
-// listen overflows or shed connections.
-bool server_limited(const Load& load, const nlohmann::json& ledger);
+// Whether the server may have been what limited the trial: never a reason to void, always a label. Where delays rank,
+// or items arrive on a schedule: its CPU above 60 % of the wall time; where it delays: its p99 lateness above max(1 ms,
+// 2 % of the typical delay); everywhere: listen overflows or shed connections.
+bool server_limited(const Load& load, bool on_schedule, const nlohmann::json& ledger);
 
 }  // namespace interleave

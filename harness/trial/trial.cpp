@@ -10,10 +10,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "harness/load/arrivals.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/numbers/clock.hpp"
 #include "harness/numbers/mix.hpp"
-#include "harness/plan/profiles.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/files.hpp"
 #include "harness/trial/checks.hpp"
@@ -69,6 +69,7 @@ json empty_line(const Plan& plan, const PlannedTrial& trial) {
           {"cpu_per_item_ns", nullptr},
           {"efficiency", nullptr},
           {"makespan_ns", nullptr},
+          {"latency_p99_ns", nullptr},
           {"server_limited", false}};
 }
 
@@ -128,6 +129,7 @@ void put_results(json& line, const Load& load, const Judgement& judgement, std::
   line["cpu_per_item_ns"] = cpu / load.items;
   line["makespan_ns"] = judgement.makespan.count();
   if (line["tape"].contains("efficiency")) line["efficiency"] = line["tape"]["efficiency"];
+  if (line["tape"].contains("latency_ns")) line["latency_p99_ns"] = line["tape"]["latency_ns"]["p99"];
   const json before = worker.value("memory_before_bytes", json());
   if (line["memory"].is_object() && before.is_number()) {
     const double own = before.get<double>() - static_cast<double>(file_bytes);
@@ -220,7 +222,8 @@ json TrialRunner::run(const PlannedTrial& trial) {
 
 void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
   const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
-  const std::chrono::duration<double> allowed = run_profile_named(plan_.profile).patience + 3 * ideal_of(trial.point);
+  const std::chrono::duration<double> allowed =
+      std::chrono::duration<double>(plan_.patience_s) + 3 * ideal_of(trial.point);
   const std::pair cell(trial.point, trial.model);
   Pace& pace = paces_[cell];
   ++pace.trials;
@@ -286,7 +289,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   if (seen.tape) judge(line, load, workload, work, ideal, seen, files);
   if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
   disturbances(line, seen);
-  line["server_limited"] = server_limited(load, line["ledger"]);
+  line["server_limited"] = server_limited(load, workload.arrives && Arrivals::asked_by(load), line["ledger"]);
   return line;
 }
 

@@ -98,7 +98,7 @@ void add_workload_program(const fs::path& path) try {
   const json description = asked.describe();
   if (description.value("kind", "") != "workloads") throw std::invalid_argument("it describes no workloads");
   for (const json& each : description.at("workloads")) {
-    Workload workload{each.get<WorkloadAbout>(), each.at("series").get<std::vector<Series>>(), {}, {}};
+    Workload workload{each.get<WorkloadAbout>(), each.at("series").get<std::vector<Series>>(), {}, {}, {}};
     workload.about.program = program.string();
     if (is_known(workload.about.name, program)) continue;
     workload.prepare = [asked](const Load& load) { return asked.prepare(load); };

@@ -10,11 +10,10 @@ namespace {
 
 using nlohmann::json;
 
-// Void for nothing but that the concurrency was not kept up: the model was there, and too slow.
+// Void for nothing but that the concurrency or the rate was not kept up: the model was there, and too slow.
 bool only_unsustained(const json& reasons) {
-  return !reasons.empty() && std::all_of(reasons.begin(), reasons.end(), [](const json& each) {
-    return each.get<Reason>().check == check::kSustained;
-  });
+  return !reasons.empty() && std::all_of(reasons.begin(), reasons.end(),
+                                         [](const json& each) { return is_lost(each.get<Reason>().check); });
 }
 
 void take_valid(Cell& cell, const json& trial, RanksBy ranks_by) {
@@ -110,6 +109,7 @@ Reason Cell::reason() const {
 
 const char* value_key(RanksBy ranks_by) {
   if (ranks_by == RanksBy::efficiency) return "efficiency";
+  if (ranks_by == RanksBy::latency) return "latency_p99_ns";
   return ranks_by == RanksBy::makespan ? "makespan_ns" : "cpu_per_item_ns";  // one in flight: shown by CPU, not ranked
 }
 

@@ -16,15 +16,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 5> kFamilies{"sequential", "processes", "threads", "callbacks", "coroutines"};
-
 struct Quantity {
   const char* name;
   const char* pointer;  // in a trial
 };
 constexpr Quantity kCpu{"cpu_per_item_ns", "/cpu_per_item_ns"}, kMakespan{"makespan_ns", "/makespan_ns"},
-    kEfficiency{"efficiency", "/efficiency"}, kMemory{"bytes_per_item", "/memory/per_item_bytes"},
-    kLag{"wake_up_lag_p99_ns", "/tape/wake_up_lag_ns/p99"};
+    kLatency{"latency_p99_ns", "/latency_p99_ns"}, kEfficiency{"efficiency", "/efficiency"},
+    kMemory{"bytes_per_item", "/memory/per_item_bytes"}, kLag{"wake_up_lag_p99_ns", "/tape/wake_up_lag_ns/p99"};
 
 using Rounds = std::map<std::uint32_t, double>;  // a valid trial's value
 
@@ -120,13 +118,16 @@ class Row {
   }
 
  private:
-  Quantity by() const { return point_.ranks_by == RanksBy::makespan ? kMakespan : kCpu; }
+  Quantity by() const {
+    if (point_.ranks_by == RanksBy::latency) return kLatency;
+    return point_.ranks_by == RanksBy::makespan ? kMakespan : kCpu;
+  }
   // Only a load that deals waits has a pace of its own.
   bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::efficiency; }
 
   void look_at(const PlannedModel& model) {
     json figures;
-    for (const Quantity& each : {kCpu, kEfficiency, kMakespan, kMemory, kLag})
+    for (const Quantity& each : {kCpu, kEfficiency, kMakespan, kLatency, kMemory, kLag})
       figures[each.name] = figure_of(at_.rounds(model.name, each));
     figures["keeps_up"] = asks_to_keep_up() ? keeps_up(figures[kEfficiency.name]) : json(nullptr);
     figures_[model.name] = std::move(figures);

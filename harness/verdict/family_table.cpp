@@ -79,7 +79,8 @@ std::string family_table_of(const json& families) {
   std::string text = line_of("", heads);
   for (std::size_t row = 0; row < rows.size(); ++row) text += line_of(name_of(*rows[row]), cells[row]);
   std::string key = fmt::format(
-      "CPU per item, or time where items compute, beyond the best of those that keep up with the load ({:.0f} % of "
+      "CPU per item, or time where items compute, or p99 latency where they come at a rate, beyond the best of those "
+      "that keep up with the load ({:.0f} % of "
       "what is possible; "
       "else slow). In brackets: not told apart from the best ({:.0f} % interval of a pair).",
       100 * families.at("keeps_up_at").get<double>(), families.at("level_percent").get<double>());

@@ -211,7 +211,10 @@ class Decision {
 
 }  // namespace
 
-Judging judging_of(const std::string& profile) { return {profile == "rigorous" ? 0.03 : 0.05, kRoundsToWin}; }
+Judging judging_of(const std::string& profile, RanksBy ranks_by) {
+  const double margin = profile == "rigorous" ? 0.03 : 0.05;
+  return {ranks_by == RanksBy::latency ? 2 * margin : margin, kRoundsToWin};
+}
 
 std::optional<double> log_ratio(double a, double b, bool lower_is_better) {
   if (!(a > 0) || !(b > 0) || (a == kLost && b == kLost)) return std::nullopt;  // NaN, too

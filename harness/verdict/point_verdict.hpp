@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/plan/plan.hpp"
 #include "harness/verdict/intervals.hpp"
 
 namespace interleave {
@@ -22,8 +23,9 @@ struct Judging {
   std::uint32_t rounds_to_win;  // with fewer nobody wins or ties, the best are leading
 };
 
-// For a run of that profile: margins of 3 % (rigorous) and of 5 % (all others).
-Judging judging_of(const std::string& profile);
+// For a run of that profile: margins of 3 % (rigorous) and of 5 % (all others); twice that for latencies, whose p99 is
+// one item in a hundred.
+Judging judging_of(const std::string& profile, RanksBy ranks_by = RanksBy::none);
 
 // One model's values, one a round: kNoValue where the round is void or missing, kLost where the model did not keep the
 // load up, which is worse than any value.

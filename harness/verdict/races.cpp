@@ -19,8 +19,9 @@ Races::Races(const Plan& plan) : plan_(plan) {
     auto& there = models[trial.point];
     if (std::find(there.begin(), there.end(), trial.model) == there.end()) there.push_back(trial.model);
   }
-  const RaceRules rules{.error = kPointError, .margin = judging_of(plan.profile).margin};
-  for (auto& there : models) {
+  for (std::size_t point = 0; point < models.size(); ++point) {
+    auto& there = models[point];
+    const RaceRules rules{.error = kPointError, .margin = judging_of(plan.profile, plan.points[point].ranks_by).margin};
     AtPoint at{
         .models = there, .race = Race(there.size(), rules), .values = {}, .seen = std::vector<bool>(there.size())};
     begin_round(at, 0);

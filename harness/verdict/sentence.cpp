@@ -69,6 +69,7 @@ std::string nobody(const Point& point, const std::vector<LeftOut>& left_out) {
 
 const char* quantity(RanksBy ranks_by) {
   if (ranks_by == RanksBy::efficiency) return "efficiency";
+  if (ranks_by == RanksBy::latency) return "p99 latency";
   return ranks_by == RanksBy::makespan ? "makespan" : "CPU per item";
 }
 

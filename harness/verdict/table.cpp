@@ -96,7 +96,8 @@ std::string worth(const json& verdict) {
   }
   if (pairs == 0) return "";
   std::string text = fmt::format(
-      "A win leads by {0:.0f} % or more, a tie's interval lies within +-{0:.0f} %. The intervals of all pairs of a "
+      "A win leads by {0:.0f} % or more, a tie's interval lies within +-{0:.0f} % (twice that for latencies). The "
+      "intervals of all pairs of a "
       "load "
       "hold at once in {1:.0f} % of runs. This is one run's error rate; between runs come layout and episodes.",
       verdict.at("margin_percent").get<double>(), 100 - verdict.at("error_percent").get<double>());

@@ -24,7 +24,7 @@ using nlohmann::json;
 
 const char* unit_of(RanksBy ranks_by) {
   if (ranks_by == RanksBy::efficiency) return "1";
-  return ranks_by == RanksBy::makespan ? "ns" : "ns/item";
+  return ranks_by == RanksBy::makespan || ranks_by == RanksBy::latency ? "ns" : "ns/item";
 }
 
 // To the digits that matter, so that 99.64285714285714 is no noise in the file.
@@ -117,8 +117,8 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
     else left_out.push_back({cell.model, cell.status(), cell.reason()});
     if (cell.status() == "too_slow") too_slow.push_back(cell.model);
   }
-  verdict =
-      decide(contestants, lower_is_better, judging_of(plan.profile), standing_of(contestants, plan, races, point));
+  const Judging judging = judging_of(plan.profile, point.ranks_by);
+  verdict = decide(contestants, lower_is_better, judging, standing_of(contestants, plan, races, point));
   if (point.ranks_by == RanksBy::none) {
     PointVerdict unranked;
     unranked.verdict = "none";
@@ -135,6 +135,7 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
           {"cores", is_dropped(point) ? json(nullptr) : json(point.load.cores)},
           {"ranks_by", name_of(point.ranks_by)},
           {"unit", unit_of(point.ranks_by)},
+          {"margin_percent", percent(judging.margin)},
           {"server_limited", limited(cells)},
           {"verdict", verdict.verdict},
           {"rounds", verdict.rounds},
@@ -143,7 +144,7 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
           {"runner_up", verdict.runner_up ? json(contestants[*verdict.runner_up].model) : json(nullptr)},
           {"lead_percent", verdict.lead_percent ? json(*verdict.lead_percent) : json(nullptr)},
           {"rounds_needed", verdict.rounds_needed ? json(*verdict.rounds_needed) : json(nullptr)},
-          {"sentence", sentence_for(point, verdict, contestants, left_out, judging_of(plan.profile).margin)},
+          {"sentence", sentence_for(point, verdict, contestants, left_out, judging.margin)},
           {"cells", cell_list},
           {"pairs", pairs}};
 }

@@ -63,7 +63,7 @@ struct CallbackFull : CallbackCore {
   }
 };
 
-// ---- coroutine: the task is lazy, moves only, and awaits nothing but the lane's own operations, as Asio's does.
+// ---- coroutine: the task is lazy, moves only, and awaits nothing but the lane's own operations and its like.
 template <class R>
 struct Operation {
   R result;
@@ -87,6 +87,7 @@ class Task {
     void unhandled_exception();
     template <class R>
     Awaiter<R> await_transform(Operation<R>);
+    Awaiter<T> await_transform(Task<T>);
   };
   Task(Task&&) noexcept;
   ~Task();

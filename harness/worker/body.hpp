@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "harness/load/workload.hpp"
+#include "harness/worker/arrival.hpp"
 #include "harness/worker/injection.hpp"
 #include "harness/worker/styles.hpp"
 #include "harness/worker/tape.hpp"
@@ -13,17 +14,52 @@ namespace interleave {
 template <class W>
 concept HasBodies = Spec<typename W::Spec>;
 
+// Whether W's items may come on a schedule: then the lane that is to have the next one waits until it is due.
+template <class W>
+inline constexpr bool kArrives = W::Spec::kAbout.arrives;
+
+template <class W, class L>
+struct OnArrival {
+  L* lane;
+  const Load* load;
+  std::uint32_t item;
+  Done<L> done;
+  void operator()() const {
+    load->tape->start(item, due_at(*load, item));
+    wait_busily_as_injected();
+    W::callback(*lane, *load, item, done);
+  }
+};
+template <class W, class L>
+TaskOf<L, ItemResult> on_arrival(L& lane, const Load& load, std::uint32_t item) {
+  co_await lane.sleep(until_due(load, item));
+  load.tape->start(item, due_at(load, item));
+  wait_busily_as_injected();
+  co_return co_await W::coroutine(lane, load, item);
+}
+
 // The recorded bodies: plain functions, so a forked worker can run them.
 template <class W, class L>
   requires BlockingLane<L> && requires { &W::template blocking<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item) {
-  load.tape->start(item);
-  wait_busily_as_injected();
+  if constexpr (kArrives<W>) {
+    if (const nanoseconds left = until_due(load, item); left.count() > 0) lane.sleep(left);
+    load.tape->start(item, due_at(load, item));
+    wait_busily_as_injected();
+  } else {
+    load.tape->start(item);
+    wait_busily_as_injected();
+  }
   load.tape->finish(W::blocking(lane, load, item));
 }
 template <class W, class L>
   requires CallbackLane<L> && requires { &W::template callback<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
+  if constexpr (kArrives<W>) {
+    const OnArrival<W, L> arrived{.lane = &lane, .load = &load, .item = item, .done = done};
+    const nanoseconds left = until_due(load, item);
+    return left.count() > 0 ? lane.sleep(left, arrived) : arrived();
+  }
   load.tape->start(item);
   wait_busily_as_injected();
   W::callback(lane, load, item, done);
@@ -31,6 +67,12 @@ void recorded(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
 template <class W, class L>
   requires CoroutineLane<L> && requires { &W::template coroutine<L>; }
 TaskOf<L, ItemResult> recorded(L& lane, const Load& load, std::uint32_t item) {
+  if constexpr (kArrives<W>) {
+    if (until_due(load, item).count() > 0) return on_arrival<W>(lane, load, item);
+    load.tape->start(item, due_at(load, item));
+    wait_busily_as_injected();
+    return W::coroutine(lane, load, item);
+  }
   load.tape->start(item);
   wait_busily_as_injected();
   return W::coroutine(lane, load, item);

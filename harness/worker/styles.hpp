@@ -104,6 +104,7 @@ concept AwaitsTo = requires { typename Awaited<A, Task>; } && std::same_as<std::
 template <class L>
 concept CoroutineLane = requires(L& lane, const Request& request, nanoseconds time) {
   typename TaskOf<L, ItemResult>;
+  requires AwaitsTo<TaskOf<L, ItemResult>, TaskOf<L, ItemResult>, ItemResult>;  // one item's task may await another
   { lane.fetch(request) } -> AwaitsTo<TaskOf<L, ItemResult>, Reply>;
   { lane.sleep(time) } -> AwaitsTo<TaskOf<L, ItemResult>, void>;
 };

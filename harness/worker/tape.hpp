@@ -44,6 +44,11 @@ class Tape {
   std::int64_t started_ns() const noexcept { return header_->run_starts_ns; }
 
   void start(std::uint32_t item) noexcept { records_[item].start_ns = now_ns(); }
+  // Of an item that was due at a time of its own (CLOCK_MONOTONIC ns; 0: of none).
+  void start(std::uint32_t item, std::int64_t due_ns) noexcept {
+    records_[item].due_ns = due_ns;
+    start(item);
+  }
   void finish(const ItemResult& result) noexcept {
     if (result.item >= records_.size()) return;  // an item that is none leaves another one missing
     Record& record = records_[result.item];

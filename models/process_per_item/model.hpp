@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/worker/arrival.hpp"
 #include "harness/worker/blocking_lane.hpp"
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/limits.hpp"
@@ -54,6 +55,7 @@ class ProcessPerItem {
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     for (std::uint32_t item = 0; item < load.items; ++item) {
       const std::size_t place = item < children_.size() ? item : next_free();
+      await_arrival(load, item);
       if (!sockets_.empty() && !sockets_[place]) sockets_[place] = redialled(load);
       children_[place] = fork_child();
       if (children_[place] == 0) work(load, body, item, place);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/worker/arrival.hpp"
 #include "harness/worker/blocking_lane.hpp"
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/limits.hpp"
@@ -46,6 +47,7 @@ class ThreadPerItem {
   void for_each_item(const Load& load, BlockingBody<Lane> body) {
     for (std::uint32_t item = 0; item < load.items; ++item) {
       const std::size_t place = item < threads_.size() ? item : next_free();
+      await_arrival(load, item);
       threads_[place] = std::thread([this, &load, body, item, place] {
         body(lanes_[place], load, item);
         give_back(place);

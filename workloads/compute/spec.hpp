@@ -10,6 +10,20 @@
 
 namespace interleave {
 
+// The minimum effective task granularity of the literature: METG(95 %) and METG(50 %), on all cores.
+constexpr Ladder smallest_task(std::string_view name, std::string_view said, double keeps_up) {
+  return {.name = name,
+          .said = said,
+          .unit = "squares",
+          .dial = Dial::parameter,
+          .parameter = "grain",
+          .easiest = 1'000'000,
+          .hardest = 10,
+          .keeps_up = keeps_up,
+          .is_a_task = true,
+          .load = {.cores = kAllCores}};
+}
+
 class ComputeSpec {
  public:
   static constexpr Setting kParameters[] = {
@@ -41,6 +55,10 @@ class ComputeSpec {
       {.profile = "classics", .least_items = 20, .cores = 1, .parameters = {{"grain", "10000000"}}},
       {.profile = "classics", .least_items = 20, .cores = kAllCores, .parameters = {{"grain", "10000000"}}},
   };
+  static constexpr Ladder kLadders[] = {
+      smallest_task("task_95", "smallest task at 95 % of the ideal", 0.95),
+      smallest_task("task_50", "smallest task at 50 % of the ideal", 0.5),
+  };
   static constexpr Declared kAbout{.name = "compute",
                                    .summary = "every item computes a sum of squares",
                                    .computes = true,
@@ -49,7 +67,8 @@ class ComputeSpec {
                                    .lanes = Lanes::cores,
                                    .parameters = kParameters,
                                    .axes = kAxes,
-                                   .series = kSeries};
+                                   .series = kSeries,
+                                   .ladders = kLadders};
 
   explicit ComputeSpec(const Load& load)
       : seed_(load.seed),

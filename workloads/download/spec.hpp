@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
 #include "harness/http/body.hpp"
 #include "harness/http/fate.hpp"
+#include "harness/load/arrivals.hpp"
 #include "harness/load/schedule.hpp"
 #include "harness/load/workload.hpp"
 #include "workloads/download/result.hpp"
@@ -27,12 +29,24 @@ constexpr Series after_waits(std::string_view profile, Few<std::uint32_t> in_fli
           .said = said};
 }
 
+// Each at a time of its own, whoever is free, at most 100 under way.
+constexpr Series at_a_rate(std::string_view profile, std::uint32_t items, std::string_view rate,
+                           std::string_view said = {}) {
+  return {.profile = profile,
+          .in_flight = {100},
+          .least_items = items,
+          .parameters = {{"arrivals", "poisson"}, {"rate", rate}},
+          .said = said};
+}
+
 class DownloadSpec {
  public:
   static constexpr Setting kParameters[] = {{"connections", "kept",
                                              "kept: a lane has one for all its items, as long as replies let it; "
                                              "fresh: each item has one of its own, which it "
-                                             "makes (the first of each lane: made before the run)"}};
+                                             "makes (the first of each lane: made before the run)"},
+                                            kArrivalsSetting,
+                                            kRateSetting};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
       // quick: where nothing waits, and waits of 10, 30 and 100 ms on average, from few to many at once.
@@ -55,7 +69,12 @@ class DownloadSpec {
        .server = "error",
        .time_scale = 0.02,
        .said = "fetch, a quarter of it fails"},
+      at_a_rate("quick", 600, "2000", "answer 2,000 a second"),
+      at_a_rate("quick", 3000, "10000", "answer 10,000 a second"),
       {.profile = "standard", .in_flight = {1}, .least_items = 1000},
+      at_a_rate("standard", 1000, "2000"),
+      at_a_rate("standard", 5000, "10000"),
+      at_a_rate("standard", 10'000, "20000"),
       {.profile = "standard", .in_flight = {10, 100, 1000}, .items_per_lane = 20, .least_items = 20'000},
       {.profile = "standard",
        .in_flight = {10, 50},
@@ -110,15 +129,43 @@ class DownloadSpec {
        .server = "error",
        .time_scale = 0.1},
   };
+  static constexpr Ladder kLadders[] = {
+      {.name = "in_flight_10ms",
+       .said = "in flight, replies after 10 ms",
+       .hardest = 10'000,
+       .load = {.delay_low = milliseconds(5), .delay_high = milliseconds(15)}},
+      {.name = "in_flight_100ms",
+       .said = "in flight, replies after 100 ms",
+       .hardest = 18'000,
+       .load = {.delay_low = milliseconds(50), .delay_high = milliseconds(150)}},
+      {.name = "wait",
+       .said = "shortest wait, 100 in flight",
+       .unit = "us",
+       .dial = Dial::delay,
+       .easiest = 100'000,
+       .hardest = 100,
+       .load = {.in_flight = {100}}},
+      {.name = "rate",
+       .said = "arrivals a second, 100 lanes",
+       .dial = Dial::parameter,
+       .parameter = "rate",
+       .easiest = 100,
+       .hardest = 100'000,
+       .keeps_up = 0,
+       .also = {-16, -2},
+       .load = {.in_flight = {100}, .parameters = {{"arrivals", "constant"}}}},
+  };
   static constexpr Declared kAbout{.name = "download",
                                    .summary = "fetch every item within a limit, and say what each came to",
                                    .connects = true,
                                    .waits = true,
+                                   .arrives = true,
                                    .ranks = Ranks::load,
                                    .needs = "needs the capability deadline (fetch_within)",
                                    .parameters = kParameters,
                                    .axes = kAxes,
-                                   .series = kSeries};
+                                   .series = kSeries,
+                                   .ladders = kLadders};
 
   // Refuses a load whose requests would never end, and one whose delays come near the limit, since what its replies
   // come to is luck. `attempts`: how many requests an item may have at most, each with a fate of its own.
@@ -126,6 +173,7 @@ class DownloadSpec {
       : timeout_(load.timeout),
         in_flight_(load.in_flight),
         own_connections_(are_fresh(load.parameters)),
+        arrivals_(load),
         fates_(load.profile, load.seed, load.items) {
     for (const FaultShare& share : load.profile.faults) {
       const bool answered = expected_outcome({.fault = share.fault, .status = share.status, .bytes = 0, .delay = {}},
@@ -138,7 +186,7 @@ class DownloadSpec {
   }
 
   ItemInput input(std::uint32_t item) const {
-    return {.argument = item, .flags = own_connections_ ? kOwnConnection : 0};
+    return {.due_ns = arrivals_.due(item).count(), .argument = item, .flags = own_connections_ ? kOwnConnection : 0};
   }
 
   // No earlier than the server may answer, or the limit lets go.
@@ -150,7 +198,27 @@ class DownloadSpec {
             .outcome = outcome};
   }
   nanoseconds ideal() const {
-    return list_schedule(items(), in_flight_, [&](std::uint32_t item) { return hold(item); });
+    return schedule(items(), [&](std::uint32_t item) { return hold(item); });
+  }
+  // The list schedule of holds over the lanes, none before its item arrives. Throws TooFast where items
+  // arrive faster than lanes that hold them for so long can take them up.
+  template <class Hold>
+  nanoseconds schedule(std::uint32_t items, Hold hold) const {
+    if (!arrivals_.on_schedule()) return list_schedule(items, in_flight_, hold);
+    double held = 0;
+    const auto noted = [&](std::uint32_t item) {
+      const nanoseconds time = hold(item);
+      held += static_cast<double>(time.count());
+      return time;
+    };
+    const nanoseconds makespan =
+        list_schedule(items, in_flight_, noted, [&](std::uint32_t item) { return arrivals_.due(item); });
+    const auto schedule_ns = static_cast<double>(arrivals_.due(items - 1).count());
+    const double lanes = held / schedule_ns;  // that are taken, on average, over the whole schedule
+    if (items <= in_flight_ || lanes <= in_flight_) return makespan;
+    throw TooFast("at rate=" + std::to_string(std::llround(items / (schedule_ns / 1e9))) + " replies would keep " +
+                  std::to_string(std::llround(std::ceil(lanes))) + " lanes busy, in_flight is " +
+                  std::to_string(in_flight_) + ": ask for a lower rate or more in flight");
   }
   std::uint64_t fingerprint() const {
     std::uint64_t sum = 0;
@@ -199,6 +267,7 @@ class DownloadSpec {
   nanoseconds timeout_;
   std::uint32_t in_flight_;
   bool own_connections_;
+  Arrivals arrivals_;
   Fates fates_;
 };
 

@@ -11,6 +11,7 @@ namespace interleave {
 
 class DownloadChainSpec {
  public:
+  static constexpr Setting kParameters[] = {kArrivalsSetting, kRateSetting};
   static constexpr Axis kAxes[] = {{"in_flight", "in flight", AxisOf::load}};
   // The classic's 194 flags one at a time (20 of them), with few and with many tasks: 0.5 to 5 s at 1/100, and the same
   // with 25 % errors.
@@ -29,15 +30,16 @@ class DownloadChainSpec {
                                    .summary = "fetch an image, and where it came its metadata, which names it",
                                    .connects = true,
                                    .waits = true,
+                                   .arrives = true,
                                    .ranks = Ranks::load,
                                    .needs = "needs the capability deadline (fetch_within)",
+                                   .parameters = kParameters,
                                    .axes = kAxes,
                                    .series = kSeries};
 
-  explicit DownloadChainSpec(const Load& load)
-      : items_(load.items), in_flight_(load.in_flight), fetches_(of_both_kinds(load)) {}
+  explicit DownloadChainSpec(const Load& load) : items_(load.items), fetches_(of_both_kinds(load)) {}
 
-  ItemInput input(std::uint32_t item) const { return {.argument = item}; }
+  ItemInput input(std::uint32_t item) const { return fetches_.input(item); }
 
   Expectation expected(std::uint32_t item) const {
     const Expectation image = fetches_.expected(item);
@@ -50,7 +52,7 @@ class DownloadChainSpec {
 
   // The list schedule of the chains: the second link begins where the first one ends, in the same lane.
   nanoseconds ideal() const {
-    return list_schedule(items_, in_flight_, [&](std::uint32_t item) {
+    return fetches_.schedule(items_, [&](std::uint32_t item) {
       const nanoseconds image = fetches_.hold(item);
       return asks_for_name(item) ? image + fetches_.hold(metadata_of(item, items_)) : image;
     });
@@ -85,7 +87,7 @@ class DownloadChainSpec {
     return expected_outcome(fetches_.fate(item), fetches_.timeout()) == Outcome::ok;
   }
 
-  std::uint32_t items_, in_flight_;
+  std::uint32_t items_;
   DownloadSpec fetches_;
 };
 

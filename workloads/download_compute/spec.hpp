@@ -24,6 +24,24 @@ constexpr Series after_reply(std::string_view profile, std::uint32_t in_flight, 
           .said = said};
 }
 
+// Until a loop that computes answers nobody else, by more than 10 ms at the 99th percentile.
+constexpr Ladder share_of_cpu(std::string_view name, std::string_view said, std::string_view offload) {
+  return {.name = name,
+          .said = said,
+          .unit = "%",
+          .dial = Dial::parameter,
+          .parameter = "cpu_share",
+          .easiest = 1,
+          .hardest = 96,
+          .step = 5,
+          .keeps_up = 0.9,
+          .most_lag = milliseconds(10),
+          .load = {.in_flight = {50},
+                   .policies = {{"offload", offload}},
+                   .delay_low = milliseconds(5),
+                   .delay_high = milliseconds(15)}};
+}
+
 class DownloadComputeSpec {
  public:
   static constexpr Setting kParameters[] = {
@@ -31,7 +49,9 @@ class DownloadComputeSpec {
        "percent of the mean item's ideal time that is CPU work after its reply, 0 to 100; the profile's delays are the "
        "rest, so 100 needs one without delays, where it is 0 if it is not given"},
       {"work", "10ms", "CPU work an item with cpu_share=100"},
-      {"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; interleave doctor measures it"}};
+      {"squares_per_us", "3000", "what counts as a microsecond of CPU work, 1 to 10^6; interleave doctor measures it"},
+      kArrivalsSetting,
+      kRateSetting};
   static constexpr Axis kAxes[] = {{"cpu_share", "% CPU share"}, {"in_flight", "in flight", AxisOf::load}};
   static constexpr Series kSeries[] = {
       after_reply("quick", 10, 100, "1", "inline"),
@@ -51,6 +71,10 @@ class DownloadComputeSpec {
       after_reply("standard", 50, 100, "10", "threads"),
       after_reply("standard", 50, 50, "50", "threads"),
   };
+  static constexpr Ladder kLadders[] = {
+      share_of_cpu("cpu_share_inline", "CPU share of an item, inline, 50 in flight", "inline"),
+      share_of_cpu("cpu_share_threads", "CPU share of an item, handed to threads", "threads"),
+  };
   static constexpr Declared kAbout{
       .name = "download_compute",
       .summary = "fetch every item, then compute on its reply: the share of CPU work is a dial",
@@ -58,15 +82,16 @@ class DownloadComputeSpec {
       .waits = true,
       .computes = true,
       .offloads = true,
+      .arrives = true,
       .ideal = IdealKind::calibrated,
       .ranks = Ranks::makespan,
       .needs = "needs the capabilities deadline (fetch_within) and offload",
       .parameters = kParameters,
       .axes = kAxes,
-      .series = kSeries};
+      .series = kSeries,
+      .ladders = kLadders};
 
-  explicit DownloadComputeSpec(const Load& load)
-      : fetches_(load), in_flight_(load.in_flight), cores_(load.cores), squares_(squares_of(load)) {}
+  explicit DownloadComputeSpec(const Load& load) : fetches_(load), cores_(load.cores), squares_(squares_of(load)) {}
 
   ItemInput input(std::uint32_t item) const {
     ItemInput input = fetches_.input(item);
@@ -88,7 +113,7 @@ class DownloadComputeSpec {
     const nanoseconds work(std::llround(square * static_cast<double>(squares_)));
     std::uint64_t works = 0;
     nanoseconds first_reply = nanoseconds::max();
-    const nanoseconds waiting = list_schedule(fetches_.items(), in_flight_, [&](std::uint32_t item) {
+    const nanoseconds waiting = fetches_.schedule(fetches_.items(), [&](std::uint32_t item) {
       const nanoseconds hold = fetches_.hold(item);
       if (!answered_ok(item)) return hold;
       ++works;
@@ -136,7 +161,7 @@ class DownloadComputeSpec {
   }
 
   DownloadSpec fetches_;
-  std::uint32_t in_flight_, cores_;
+  std::uint32_t cores_;
   std::uint64_t squares_;
 };
 

@@ -240,11 +240,11 @@ TEST_F(Checks, OnlyWhatWasNotSustainedIsNoFault) {
 
 TEST_F(Checks, AServerWithoutHeadroomIsALabelNotAReason) {
   delay();
-  EXPECT_FALSE(server_limited(load_, evidence_.ledger));
+  EXPECT_FALSE(server_limited(load_, false, evidence_.ledger));
   const auto limited = [&](const std::function<void(json&)>& change) {
     json ledger = evidence_.ledger;
     change(ledger);
-    return server_limited(load_, ledger);
+    return server_limited(load_, false, ledger);
   };
   EXPECT_TRUE(limited([](json& l) { l["cpu_ns"]["user"] = 5e8; }));
   EXPECT_TRUE(limited([](json& l) { l["lateness_ns"]["p99"] = 2.1e6; })) << "2 % of 100 ms";

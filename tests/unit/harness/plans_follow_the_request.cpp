@@ -87,11 +87,12 @@ TEST(Plan, RanksByWhatTheLoadTells) {
   for (const Point& point : make_plan(request, three(), kMachine).points) {
     const Load& load = point.load;
     const bool delayed = load.profile.delay.kind != DelayKind::none;
-    const RanksBy expected = load.workload == "compute" || load.workload == "download_compute" ? RanksBy::makespan
-                             : load.workload == "sleep_many"                                   ? RanksBy::efficiency
-                             : load.in_flight == 1                                             ? RanksBy::none
-                             : delayed                                                         ? RanksBy::efficiency
-                                                                                               : RanksBy::cpu_per_item;
+    const RanksBy expected = load.parameters.count("rate") > 0                                   ? RanksBy::latency
+                             : load.workload == "compute" || load.workload == "download_compute" ? RanksBy::makespan
+                             : load.workload == "sleep_many"                                     ? RanksBy::efficiency
+                             : load.in_flight == 1                                               ? RanksBy::none
+                             : delayed                                                           ? RanksBy::efficiency
+                                       : RanksBy::cpu_per_item;
     EXPECT_EQ(point.ranks_by, expected) << point.id;
   }
 }
@@ -199,11 +200,13 @@ TEST(Plan, AnUnknownSettingIsAnsweredWithTheKeysOfWhatWasChosen) {
     const std::string refusal = refusal_of(request);
     return refusal.substr(std::min(refusal.size(), refusal.find("known: ")));
   };
-  EXPECT_EQ(known_to("download"), "known: items, timeout, delay, bytes, connections (download)");
+  EXPECT_EQ(known_to("download"),
+            "known: items, timeout, delay, bytes, connections (download), arrivals (download), rate (download)");
   EXPECT_EQ(known_to("compute"), "known: items, grain (compute)");
   EXPECT_EQ(known_to("download_compute"),
             "known: items, timeout, delay, bytes, cpu_share (download_compute), work (download_compute), "
-            "squares_per_us (download_compute), offload (policy), offload_workers (policy)");
+            "squares_per_us (download_compute), arrivals (download_compute), "
+            "rate (download_compute), offload (policy), offload_workers (policy)");
 }
 
 TEST(Plan, PointsBeyondTheMachineAreSkippedWithTheLimitAndTheOthersRun) {
@@ -264,6 +267,25 @@ TEST(Plan, IdsNameAllInWhichPointsDiffer) {
   EXPECT_TRUE(ids.insert(make_plan(faulty, three(), kMachine).points.front().id).second);
   faulty.server_profile = "hostile";
   EXPECT_TRUE(ids.insert(make_plan(faulty, three(), kMachine).points.front().id).second);
+}
+
+TEST(Plan, ALoadThatNobodyCanKeepUpWithIsSkippedAndTheOthersRun) {
+  RunRequest request;
+  request.workloads = {"download"};
+  request.in_flight = {2};
+  request.settings = {"delay=10ms"};
+  for (const Point& point : make_plan(request, three(), kMachine).points)
+    EXPECT_NE(point.ranks_by, RanksBy::latency) << "no load that arrives was asked for";
+  request.in_flight = {2, 200};
+  request.settings = {"delay=10ms", "arrivals=constant", "rate=1000"};
+  const Plan plan = make_plan(request, three(), kMachine);
+  const auto skip = std::find_if(plan.skips.begin(), plan.skips.end(), [](const PlannedSkip& each) {
+    return each.reason.find("ask for a lower rate or more in flight") != std::string::npos;
+  });
+  ASSERT_NE(skip, plan.skips.end()) << "1,000 a second, of 10 ms each, by two lanes";
+  EXPECT_FALSE(plan.order.empty());
+  request.in_flight = {2};
+  EXPECT_THROW(make_plan(request, three(), kMachine), std::invalid_argument) << "nothing else is asked for";
 }
 
 TEST(Plan, ALoadWithoutAnIdealRanksByCpu) {

@@ -1,0 +1,149 @@
+// `interleave limits`: how far each model goes on each ladder.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/limits/limits.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <system_error>
+
+#include "harness/cli/begun_run.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/layout.hpp"
+#include "harness/cli/measuring.hpp"
+#include "harness/cli/set_up.hpp"
+#include "harness/limits/limits_course.hpp"
+#include "harness/limits/limits_plan.hpp"
+#include "harness/limits/limits_table.hpp"
+#include "harness/machine/run_lock.hpp"
+#include "harness/posix/standard_streams.hpp"
+#include "harness/text/option_checks.hpp"
+#include "harness/trial/interrupt.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr double kTrialS = 0.45;  // with its start and its end, about
+
+struct Options {
+  LimitsRequest request;
+  std::vector<std::string> models, models_dir;
+  std::optional<std::uint64_t> seed;
+  std::string out, resume, within;
+  bool as_json = false;
+};
+
+Plan new_plan(const Options& options) {
+  LimitsRequest request = options.request;
+  request.seed = options.seed.value_or(std::random_device{}());
+  Plan plan = plan_limits(request, models_asked_for(options.models, options.models_dir, true), machine_limits());
+  stamp(plan);
+  return plan;
+}
+
+// Of those that were asked for by name, the ones for which no ladder tells a limit.
+std::vector<std::string> without_any(const json& limits) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < limits.at("models").size(); ++at) {
+    const auto has_none = [&](const json& ladder) { return ladder.at("models")[at].at("limit").is_null(); };
+    const json& ladders = limits.at("ladders");
+    if (std::all_of(ladders.begin(), ladders.end(), has_none))
+      lines.push_back(limits.at("models")[at].at("model").get<std::string>() + " keeps up with no rung of any ladder");
+  }
+  return lines;
+}
+
+int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
+  const json limits = limits_of(plan, measured.trials);
+  const std::string text = limits.dump(1) + "\n";
+  write_durably(dir / "limits.json", text);
+  fmt::print("{}", options.as_json ? text : limits_table_of(limits));
+  std::fflush(stdout);
+  say(fmt::format("results: {}\n", dir.string()));
+  if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
+  if (measured.interrupted) return kInterrupted;
+  if (measured.time_is_over)
+    say(fmt::format("the time of --within is over; go on with: {}\n", resume_line(dir, "limits")));
+  if (!measured.stopped.empty()) return kUsage;
+  const std::vector<std::string> unranked = without_any(limits);
+  for (const std::string& line : unranked) say("interleave: " + line + "\n");
+  return status_of(measured.trials, unranked, false);
+}
+
+StoredTrials stored_limits(const fs::path& dir, const Plan& plan) {
+  StoredTrials stored = read_trials(dir);
+  try {
+    require_of_limits(plan, stored.trials);
+  } catch (const std::invalid_argument& error) {
+    throw DamagedRun(fmt::format("{}: {}: start a new one", dir.string(), error.what()));
+  }
+  return stored;
+}
+
+int limits(const Options& options) {
+  let_writes_fail();
+  const std::optional<std::chrono::seconds> within = time_within(options.within);
+  const Interrupt interrupt;
+  const bool resuming = !options.resume.empty();
+  const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
+  const RunLock lock;
+  StoredTrials stored = resuming ? stored_limits(options.resume, plan) : StoredTrials{};
+  const json machine = machine_for(plan);
+  const json programs = fingerprints_of(programs_of(plan));
+  if (resuming) require_same(options.resume, machine, programs);
+  const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
+  LimitsCourse course(plan);
+  const std::chrono::seconds expected(static_cast<std::int64_t>(kTrialS * static_cast<double>(course.planned())) + 1);
+  say(fmt::format("{} models on {} ladders, some {} trials, about {:.1f} min, into {}\n", plan.models.size(),
+                  plan.ladders.size(), course.planned(), static_cast<double>(expected.count()) / 60, dir.string()));
+  const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
+  return finish(
+      dir, plan,
+      measure({plan, course, expected, "limits"}, dir, std::move(stored), {programs_of(plan), programs}, deadline),
+      options);
+}
+
+}  // namespace
+
+void add_limits(CLI::App& app, int& status) {
+  CLI::App* const command =
+      app.add_subcommand("limits", "How far each model goes: in flight, rates, waits, CPU shares, tasks");
+  const auto options = std::make_shared<Options>();
+  command
+      ->add_option("--models", options->models,
+                   "Models, separated by commas: names, four (the default: one that stands for each family), all")
+      ->delimiter(',');
+  command->add_option("--ladders", options->request.ladders, "Ladders to climb, separated by commas; all if left out")
+      ->delimiter(',');
+  command->add_option("--seed", options->seed, "Seed of every load (default: random, and kept in plan.json)")
+      ->check(not_64_bits);
+  command->add_option("--out", options->out, "New directory of the result (default: results/<UTC>-<commit>-<host>)");
+  command->add_option("--resume", options->resume, "Finish the search in this directory; takes no other choice");
+  command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
+  command->add_option("--within", options->within, "Stop after this time, such as 2min; --resume goes on");
+  command->add_flag("--json", options->as_json, "limits.json on stdout instead of the table");
+  command->footer(std::string("On each ladder a load gets harder, eight rungs to a decade. The limit is the last rung "
+                              "that a model keeps up\n"
+                              "with; it and the first that it does not are confirmed by three trials each.\n") +
+                  kExitStatuses);
+  command->callback([command, options, &status] {
+    if (command->count("--resume") > 0) {
+      if (options->resume.empty()) throw std::invalid_argument("--resume takes the directory of limits");
+      for (const CLI::Option* option : command->get_options()) {
+        const std::string name = option->get_name();
+        if (option->count() > 0 && name != "--resume" && name != "--within" && name != "--json")
+          throw std::invalid_argument("--resume takes the plan as it is: leave out " + name);
+      }
+    }
+    status = limits(*options);
+  });
+}
+
+}  // namespace interleave

@@ -1,0 +1,193 @@
+// The table of limits.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/limits/limits_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "harness/text/joined.hpp"
+#include "harness/verdict/families.hpp"
+#include "harness/verdict/wrapped.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kColumn = 11;
+constexpr std::array<std::pair<const char*, const char*>, 7> kEnds{{{"too_slow", "slower than asked"},
+                                                                    {"unsustained", "not as many in flight"},
+                                                                    {"overloaded", "a backlog that grows"},
+                                                                    {"lag", "loop lag"},
+                                                                    {"server", "the server"},
+                                                                    {"refused", "a limit of machine or model"},
+                                                                    {"void", "void trials"}}};
+
+// "7500", "13k", "1.3M".
+std::string count_text(double value) {
+  if (value >= 999'500) return fmt::format("{:.3g}M", value / 1e6);
+  return value >= 9'995 ? fmt::format("{:.3g}k", value / 1e3) : fmt::format("{:.0f}", value);
+}
+
+std::string time_text(double ns) {
+  if (ns >= 1e6) return fmt::format("{:.3g} ms", ns / 1e6);
+  return ns >= 1e3 ? fmt::format("{:.3g} us", ns / 1e3) : fmt::format("{:.2g} ns", ns);
+}
+
+std::string value_text(const json& ladder, const json& model) {
+  if (model.at("limit").is_null()) return model.at("ended_by") == "skipped" ? "-" : "none";
+  const std::string unit = ladder.at("unit");
+  const double limit = model.at("limit");
+  std::string text = unit == "%" ? fmt::format("{:.0f} %", limit) : count_text(limit);
+  if (unit == "us") text = time_text(1e3 * limit);
+  if (model.contains("task_ns")) text = time_text(model.at("task_ns"));
+  const std::string by = model.at("ended_by");
+  if (by == "ladder" || by == "server")
+    text = (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + text;
+  return text;
+}
+
+// A row of texts, the first as wide as is left.
+std::string line_of(const std::string& name, const std::vector<std::string>& cells) {
+  std::string tail;
+  for (const std::string& cell : cells) tail += fmt::format("{:>{}}", cell, kColumn);
+  const std::size_t room = kColumns - tail.size();
+  if (name.size() < room) return fmt::format("{:<{}}{}\n", name, room, tail);
+  return wrapped("", name, 2) + std::string(room, ' ') + tail + "\n";
+}
+
+class Table {
+ public:
+  explicit Table(const json& limits) : limits_(limits) {
+    for (const json& model : limits.at("models")) {
+      const bool bears = model.at("bears_family");
+      (bears ? columns_ : others_).push_back(places_++);
+    }
+    const auto place_of = [&](std::size_t at) {
+      return std::find(kFamilies.begin(), kFamilies.end(), limits.at("models")[at].at("family").get<std::string>());
+    };
+    std::stable_sort(columns_.begin(), columns_.end(),
+                     [&](std::size_t a, std::size_t b) { return place_of(a) < place_of(b); });
+    if (columns_.size() < 2 || columns_.size() > kMostColumns) {  // then a model is a line
+      others_.insert(others_.begin(), columns_.begin(), columns_.end());
+      columns_.clear();
+    }
+  }
+
+  std::string text() const {
+    std::string text = matrix() + lists() + costs() + ends();
+    if (!limits_.at("finished").get<bool>()) text += "Not finished: interleave limits --resume does the rest.\n";
+    return text;
+  }
+
+ private:
+  static constexpr std::size_t kMostColumns = 5;
+
+  std::string matrix() const {
+    if (columns_.empty()) return "";
+    std::vector<std::string> heads, bearers;
+    for (const std::size_t column : columns_) {
+      heads.push_back(limits_.at("models")[column].at("family"));
+      bearers.push_back(limits_.at("models")[column].at("model"));
+    }
+    std::string text = line_of("", heads);
+    bool memory = false;
+    for (const json& ladder : limits_.at("ladders")) {
+      std::vector<std::string> cells;
+      for (const std::size_t column : columns_) cells.push_back(value_text(ladder, ladder.at("models")[column]));
+      text += line_of(ladder.at("said"), cells);
+      memory = memory || has_memory(ladder);
+    }
+    if (memory) text += line_of("in flight in 1 GiB", memory_cells());
+    return text + wrapped("",
+                          "The furthest load that each keeps up with; > and <: further, but for the ladder's or the "
+                          "server's own end. "
+                          "The families stand as " +
+                              joined(bearers, ", ") + ".",
+                          0);
+  }
+
+  static bool has_memory(const json& ladder) {
+    const json& models = ladder.at("models");
+    return std::any_of(models.begin(), models.end(),
+                       [](const json& each) { return each.contains("in_flight_per_gib"); });
+  }
+
+  // From the ladder where most are in flight, which shares out best what is there once.
+  std::vector<std::string> memory_cells() const {
+    std::vector<std::string> cells;
+    for (const std::size_t column : columns_) {
+      double most = 0, limit = 0;
+      for (const json& ladder : limits_.at("ladders")) {
+        const json& model = ladder.at("models")[column];
+        if (!model.contains("in_flight_per_gib") || model.at("limit") < limit || ladder.at("unit") != "") continue;
+        limit = model.at("limit");
+        most = model.at("in_flight_per_gib");
+      }
+      cells.push_back(most > 0 ? count_text(most) : "-");
+    }
+    return cells;
+  }
+
+  std::string lists() const {
+    std::string text;
+    for (const json& ladder : limits_.at("ladders")) {
+      std::vector<std::string> some;
+      for (const std::size_t other : others_) {
+        const json& model = ladder.at("models")[other];
+        if (model.at("ended_by") != "skipped")
+          some.push_back(model.at("model").get<std::string>() + " " + value_text(ladder, model));
+      }
+      if (!some.empty()) text += wrapped("", ladder.at("said").get<std::string>() + ": " + joined(some, ", "), 2);
+    }
+    return text.empty() || columns_.empty() ? text : "\n" + text;
+  }
+
+  // "callbacks 31 us at 140 a second, 20 us at 7500".
+  std::string costs() const {
+    std::string text;
+    for (const json& ladder : limits_.at("ladders")) {
+      for (const json& model : ladder.at("models")) {
+        if (!model.contains("costs") || model.at("costs").size() < 2) continue;
+        std::vector<std::string> some;
+        for (const json& cost : model.at("costs"))
+          some.push_back(fmt::format("{} at {}", time_text(cost.at("cpu_per_item_ns")), count_text(cost.at("value"))));
+        text += wrapped("", "CPU per item, " + model.at("model").get<std::string>() + ": " + joined(some, ", "), 2);
+      }
+    }
+    return text.empty() ? text : "\n" + text;
+  }
+
+  // What ended whom, reasons that are alike together; limits.json has them in full.
+  std::string ends() const {
+    std::string text;
+    for (const json& ladder : limits_.at("ladders")) {
+      std::vector<std::string> kinds;
+      for (const auto& [by, words] : kEnds) {
+        std::vector<std::string> models;
+        for (const json& model : ladder.at("models")) {
+          if (model.at("ended_by") == by) models.push_back(model.at("model"));
+        }
+        if (!models.empty()) kinds.push_back(fmt::format("{} ({})", words, joined(models, ", ")));
+      }
+      if (!kinds.empty())
+        text += wrapped("", ladder.at("name").get<std::string>() + " ended by: " + joined(kinds, "; "), 2);
+    }
+    return text.empty() ? text : "\n" + text;
+  }
+
+  const json& limits_;
+  std::size_t places_ = 0;
+  std::vector<std::size_t> columns_, others_;  // places of models
+};
+
+}  // namespace
+
+std::string limits_table_of(const json& limits) { return Table(limits).text(); }
+
+}  // namespace interleave

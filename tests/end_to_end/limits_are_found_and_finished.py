@@ -1,0 +1,81 @@
+"""`interleave limits` climbs real ladders, keeps what it has when it is stopped, and goes on where it was.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+from conftest import Suite, plan_of, trials_of
+
+ONE = ["--ladders", "in_flight_10ms", "--models", "sequential,uv_callbacks", "--seed", "5"]
+
+
+def limits_in(run: Path) -> dict[str, dict]:
+    (ladder,) = json.loads((run / "limits.json").read_text())["ladders"]
+    return {model["model"]: model for model in ladder["models"]}
+
+
+def test_each_model_has_the_last_rung_that_it_kept_up_with(suite: Suite, tmp_path: Path) -> None:
+    ended = suite("limits", *ONE, "--out", "limits")
+    assert ended.returncode == 0, ended.stderr
+    run = tmp_path / "limits"
+    found = limits_in(run)
+    assert found["sequential"]["limit"] == 1 and found["sequential"]["ended_by"] == "refused"
+    assert "one item at a time" in found["sequential"]["reason"]
+    loop = found["uv_callbacks"]
+    assert loop["limit"] >= 3, loop
+    rungs = plan_of(run)["ladders"][0]["values"]
+    assert loop["first_failed"] is None or rungs.index(loop["first_failed"]) == rungs.index(loop["limit"]) + 1
+    assert max(map(len, ended.stdout.splitlines())) <= 80
+    again = suite("verdict", "limits", "--json")
+    assert json.loads(again.stdout) == json.loads((run / "limits.json").read_text())
+
+
+def test_what_was_interrupted_is_finished(suite: Suite, tmp_path: Path) -> None:
+    run = tmp_path / "limits"
+    begun = suite.start("limits", *ONE, "--out", "limits")
+    until = time.monotonic() + 120
+    while time.monotonic() < until and not (run / "trials.jsonl").exists() or len(trials_of(run)) < 4:
+        time.sleep(0.05)
+    begun.send_signal(signal.SIGINT)
+    _, said = begun.communicate(timeout=120)
+    assert begun.returncode == 130
+    assert "interleave limits --resume" in said
+    before = trials_of(run)
+    ended = suite("limits", "--resume", "limits")
+    assert ended.returncode == 0, ended.stderr
+    after = trials_of(run)
+    assert after[:len(before)] == before, "nothing is measured again"
+    assert [trial["trial"] for trial in after] == list(range(len(after)))
+    assert json.loads((run / "limits.json").read_text())["finished"]
+
+
+def test_time_that_is_over_leaves_what_is_known(suite: Suite, tmp_path: Path) -> None:
+    ended = suite("limits", *ONE, "--out", "limits", "--within", "1s")
+    assert "the time of --within is over; go on with: interleave limits --resume limits" in ended.stderr
+    assert not json.loads((tmp_path / "limits" / "limits.json").read_text())["finished"]
+
+
+def test_what_cannot_be_is_refused_in_one_line(suite: Suite, tmp_path: Path) -> None:
+    for arguments, line in ((["--ladders", "height"], "no ladder is called 'height'; known: in_flight_10ms"),
+                            (["--models", "nobody"], "nobody"), (["--resume", "nowhere"], "nowhere"),
+                            (["--resume", "x", "--seed", "1"], "leave out --seed"), (["--within", "soon"], "--within takes a time")):
+        ended = suite("limits", *arguments)
+        assert ended.returncode == 2, arguments
+        assert ended.stderr.count("\n") == 1 and line in ended.stderr, ended.stderr
+    assert not list(tmp_path.glob("results/*"))
+
+
+def test_limits_and_comparisons_are_told_apart(suite: Suite) -> None:
+    suite("limits", *ONE, "--out", "limits", "--within", "1s")
+    resumed = suite("run", "--resume", "limits")
+    assert resumed.returncode == 2 and "interleave limits --resume goes on with it" in resumed.stderr
+    suite("run", "--workloads", "sleep_many", "--models", "sequential", "--in-flight", "1", "--set", "items=2", "--rounds", "1",
+          "--out", "run")
+    resumed = suite("limits", "--resume", "run")
+    assert resumed.returncode == 2 and "it is a comparison" in resumed.stderr, resumed.stderr

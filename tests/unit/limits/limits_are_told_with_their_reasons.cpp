@@ -1,0 +1,207 @@
+// limits.json and its table: from plan and trials alone, each limit with what ended it, in 80 columns.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "harness/limits/limits.hpp"
+#include "harness/limits/limits_course.hpp"
+#include "harness/limits/limits_plan.hpp"
+#include "harness/limits/limits_table.hpp"
+#include "harness/verdict/wrapped.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+
+PlannedModel model(const std::string& name, const std::string& family) {
+  return {.name = name,
+          .family = family,
+          .style = "callback",
+          .library = "",
+          .language = "C++",
+          .back_end = "",
+          .threads = "1",
+          .executable = "/x",
+          .bears_family = true,
+          .workloads = {"download", "compute", "download_compute"},
+          .policies = {"offload"}};
+}
+
+constexpr MachineLimits kMachine{2, 20'000, 28'000};
+
+json trial_at(const Plan& plan, const PlannedTrial& at) {
+  return {{"schema", 1},
+          {"trial", at.trial},
+          {"round", at.round},
+          {"point", plan.points[at.point].id},
+          {"model", plan.models[at.model].name},
+          {"verdict", "valid"},
+          {"reasons", json::array()},
+          {"efficiency", 0.99},
+          {"cpu_per_item_ns", 20'000},
+          {"memory", {{"per_item_bytes", 1024}}},
+          {"tape", {{"ideal_ns", 250e6}, {"makespan_ns", 251e6}}},
+          {"worker", {{"loop_lag_ns", {{"p99", 1e6}}}, {"cpu_run_ns", {{"total", 100e6}}}}},
+          {"server_limited", false}};
+}
+
+void lose(json& trial, const char* check, const char* text) {
+  trial["verdict"] = "void";
+  trial["reasons"].push_back({{"check", check}, {"text", text}});
+}
+
+class Climbed : public testing::Test {
+ protected:
+  using Change = std::function<void(json&, const Load&)>;
+  // The whole search, where each trial is what `change` makes of a good one.
+  json climb(const std::string& ladder, const Change& change) {
+    plan_ = plan_limits({.ladders = {ladder}}, {model("loop", "callbacks"), model("pool", "threads")}, kMachine);
+    LimitsCourse course(plan_);
+    trials_.clear();
+    while (const auto next = course.next()) {
+      trials_.push_back(trial_at(plan_, *next));
+      change(trials_.back(), plan_.points[next->point].load);
+      course.add(trials_.back());
+      if (trials_.size() > 300) throw std::runtime_error("it does not end");
+    }
+    require_of_limits(plan_, trials_);
+    limits_ = limits_of(plan_, trials_);
+    return limits_.at("ladders")[0].at("models")[0];
+  }
+  Plan plan_;
+  std::vector<json> trials_;
+  json limits_;
+};
+
+TEST_F(Climbed, TheLimitIsTheLastRungThatIsKeptUpWith) {
+  const json found = climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 500) trial["efficiency"] = 0.9;
+  });
+  EXPECT_EQ(found.at("limit"), 420);
+  EXPECT_EQ(found.at("first_failed"), 560);
+  EXPECT_EQ(found.at("ended_by"), "too_slow");
+  EXPECT_EQ(found.at("reason"), "90 % of the ideal, asked are 95");
+  EXPECT_EQ(found.at("in_flight_per_gib"), 1024 * 1024);
+  EXPECT_LE(trials_.size(), 2 * 20U) << "two models";
+}
+
+TEST_F(Climbed, EachReasonHasItsName) {
+  const auto ended_by = [&](const std::string& ladder, const Change& change) {
+    return climb(ladder, change).at("ended_by").get<std::string>();
+  };
+  EXPECT_EQ(ended_by("in_flight_10ms", [](json&, const Load&) {}), "ladder");
+  EXPECT_EQ(ended_by("in_flight_10ms",
+                     [](json& t, const Load& l) {
+                       if (l.in_flight > 50) lose(t, "sustained", "at most 40");
+                     }),
+            "unsustained");
+  EXPECT_EQ(ended_by("rate",
+                     [](json& t, const Load& l) {
+                       if (l.parameters.at("rate").size() > 4) lose(t, "overloaded", "too many");
+                     }),
+            "overloaded");
+  EXPECT_EQ(ended_by("cpu_share_inline",
+                     [](json& t, const Load& l) {
+                       if (l.parameters.at("cpu_share").size() > 1) t["worker"]["loop_lag_ns"]["p99"] = 11e6;
+                     }),
+            "lag");
+  EXPECT_EQ(ended_by("in_flight_10ms",
+                     [](json& t, const Load& l) {
+                       if (l.in_flight == 1) return;
+                       lose(t, "limit", "one item at a time");
+                       t["verdict"] = "skipped";
+                     }),
+            "refused");
+  EXPECT_EQ(ended_by("in_flight_10ms", [](json& t, const Load&) { lose(t, "oracle", "wrong"); }), "void");
+}
+
+// Where the model's cores were idle and the server was at its end, the model may go further.
+TEST_F(Climbed, TheServersEndIsNotTheModels) {
+  const auto slow = [](double cpu_ns) {
+    return [cpu_ns](json& trial, const Load& load) {
+      if (load.in_flight <= 50) return;
+      trial["efficiency"] = 0.9;
+      trial["server_limited"] = true;
+      trial["worker"]["cpu_run_ns"]["total"] = cpu_ns;
+    };
+  };
+  EXPECT_EQ(climb("in_flight_10ms", slow(100e6)).at("ended_by"), "server");
+  EXPECT_EQ(climb("in_flight_10ms", slow(250e6)).at("ended_by"), "too_slow") << "it had its core to the full";
+}
+
+TEST_F(Climbed, GapsOfAPlateauDoNotEndWhoIsFastEnough) {
+  const json found = climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight < 10) return;
+    lose(trial, "sustained", "only 89 % of the plateau");
+    trial["tape"]["efficiency"] = load.in_flight > 500 ? 0.9 : 0.96;
+  });
+  EXPECT_EQ(found.at("limit"), 420);
+}
+
+TEST_F(Climbed, ATaskIsToldAsATime) {
+  const json found = climb("task_95", [](json& trial, const Load& load) {
+    if (load.parameters.at("grain").size() < 4) trial["efficiency"] = 0.9;
+    trial["tape"]["ideal_ns"] = load.items * 500.0;
+  });
+  EXPECT_EQ(found.at("limit"), 1000);
+  EXPECT_EQ(found.at("task_ns"), 1000) << "500 ns an item on two cores";
+}
+
+TEST_F(Climbed, ItsTableFitsATerminalAndNamesWhatEndedWhom) {
+  climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 500 && trial["model"] == "pool") trial["efficiency"] = 0.9;
+  });
+  const std::string table = limits_table_of(limits_);
+  EXPECT_LE(width_of(table), kColumns) << table;
+  EXPECT_LT(table.find("threads"), table.find("callbacks")) << "families in their order\n" << table;
+  EXPECT_NE(table.find("420"), std::string::npos) << table;
+  EXPECT_NE(table.find(">10k"), std::string::npos) << table;
+  EXPECT_NE(table.find("in_flight_10ms ended by: slower than asked (pool)"), std::string::npos) << table;
+}
+
+TEST_F(Climbed, AnInterruptedSearchGoesOnAsIfItHadNotBeen) {
+  const auto change = [](json& trial, const Load& load) {
+    if (load.in_flight > 500) trial["efficiency"] = 0.9;
+  };
+  climb("in_flight_10ms", change);
+  for (const std::size_t cut : {std::size_t{1}, trials_.size() / 2, trials_.size() - 1}) {
+    LimitsCourse resumed(plan_);
+    for (std::size_t i = 0; i < cut; ++i) resumed.add(trials_[i]);
+    const auto next = resumed.next();
+    ASSERT_TRUE(next);
+    EXPECT_EQ(plan_.points[next->point].id, trials_[cut].at("point"));
+    EXPECT_EQ(plan_.models[next->model].name, trials_[cut].at("model"));
+    EXPECT_EQ(next->round, trials_[cut].at("round"));
+  }
+  const std::vector<json> half(trials_.begin(), trials_.begin() + static_cast<long>(trials_.size() / 2));
+  EXPECT_NE(limits_table_of(limits_of(plan_, half)).find("interleave limits --resume"), std::string::npos);
+}
+
+TEST(LimitsPlan, SurvivesItsFile) {
+  const Plan plan = plan_limits({}, {model("loop", "callbacks"), model("pool", "threads")}, kMachine);
+  const json file = plan;
+  EXPECT_EQ(json(file.get<Plan>()), file);
+  for (const PlannedLadder& ladder : plan.ladders) EXPECT_GE(ladder.points.size(), 8U) << ladder.name;
+}
+
+TEST(LimitsPlan, StaysWithinTheMachine) {
+  const Plan plan = plan_limits({.ladders = {"in_flight_100ms"}}, {model("loop", "callbacks")}, {2, 1064, 28'000});
+  EXPECT_EQ(plan.ladders[0].values.back(), 1000) << "of 18,000, with 1,064 descriptors of which 64 are its own";
+}
+
+TEST(LimitsPlan, NamesTheLaddersThereAre) {
+  try {
+    plan_limits({.ladders = {"height"}}, {model("loop", "callbacks")}, kMachine);
+    FAIL();
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("no ladder is called 'height'; known: in_flight_10ms"), std::string::npos)
+        << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace interleave
