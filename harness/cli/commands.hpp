@@ -20,6 +20,16 @@ inline constexpr const char* kExitStatuses =
     "    3  inconclusive: nothing was measured, or a model that was asked for by name has no valid result\n"
     "    0  fine";
 
+// Of compare and gate.
+inline constexpr const char* kGateStatuses =
+    "Exit status, the first that applies:\n"
+    "  130  interrupted\n"
+    "    2  usage, set-up or build\n"
+    "    1  a regression\n"
+    "    4  coverage: a cell is missing, void or new on one side\n"
+    "    3  inconclusive: nothing compared, too noisy, or contaminated\n"
+    "    0  pass";
+
 void add_list(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_advise(CLI::App& app, int& status);
@@ -28,6 +38,9 @@ void add_doctor(CLI::App& app, int& status);
 void add_verdict(CLI::App& app, int& status);
 void add_anatomy(CLI::App& app, int& status);
 void add_trial(CLI::App& app, int& status);
+void add_compare(CLI::App& app, int& status);
+void add_gate(CLI::App& app, int& status);
+void add_export(CLI::App& app, int& status);
 
 // These take their arguments as they are.
 void add_serve(CLI::App& app);

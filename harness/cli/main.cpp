@@ -38,6 +38,9 @@ int run_command_line(int argc, char** argv) {
   interleave::add_limits(app, status);
   interleave::add_advise(app, status);
   interleave::add_report(app);
+  interleave::add_compare(app, status);
+  interleave::add_gate(app, status);
+  interleave::add_export(app, status);
   interleave::add_list(app, status);
   interleave::add_doctor(app, status);
   interleave::add_anatomy(app, status);

@@ -11,7 +11,7 @@ namespace interleave {
 namespace {
 
 // Prefixes: Google Benchmark's flags; ours, that a child is given anew.
-constexpr std::array<std::string_view, 2> kKept{"BENCHMARK_", "INTERLEAVE_PADDING"};
+constexpr std::array<std::string_view, 3> kKept{"BENCHMARK_", "INTERLEAVE_PADDING", "INTERLEAVE_BUSY_NS"};
 
 // Prefixes: the loader; glibc and its malloc, jemalloc, tcmalloc, mimalloc; OpenMP of three makers; oneTBB; libuv; C++
 // library; sanitizers.

@@ -39,7 +39,7 @@ GridLine line_of(const Workload& workload, const Series& series) {
 
 }  // namespace
 
-std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous", "classics"}; }
+std::vector<std::string_view> run_profile_names() { return {"quick", "standard", "rigorous", "classics", "gate"}; }
 
 RunProfile run_profile_named(const std::string& name) {
   using std::chrono::milliseconds;
@@ -68,6 +68,12 @@ RunProfile run_profile_named(const std::string& name) {
        .rounds = 3,
        .patience = milliseconds(5000),
        .series = "classics",
+       .bearers_only = true},
+      {.name = "gate",
+       .summary = "30 rounds of the short loads by which `interleave gate` tells two builds apart",
+       .rounds = 30,
+       .patience = milliseconds(5000),
+       .series = "gate",
        .bearers_only = true}};
   for (const RunProfile& profile : all) {
     if (profile.name == name) return profile;

@@ -85,11 +85,12 @@ class Actions {
 };
 
 // As this process has it, but for what would change the work of a trial; and the padding.
-std::vector<char*> environment_with(std::string& padding) {
+std::vector<char*> environment_with(std::string& padding, std::vector<std::string>& further) {
   std::vector<char*> environment;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     if (!is_kept_from_children(*variable)) environment.push_back(*variable);
   }
+  for (std::string& variable : further) environment.push_back(variable.data());
   environment.push_back(padding.data());
   environment.push_back(nullptr);
   return environment;
@@ -110,7 +111,8 @@ pid_t spawn(const Launch& launch) {
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   std::string padding = "INTERLEAVE_PADDING=" + std::string(launch.padding, 'x');
-  const std::vector<char*> environment = environment_with(padding);
+  std::vector<std::string> further = launch.environment;
+  const std::vector<char*> environment = environment_with(padding, further);
   const Actions actions(launch);
   const Attributes attributes;
   pid_t pid = -1;

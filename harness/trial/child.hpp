@@ -19,6 +19,7 @@ struct Launch {
   std::vector<std::string> arguments;  // without the program's name
   std::vector<int> cpus;               // none: as this process
   std::size_t padding = 0;             // bytes of an unused environment variable: moves the stack, as any user's may be
+  std::vector<std::string> environment{};  // further variables, NAME=value, behind those of this process
   std::filesystem::path out = "/dev/null";
   std::filesystem::path err = "/dev/null";
   std::vector<std::pair<int, int>> descriptors;  // ours, the child's: from 3 on without a gap; it has no others

@@ -159,8 +159,12 @@ std::uint64_t bytes_of(const Prepared& prepared) {
 }  // namespace
 
 TrialRunner::TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus,
-                         const Interrupt& interrupt)
-    : plan_(plan), scratch_(std::move(scratch)), cpus_(std::move(cpus)), interrupt_(interrupt) {}
+                         const Interrupt& interrupt, Surroundings surroundings)
+    : plan_(plan),
+      scratch_(std::move(scratch)),
+      cpus_(std::move(cpus)),
+      interrupt_(interrupt),
+      surroundings_(std::move(surroundings)) {}
 
 TrialRunner::~TrialRunner() = default;
 
@@ -192,7 +196,8 @@ nanoseconds TrialRunner::ideal_of(std::size_t point) {
 }
 
 ServerChild& TrialRunner::server() {
-  if (!server_) server_ = std::make_unique<ServerChild>(place(cpus_, 1, true).server, scratch_, interrupt_);
+  if (!server_)
+    server_ = std::make_unique<ServerChild>(place(cpus_, 1, true).server, scratch_, interrupt_, surroundings_.server);
   return *server_;
 }
 
@@ -213,6 +218,7 @@ json TrialRunner::run(const PlannedTrial& trial) {
     line = empty_line(plan_, trial);
     mark(line, "void", {check::kServer, lost.what()});
   }
+  if (surroundings_.fresh_server) server_.reset();
   if (line["verdict"] != "skipped") lose_patience(trial, line);  // a limit may pass: the next round asks again
   return line;
 }
@@ -250,7 +256,8 @@ Launch TrialRunner::launch_of(const PlannedTrial& trial, const WorkloadAbout& wo
   launch.program = plan_.models[trial.model].executable;
   launch.arguments = {"--point", point, "--out", out};
   launch.cpus = place(cpus_, load.cores, workload.connects).model;
-  launch.padding = mix64(plan_.seed, trial.trial) % kPaddings;
+  launch.padding = mix64(plan_.seed, surroundings_.padding_by_round ? trial.round : trial.trial) % kPaddings;
+  launch.environment = environment_;
   launch.err = scratch_ / "worker.stderr";
   return launch;
 }

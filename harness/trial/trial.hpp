@@ -23,10 +23,18 @@ struct ServerGone : ServerLost {
   using ServerLost::ServerLost;
 };
 
+// What a runner's trials have about them, where it is not as in a run.
+struct Surroundings {
+  ServerProgram server{};         // none: this very program
+  bool fresh_server = false;      // each trial has a server of its own
+  bool padding_by_round = false;  // trials of one round have environments of one length
+};
+
 class TrialRunner {
  public:
   // `scratch` exists and is this run's own; `cpus` are the cores that may be used. All references outlive the runner.
-  TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus, const Interrupt& interrupt);
+  TrialRunner(const Plan& plan, std::filesystem::path scratch, std::vector<int> cpus, const Interrupt& interrupt,
+              Surroundings surroundings = {});
   ~TrialRunner();
 
   // One line of trials.jsonl. A limit of the model makes it skipped. Trials that take longer than the profile has
@@ -34,6 +42,9 @@ class TrialRunner {
   // first death makes it void, and the next trial starts a new server. Throws ServerGone, ServerLost where the server
   // cannot be started, or Interrupted; the trial then has left nothing behind.
   nlohmann::json run(const PlannedTrial& trial);
+
+  // Further variables of the workers to come, NAME=value.
+  void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
 
   // A cell that an earlier part of the run has skipped.
   void remember_skip(std::size_t point, std::size_t model, Reason reason);
@@ -52,6 +63,8 @@ class TrialRunner {
   std::filesystem::path scratch_;
   std::vector<int> cpus_;
   const Interrupt& interrupt_;
+  const Surroundings surroundings_;
+  std::vector<std::string> environment_;
   std::unique_ptr<ServerChild> server_;
   int deaths_ = 0;
   ThrottleMeter throttle_;

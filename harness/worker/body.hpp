@@ -3,6 +3,7 @@
 #pragma once
 #include "harness/load/workload.hpp"
 #include "harness/worker/arrival.hpp"
+#include "harness/worker/injection.hpp"
 #include "harness/worker/styles.hpp"
 #include "harness/worker/tape.hpp"
 
@@ -17,6 +18,15 @@ concept HasBodies = Spec<typename W::Spec>;
 template <class W>
 inline constexpr bool kArrives = W::Spec::kAbout.arrives;
 
+// An item is taken up. Where lanes hand items on, a body is that of a producer or a consumer for the whole of the run,
+// which records the items that pass through its hands, and is none itself.
+template <class W>
+void taken_up(const Load& load, std::uint32_t item) {
+  if constexpr (kArrives<W>) load.tape->start(item, due_at(load, item));
+  else if constexpr (!HandsOver<typename W::Spec>) load.tape->start(item);
+  wait_busily_as_injected();
+}
+
 template <class W, class L>
 struct OnArrival {
   L* lane;
@@ -24,41 +34,34 @@ struct OnArrival {
   std::uint32_t item;
   Done<L> done;
   void operator()() const {
-    load->tape->start(item, due_at(*load, item));
+    taken_up<W>(*load, item);
     W::callback(*lane, *load, item, done);
   }
 };
 template <class W, class L>
 TaskOf<L, ItemResult> on_arrival(L& lane, const Load& load, std::uint32_t item) {
   co_await lane.sleep(until_due(load, item));
-  load.tape->start(item, due_at(load, item));
+  taken_up<W>(load, item);
   co_return co_await W::coroutine(lane, load, item);
 }
 
-// The recorded bodies: plain functions, so a forked worker can run them. Where lanes hand items on, a body is that of a
-// producer or a consumer for the whole of the run, which records the items that pass through its hands, and is none.
-template <class W>
-void taken_up(const Load& load, std::uint32_t item) {
-  if constexpr (!HandsOver<typename W::Spec>) load.tape->start(item);
-}
+// The recorded bodies: plain functions, so a forked worker can run them.
 template <class W, class L>
   requires BlockingLane<L> && requires { &W::template blocking<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item) {
   if constexpr (kArrives<W>) {
     if (const nanoseconds left = until_due(load, item); left.count() > 0) lane.sleep(left);
-    load.tape->start(item, due_at(load, item));
-  } else {
-    taken_up<W>(load, item);
   }
+  taken_up<W>(load, item);
   load.tape->finish(W::blocking(lane, load, item));
 }
 template <class W, class L>
   requires CallbackLane<L> && requires { &W::template callback<L>; }
 void recorded(L& lane, const Load& load, std::uint32_t item, Done<L> done) {
   if constexpr (kArrives<W>) {
-    const OnArrival<W, L> arrived{.lane = &lane, .load = &load, .item = item, .done = done};
-    const nanoseconds left = until_due(load, item);
-    return left.count() > 0 ? lane.sleep(left, arrived) : arrived();
+    if (const nanoseconds left = until_due(load, item); left.count() > 0) {
+      return lane.sleep(left, OnArrival<W, L>{.lane = &lane, .load = &load, .item = item, .done = done});
+    }
   }
   taken_up<W>(load, item);
   W::callback(lane, load, item, done);
@@ -68,8 +71,6 @@ template <class W, class L>
 TaskOf<L, ItemResult> recorded(L& lane, const Load& load, std::uint32_t item) {
   if constexpr (kArrives<W>) {
     if (until_due(load, item).count() > 0) return on_arrival<W>(lane, load, item);
-    load.tape->start(item, due_at(load, item));
-    return W::coroutine(lane, load, item);
   }
   taken_up<W>(load, item);
   return W::coroutine(lane, load, item);

@@ -19,6 +19,7 @@
 #include "harness/posix/standard_output.hpp"
 #include "harness/worker/by_hand.hpp"
 #include "harness/worker/exit_status.hpp"
+#include "harness/worker/injection.hpp"
 #include "harness/worker/trial_json.hpp"
 #include "harness/worker/worker_options.hpp"
 
@@ -86,6 +87,7 @@ int run_point(const OfferedModel& model, const WorkerOptions& options, int argc,
     throw std::invalid_argument("--point needs --out FILE, --tape FD, --inputs FD and --control FD");
   }
   end_with_harness();
+  take_injection();
   const Load load = read_point(options.point);
   const OfferedWorkload& workload = workload_named(model, load.workload);
   if (const auto limit = limit_of(model, workload, load)) {

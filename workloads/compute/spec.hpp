@@ -51,6 +51,7 @@ class ComputeSpec {
       {.profile = "standard", .least_items = 5000, .cores = kAllCores, .parameters = {{"grain", "10000"}}},
       {.profile = "standard", .least_items = 500, .cores = 1, .parameters = {{"grain", "100000"}}},
       {.profile = "standard", .least_items = 500, .cores = kAllCores, .parameters = {{"grain", "100000"}}},
+      {.profile = "gate", .least_items = 10'000, .cores = 1, .parameters = {{"grain", "10000"}}},
       {.profile = "classics", .least_items = 20, .cores = 1, .parameters = {{"grain", "10000000"}}},
       {.profile = "classics", .least_items = 20, .cores = kAllCores, .parameters = {{"grain", "10000000"}}},
   };

@@ -108,6 +108,9 @@ class DownloadSpec {
        .timeout = milliseconds(500),
        .server = "error",
        .time_scale = 0.2},
+      // gate: flat out, and at a fixed rate, where a slower client does not find more replies at each wake-up.
+      {.profile = "gate", .in_flight = {100}, .least_items = 5000},
+      after_waits("gate", {30}, 20, milliseconds(5), milliseconds(15)),
       {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
       // The flags: 20 one after the other and 676 by 30 lanes from a server that answers at once (20 are gone before as
       // many threads are awake), and 100 with delays of 5 to 50 ms, without and with errors, within a limit.

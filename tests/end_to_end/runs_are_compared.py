@@ -1,0 +1,148 @@
+"""Two runs at hand are compared: what is slower, what is missing, and never a pass where nothing was compared.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import xml.etree.ElementTree
+from pathlib import Path
+
+import pytest
+
+from conftest import LYING, SLEEP, Suite, output_is_missed, plan_of, trials_of
+
+
+@pytest.fixture()
+def base(suite: Suite, tmp_path: Path) -> Path:
+    run = tmp_path / "base"
+    ended = suite("run", *SLEEP, "--models-dir", LYING, "--models", "sequential,honest", "--rounds", 8, "--out", run)
+    assert ended.returncode == 0, ended.stderr
+    rewrite(run, steady)  # a busy machine is no part of the promise
+    return run
+
+
+def steady(trial: dict) -> None:
+    trial.update(verdict="valid", reasons=[], makespan_ns=1e7, cpu_per_item_ns=1e5, efficiency=0.9 + 0.001 * (trial["round"] % 5))
+
+
+def rewrite(run: Path, change) -> None:
+    trials = trials_of(run)
+    for trial in trials:
+        change(trial)
+    (run / "trials.jsonl").write_text("".join(json.dumps(trial) + "\n" for trial in trials))
+
+
+def changed(base: Path, name: str, change) -> Path:
+    """A copy of a run, with each trial as `change` leaves it."""
+    copy = base.parent / name
+    shutil.copytree(base, copy)
+    rewrite(copy, change)
+    return copy
+
+
+def slow(trial: dict) -> None:
+    if trial["model"] == "honest":
+        trial["efficiency"] /= 2
+
+
+def void(trial: dict) -> None:
+    if trial["model"] == "honest":
+        trial.update(verdict="void", reasons=[{"check": "oracle", "text": "item 1 is missing"}])
+
+
+def test_a_run_passes_against_itself(suite: Suite, base: Path) -> None:
+    ended = suite("compare", base, base)
+    assert ended.returncode == 0 and "2 the same within 5 %" in ended.stdout and "Pass (exit 0)" in ended.stdout, ended.stdout + ended.stderr
+    assert max(map(len, ended.stdout.replace(str(base), "base").splitlines())) <= 80
+
+
+def test_a_slower_model_fails(suite: Suite, base: Path) -> None:
+    new = changed(base, "new", slow)
+    ended = suite("compare", base, new)
+    assert ended.returncode == 1 and "1 slower" in ended.stdout, ended.stdout
+    assert suite("compare", new, base).returncode == 0, "faster"
+    assert suite("compare", base, new, "--fail-over", "150%").returncode == 0
+
+
+def test_a_void_cell_is_named(suite: Suite, base: Path) -> None:
+    ended = suite("compare", base, changed(base, "new", void))
+    assert ended.returncode == 4 and "honest: void in NEW: oracle: item 1 is missing" in ended.stdout, ended.stdout
+
+
+def test_every_form_tells_the_same(suite: Suite, base: Path) -> None:
+    new = changed(base, "new", slow)
+    said = {form: suite("compare", base, new, "--format", form) for form in ("json", "markdown", "junit", "github")}
+    assert {ended.returncode for ended in said.values()} == {1}
+    document = json.loads(said["json"].stdout)
+    assert document["exit_status"] == 1 and document["error_percent"] == 5
+    assert {cell["model"]: cell["verdict"] for cell in document["cells"]}["honest"] == "slower"
+    suites = xml.etree.ElementTree.fromstring(said["junit"].stdout)
+    assert suites.find("testsuite").get("failures") == "1"
+    assert len(suites.findall(".//failure")) == 1
+    assert said["github"].stdout.count("::error ") == 1
+    assert said["markdown"].stdout.startswith("### interleave compare\n") and said["markdown"].stdout.count("\n") <= 40
+
+
+def test_another_machine_is_said(suite: Suite, base: Path) -> None:
+    other = changed(base, "other", lambda trial: None)
+    environment = json.loads((other / "environment.json").read_text())
+    environment["machine"]["cpu"] = "Another 9000"
+    environment["build"]["flags"] = "-O0"
+    (other / "environment.json").write_text(json.dumps(environment))
+    ended = suite("compare", base, other)
+    said = " ".join(ended.stdout.split())
+    assert ended.returncode == 0 and "Another 9000 now" in said and "another flags" in said, ended.stdout
+
+
+def test_a_run_without_its_environment_is_compared(suite: Suite, base: Path) -> None:
+    other = changed(base, "other", lambda trial: None)
+    (other / "environment.json").unlink()
+    ended = suite("compare", base, other)
+    assert ended.returncode == 0 and "not told by both" in ended.stdout
+
+
+@pytest.mark.parametrize(("key", "value", "told"), [("schema", 2, "another schema"), ("version", "9.9.9", "version 9.9.9")])
+def test_another_schema_is_refused(suite: Suite, base: Path, key: str, value: object, told: str) -> None:
+    other = changed(base, "other", lambda trial: None)
+    (other / "plan.json").write_text(json.dumps({**plan_of(other), key: value}))
+    ended = suite("compare", base, other)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+    assert ended.stdout == ""
+
+
+def test_bad_arguments_are_refused(suite: Suite, base: Path) -> None:
+    for words, told in ((["/nonexistent", base], "/nonexistent is not a directory"), ([base, base.parent], "plan.json"),
+                        ([base], "new"), ([base, base, "--fail-over", "0%"], "--fail-over"), ([base, base, "--fail-over", "5 apples"], "5 apples"),
+                        ([base, base, "--fail-over", "nan"], "nan"), ([base, base, "--format", "xml"], "--format")):
+        ended = suite("compare", *words)
+        assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+
+
+def test_an_empty_run_is_no_pass(suite: Suite, base: Path) -> None:
+    empty = changed(base, "empty", lambda trial: None)
+    (empty / "trials.jsonl").write_text("")
+    assert suite("compare", empty, empty).returncode == 3
+    assert suite("compare", base, empty).returncode == 4
+
+
+def test_a_run_is_exported(suite: Suite, base: Path) -> None:
+    formats = ("google-benchmark", "google-benchmark-summary", "bencher", "csv", "junit", "markdown")
+    said = {form: suite("export", base, "--format", form) for form in formats}
+    assert {ended.returncode for ended in said.values()} == {0}
+    rows = json.loads(said["google-benchmark"].stdout)["benchmarks"]
+    assert len(rows) == 16 and all(row["real_time"] > 0 and row["cpu_time"] > 0 for row in rows)
+    assert any(row["name"].endswith("/metric:p99") for row in json.loads(said["google-benchmark-summary"].stdout)["benchmarks"])
+    assert len(list(csv.reader(said["csv"].stdout.splitlines()))) == 17
+    assert len(xml.etree.ElementTree.fromstring(said["junit"].stdout).findall(".//testcase")) == 2
+    for words, told in (([base], "--format"), ([base, "--format", "xml"], "google-benchmark-summary"), (["/nonexistent", "--format", "csv"], "/nonexistent")):
+        ended = suite("export", *words)
+        assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+    output_is_missed(suite, "export", base, "--format", "csv")
+
+
+def test_a_lost_output_is_missed(suite: Suite, base: Path) -> None:
+    output_is_missed(suite, "compare", base, base)
