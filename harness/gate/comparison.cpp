@@ -23,7 +23,6 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 bool has_values(const StoredCell& cell) { return cell.status == "valid" || cell.status == "too_slow"; }
 
 std::string quantity_of(const Point& point) {
-  if (point.ranks_by == RanksBy::efficiency) return "efficiency";
   if (point.ranks_by == RanksBy::latency) return "p99 latency";
   return point.ranks_by == RanksBy::makespan ? "makespan" : "CPU an item";
 }

@@ -167,7 +167,8 @@ class ModelTrials final : public GateTrials {
 
 std::vector<Quantity> quantities_of(const Plan& plan, const Point& point) {
   std::vector<Quantity> all{{.name = kCpu}};
-  if (point.ranks_by == RanksBy::efficiency || point.ranks_by == RanksBy::makespan) all.push_back({.name = kMakespan});
+  if (point.ranks_by == RanksBy::cpu_keeping_up || point.ranks_by == RanksBy::makespan)
+    all.push_back({.name = kMakespan});
   if (about_workload(plan, point.load.workload).connects) all.push_back({.name = kServerCpu});
   all.push_back({.name = kUserTime, .judged = false});  // counted in ticks by most kernels: too coarse to judge by
   return all;

@@ -13,10 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-double cost_of(double value, RanksBy ranks_by) {
-  return ranks_by == RanksBy::efficiency && std::isfinite(value) ? 1 / value : value;  // lost is lost either way
-}
-
 // 0 where the trial does not tell.
 double cpu_per_request(const json& trial) {
   const json ledger = trial.value("ledger", json());
@@ -37,7 +33,7 @@ StoredCells cells_of(const StoredRun& run) {
       stored.status = cell.status();
       stored.reason = cell.reason().sentence();
       for (const double value : cell.values) {
-        if (value > 0) stored.values.push_back(cost_of(value, point.ranks_by));
+        if (value > 0) stored.values.push_back(value);
       }
     }
   }

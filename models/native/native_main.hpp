@@ -20,8 +20,9 @@ int native_main(int argc, char** argv, const char* style) {
     return measured<T>(load, DownloadSpec::kAbout, Shape{}, files, control,
                        [](T& twin, const Load& prepared) { twin.download(prepared); });
   };
-  return worker_main({.description = T::describe(), .style = style, .capabilities = {}, .workloads = {download}}, argc,
-                     argv);
+  return worker_main(
+      {.description = T::describe(), .style = style, .capabilities = {}, .claims = &T::claims, .workloads = {download}},
+      argc, argv);
 }
 
 }  // namespace interleave
