@@ -42,10 +42,10 @@ std::optional<double> figure_of(const json& trial, const Figure& figure) {
   return value > 0 ? std::optional(value) : std::nullopt;
 }
 
-// What ranks, as a time: of an efficiency, the makespan that it is made of.
+// What ranks, as a time.
 const Figure& ranking_time(const Point& point) {
   if (point.ranks_by == RanksBy::latency) return kLatency;
-  return point.ranks_by == RanksBy::cpu_per_item || point.ranks_by == RanksBy::none ? kCpu : kMakespan;
+  return point.ranks_by == RanksBy::makespan ? kMakespan : kCpu;
 }
 
 struct CellTrials {

@@ -65,7 +65,7 @@ class Judge {
     const std::int64_t last = ends_.empty() ? begin_ : *std::max_element(ends_.begin(), ends_.end());
     judgement_.makespan = nanoseconds(std::max<std::int64_t>(0, last - begin_));
     if (!tape_.guard_intact) judgement_.reasons.push_back({check::kTape, "bytes behind the last record were written"});
-    for (const Fault* each : {&malformed_, &missing_, &doubled_, &outcome_, &content_, &early_, &outside_}) {
+    for (const Fault* each : {&malformed_, &missing_, &doubled_, &outcome_, &content_, &early_, &outside_, &upset_}) {
       each->tell(judgement_.reasons);
     }
     if (!ends_.empty()) {
@@ -98,7 +98,16 @@ class Judge {
     place_in_time(item, record);
   }
 
+  bool is_upset(std::size_t item, const Record& record, const Expectation& want) const {
+    if (prepared_.upsets.empty() || record.digest == want.digest) return false;
+    const auto& upsets = prepared_.upsets[item];
+    return std::find(upsets.begin(), upsets.end(), record.digest) != upsets.end();
+  }
+
   void compare(std::size_t item, const Record& record, const Expectation& want) {
+    if (is_upset(item, record, want)) {
+      return upset_.note(item, [] { return "another came first than by its delays: the machine kept it waiting"; });
+    }
     if (record.outcome != want.outcome) {
       return outcome_.note(
           item, [&] { return fmt::format("expected {}, came to {}", name_of(want.outcome), name_of(record.outcome)); });
@@ -282,7 +291,7 @@ class Judge {
   std::int64_t begin_;
   Judgement judgement_;
   Fault malformed_{check::kTape}, missing_{check::kOracle}, doubled_{check::kOracle}, outcome_{check::kOracle},
-      content_{check::kOracle}, early_{check::kEarly}, outside_{check::kWindow};
+      content_{check::kOracle}, early_{check::kEarly}, outside_{check::kWindow}, upset_{check::kDisturbed};
   std::vector<TimedItem> starts_;
   std::vector<std::int64_t> ends_, service_, first_byte_, wake_up_;
 };

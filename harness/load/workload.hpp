@@ -188,6 +188,9 @@ struct Prepared {
   Requests requests;
   Handover handover{};
   std::vector<SavedFile> saved{};  // one an item; none where the load saves nothing
+  // One list an item, or none at all: digests that it comes to where the machine kept somebody waiting so long that
+  // another was first. No fault of the model, and nothing to rank.
+  std::vector<std::vector<std::uint64_t>> upsets{};
 };
 
 // A workload as the harness uses it. `prepare` and `ideal` throw std::invalid_argument where a parameter is no good, in
@@ -225,6 +228,11 @@ template <class S>
 concept Saves = requires(const S& spec, std::uint32_t item) {
   { spec.saves() } -> std::same_as<bool>;
   { spec.saved(item) } -> std::same_as<SavedFile>;
+};
+
+template <class S>
+concept MayBeUpset = requires(const S& spec, std::uint32_t item) {
+  { spec.upsets(item) } -> std::same_as<std::vector<std::uint64_t>>;
 };
 
 template <Spec S>
@@ -285,6 +293,9 @@ Workload workload() {
     prepared.requests = requests_of(spec, load);
     prepared.handover = handover_of<S>(load);
     prepared.saved = saved_by(spec, load);
+    if constexpr (MayBeUpset<S>) {
+      for (std::uint32_t item = 0; item < load.items; ++item) prepared.upsets.push_back(spec.upsets(item));
+    }
     return prepared;
   };
   return made;

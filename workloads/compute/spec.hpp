@@ -52,8 +52,8 @@ class ComputeSpec {
       {.profile = "standard", .least_items = 500, .cores = 1, .parameters = {{"grain", "100000"}}},
       {.profile = "standard", .least_items = 500, .cores = kAllCores, .parameters = {{"grain", "100000"}}},
       {.profile = "gate", .least_items = 10'000, .cores = 1, .parameters = {{"grain", "10000"}}},
-      {.profile = "classics", .least_items = 20, .cores = 1, .parameters = {{"grain", "10000000"}}},
-      {.profile = "classics", .least_items = 20, .cores = kAllCores, .parameters = {{"grain", "10000000"}}},
+      {.profile = "classics", .least_items = 100, .cores = 1, .parameters = {{"grain", "10000000"}}},
+      {.profile = "classics", .least_items = 100, .cores = kAllCores, .parameters = {{"grain", "10000000"}}},
   };
   static constexpr Ladder kLadders[] = {
       smallest_task("task_95", "smallest task at 95 % of the ideal", 0.95),

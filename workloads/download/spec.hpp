@@ -112,21 +112,29 @@ class DownloadSpec {
       {.profile = "gate", .in_flight = {100}, .least_items = 5000},
       after_waits("gate", {30}, 20, milliseconds(5), milliseconds(15)),
       {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
-      // The flags: 20 one after the other and 676 by 30 lanes from a server that answers at once (20 are gone before as
-      // many threads are awake), and 100 with delays of 5 to 50 ms, without and with errors, within a limit.
+      // The flags: 20 one after the other and ten times 676 by 30 lanes from a server that answers at once (20 are gone
+      // before as
+      // many threads are awake), 20 with delays of 5 to 50 ms in turn, and 100 with these, without and with errors,
+      // within a limit.
       {.profile = "classics", .in_flight = {1}, .least_items = 20},
-      {.profile = "classics", .in_flight = {30}, .least_items = 676},
+      {.profile = "classics", .in_flight = {30}, .least_items = 6760},
       {.profile = "classics",
-       .in_flight = {1, 5, 30, 100},
+       .in_flight = {5, 30, 100},
        .least_items = 100,
        .timeout = milliseconds(200),
        .server = "delay",
        .time_scale = 0.1},
       {.profile = "classics",
-       .in_flight = {1, 5, 30, 100},
+       .in_flight = {5, 30, 100},
        .least_items = 100,
        .timeout = milliseconds(200),
        .server = "error",
+       .time_scale = 0.1},
+      {.profile = "classics",
+       .in_flight = {1},
+       .least_items = 20,
+       .timeout = milliseconds(200),
+       .server = "delay",
        .time_scale = 0.1},
   };
   static constexpr Ladder kLadders[] = {

@@ -60,6 +60,8 @@ class DownloadComputeSpec {
       after_reply("quick", 50, 200, "1", "inline"),
       after_reply("quick", 50, 100, "10", "inline", "fetch, then compute (10 %)"),
       after_reply("quick", 50, 50, "50", "inline"),
+      after_reply("classics", 50, 50, "50", "inline"),
+      after_reply("classics", 50, 50, "50", "threads"),
       after_reply("standard", 10, 200, "1", "inline"),
       after_reply("standard", 10, 100, "10", "inline"),
       after_reply("standard", 10, 30, "50", "inline"),

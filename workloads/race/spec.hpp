@@ -25,7 +25,7 @@ class RaceSpec {
   // Far apart, so that a machine that is busy elsewhere does not turn who is first.
   static constexpr Series kSeries[] = {
       {.profile = "classics",
-       .in_flight = {10, 30},
+       .in_flight = {10},
        .items_per_lane = 3,
        .delay_low = milliseconds(60),
        .delay_high = milliseconds(600)},
@@ -79,6 +79,18 @@ class RaceSpec {
     const Expectation by = fetches_.expected(id_of(item, decider));
     if (wants_all_) return failed(item, by.outcome, by.least_ns);
     return {.digest = won_digest(item, computed(id_of(item, decider), by.digest)), .least_ns = by.least_ns};
+  }
+
+  // Any of the others that might decide it.
+  std::vector<std::uint64_t> upsets(std::uint32_t item) const {
+    std::vector<std::uint64_t> digests;
+    for (std::uint32_t place = 0; place < racers_; ++place) {
+      if (!may_decide(item, place) || place == place_that_decides(item, 0)) continue;
+      const std::uint32_t id = id_of(item, place);
+      const Expectation by = fetches_.expected(id);
+      digests.push_back(wants_all_ ? failed_digest(item, by.outcome) : won_digest(item, computed(id, by.digest)));
+    }
+    return digests;
   }
 
   static std::uint32_t sub_lanes(const Load& load) {

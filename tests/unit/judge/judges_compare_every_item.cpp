@@ -53,6 +53,19 @@ class Judged : public testing::Test {
   IdealKind kind_ = IdealKind::exact;
 };
 
+// Of several that race, another was first: what it comes to is known, and nobody's fault. Anything else is.
+TEST_F(Judged, AnUpsetIsDisturbedAndNoFault) {
+  prepared_.upsets.resize(kItems);
+  prepared_.upsets[3] = {777, 888};
+  tape_.records[3].digest = 888;
+  expect(check::kDisturbed, "item 3: another came first");
+  tape_.records[3].digest = 999;
+  expect(check::kOracle, "item 3: the digest");
+  tape_.records[3].digest = 103;
+  tape_.records[2].digest = 888;
+  expect(check::kOracle, "item 2: the digest");
+}
+
 TEST_F(Judged, ARightTapePasses) {
   const Judgement judged = judgement();
   EXPECT_TRUE(judged.reasons.empty()) << judged.reasons.front().sentence();
