@@ -69,6 +69,7 @@ int advise(const Options& options) {
   const RunLock lock;
   const json machine = machine_for(plan);
   const json programs = fingerprints_of(programs_of(plan));
+  warn_of(machine);
   const fs::path dir = begun_run(options.out, plan, machine, programs);
   say(fmt::format("{} trials at {} loads, a minute at most, into {}\n", plan.order.size(), plan.points.size(),
                   dir.string()));

@@ -35,13 +35,21 @@ std::set<std::string> models_named_in(const std::vector<std::string>& command) {
   return names;
 }
 
-// Why not, from the first cell that says so; none if some cell is valid.
+// Its trials are valid, and it is in last place: that is a result.
+bool was_measured(const json& cell) {
+  const json& left_out = cell.at("left_out");
+  return cell.at("status") == "valid" || (cell.at("status") == "too_slow" && cell.at("rounds_valid") > 0 &&
+                                          std::none_of(left_out.begin(), left_out.end(),
+                                                       [](const json& each) { return each.at("kind") == "too_slow"; }));
+}
+
+// Why not, from the first cell that says so; none if some cell was measured.
 std::optional<std::string> why_unranked(const std::string& model, const json& verdict) {
   std::string why;
   for (const json& point : verdict.at("points")) {
     for (const json& cell : point.at("cells")) {
       if (cell.at("model") != model) continue;
-      if (cell.at("status") == "valid") return std::nullopt;
+      if (was_measured(cell)) return std::nullopt;
       if (why.empty()) why = cell.at("reason").get<std::string>();
     }
   }

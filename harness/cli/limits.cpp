@@ -98,6 +98,7 @@ int limits(const Options& options) {
   const json machine = machine_for(plan);
   const json programs = fingerprints_of(programs_of(plan));
   if (resuming) require_same(options.resume, machine, programs);
+  warn_of(machine);
   const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
   LimitsCourse course(plan);
   const std::chrono::seconds expected(static_cast<std::int64_t>(kTrialS * static_cast<double>(course.planned())) + 1);

@@ -115,6 +115,7 @@ int run(const Options& options) {
   const json machine = machine_for(plan);
   const json programs = fingerprints_of(programs_of(plan));
   if (resuming) require_same(options.resume, machine, programs);
+  warn_of(machine);
   const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
   say_what_comes(plan, dir, stored.trials.size());
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();

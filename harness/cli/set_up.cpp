@@ -89,9 +89,12 @@ Programs programs_of(const Plan& plan) {
 json machine_for(const Plan& plan) {
   json machine = machine_facts();
   require_loopback(plan, machine);
+  return machine;
+}
+
+void warn_of(const json& machine) {
   warn(handicaps_of(machine));
   warn(disturbances_of(machine));
-  return machine;
 }
 
 std::optional<std::chrono::seconds> time_within(const std::string& text) {

@@ -26,9 +26,11 @@ void stamp(Plan& plan);
 // The programs whose change would end a run.
 Programs programs_of(const Plan& plan);
 
-// The machine's facts, with warnings told on stderr. Throws std::runtime_error where the plan connects and loopback
-// does not work.
+// The machine's facts. Throws std::runtime_error where the plan connects and loopback does not work.
 nlohmann::json machine_for(const Plan& plan);
+
+// Tells what of the machine would spoil a measurement.
+void warn_of(const nlohmann::json& machine);
 
 // 90s, 10min, 2h; empty: none. Throws std::invalid_argument.
 std::optional<std::chrono::seconds> time_within(const std::string& text);

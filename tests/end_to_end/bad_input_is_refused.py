@@ -51,8 +51,6 @@ BAD = [
     (["run", "--set", "delay=150ms..50ms"], "delay"),
     (["run", "--set", "delay=5"], "delay"),
     (["run", "--set", "least=200ms", "--set", "most=100ms", "--workloads", "sleep_many"], "least"),
-    (["run", "--profile", "classics", "--workloads", "compute,download_compute"],
-     "download_compute has no load in the profile classics; it has in: --profile quick --profile standard\n"),
     (["run", "--in-flight", "0"], "--in-flight"),
     (["run", "--in-flight", "2000000", "--workloads", "download"], "ulimit"),
     (["run", "--in-flight", "10", "--set", "items=3"], "items"),

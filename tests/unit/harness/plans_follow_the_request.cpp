@@ -169,14 +169,6 @@ TEST(Plan, RefusesInOneLineThatNamesTheWayOut) {
   EXPECT_EQ(with([](auto&) {}), "");
 }
 
-TEST(Plan, AWorkloadWithoutALoadInTheProfileIsToldWithThoseThatHaveOne) {
-  RunRequest request;
-  request.workloads = {"download_compute"};
-  request.profile = "classics";
-  EXPECT_EQ(refusal_of(request),
-            "download_compute has no load in the profile classics; it has in: --profile quick --profile standard");
-}
-
 TEST(Plan, ClassicsAreMeasuredOneAtATimeAndTogether) {
   RunRequest request;
   request.profile = "classics";
@@ -185,6 +177,7 @@ TEST(Plan, ClassicsAreMeasuredOneAtATimeAndTogether) {
   EXPECT_EQ(plan.rounds, 3U);
   std::map<std::string, std::set<std::uint32_t>> in_flight;
   for (const Point& point : plan.points) {
+    if (point.load.parameters.count("naps") == 0) continue;  // the million
     EXPECT_EQ(point.load.items, 3U);
     in_flight[point.load.parameters.at("naps")].insert(point.load.in_flight);
   }
