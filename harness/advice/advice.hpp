@@ -15,9 +15,9 @@ namespace interleave {
 // A program that waits for many things and computes a little on each.
 struct Question {
   std::uint32_t in_flight = 100;
-  std::chrono::microseconds wait{0};  // of an item, on average: half to one and a half times as long
-  std::chrono::microseconds cpu{0};   // that an item then computes
-  std::uint32_t cores = 1;            // that the program may use
+  std::chrono::microseconds wait{0};    // of an item, on average: half to one and a half times as long
+  std::chrono::microseconds cpu{0};     // that an item then computes
+  std::uint32_t cores = 1;              // that the program may use
   std::optional<double> most_bytes{};   // of the whole process tree
   std::optional<double> most_p99_ns{};  // from an item's start to its end
   std::uint64_t seed = 1;

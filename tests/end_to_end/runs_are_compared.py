@@ -26,7 +26,7 @@ def base(suite: Suite, tmp_path: Path) -> Path:
 
 
 def steady(trial: dict) -> None:
-    trial.update(verdict="valid", reasons=[], makespan_ns=1e7, cpu_per_item_ns=1e5, efficiency=0.9 + 0.001 * (trial["round"] % 5))
+    trial.update(verdict="valid", reasons=[], makespan_ns=1e7, efficiency=0.99, cpu_per_item_ns=1e5 + 100 * (trial["round"] % 5))
 
 
 def rewrite(run: Path, change) -> None:
@@ -46,7 +46,7 @@ def changed(base: Path, name: str, change) -> Path:
 
 def slow(trial: dict) -> None:
     if trial["model"] == "honest":
-        trial["efficiency"] /= 2
+        trial["cpu_per_item_ns"] *= 2
 
 
 def void(trial: dict) -> None:
