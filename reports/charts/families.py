@@ -99,7 +99,7 @@ def figure(run: Run, look: Look) -> Figure:
         return empty_sheet(look, HEADING, "No load has a best among two families or more.", note(run, []))
     models = columns_of(run, rows)
     data = data_of(run)
-    how = (f"CPU per item, or time where items compute, against the best of those that keep up with the load ({data['keeps_up_at']:.0%} of what is "
+    how = (f"CPU per item (where items compute: time; at a rate: p99 latency) against the best of those that keep up with the load ({data['keeps_up_at']:.0%} of what is "
            f"possible, else slow). Hatched: not told apart from the best ({data['level_percent']:.0f} % interval). "
            f"Families stand as {', '.join(models)}.")
     sheet = new_sheet(look, title_of(run), note(run, [run.points[row["point"]] for row in rows], how), left=LEFT, right=RIGHT, bottom=0.1, head=0.55,
