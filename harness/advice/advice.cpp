@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "harness/text/amounts.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/verdict/cells.hpp"
-#include "harness/verdict/families.hpp"
 #include "harness/verdict/intervals.hpp"
 
 namespace interleave {
@@ -19,18 +19,9 @@ namespace {
 
 using nlohmann::json;
 
+const char* const kNotMeasured = "not measured: the time was over";
 constexpr double kSame = 1.05;             // factors nearer to 1 are called the same
 constexpr double kKeepsUpComputing = 0.9;  // of an ideal that is calibrated
-
-std::string time_text(double ns) {
-  if (ns >= 1e9) return fmt::format("{:.3g} s", ns / 1e9);
-  if (ns >= 1e6) return fmt::format("{:.3g} ms", ns / 1e6);
-  return ns >= 1e3 ? fmt::format("{:.3g} us", ns / 1e3) : fmt::format("{:.0f} ns", ns);
-}
-std::string size_text(double bytes) {
-  if (bytes >= 1024.0 * 1024.0) return fmt::format("{:.3g} MiB", bytes / 1024 / 1024);
-  return fmt::format("{:.3g} KiB", bytes / 1024);
-}
 
 // One model at one of the loads.
 struct Standing {
@@ -68,8 +59,9 @@ class Adviser {
     for (const json& trial : trials) {
       if (trial.at("point") != plan_.points[point].id || trial.at("model") != plan_.models[model].name) continue;
       if (trial.at("verdict") != "valid") {
-        standing.is_no_candidate = standing.is_no_candidate || trial.at("verdict") == "skipped";
-        standing.lost += value_of(trial, RanksBy::cpu_per_item) == kLost ? 1 : 0;
+        const bool is_lost = value_of(trial, RanksBy::cpu_per_item) == kLost;  // too slow for the profile, too
+        standing.is_no_candidate = standing.is_no_candidate || (trial.at("verdict") == "skipped" && !is_lost);
+        standing.lost += is_lost ? 1 : 0;
         if (standing.why_not.empty() && !trial.at("reasons").empty())
           standing.why_not = trial.at("reasons").front().get<Reason>().text;
         continue;
@@ -94,14 +86,14 @@ class Adviser {
   }
 
   std::string why_not(const Standing& standing, std::size_t point) const {
-    if (standing.rounds == 0) return standing.why_not.empty() ? "has no trial" : standing.why_not;
+    if (standing.rounds == 0) return standing.why_not.empty() ? kNotMeasured : standing.why_not;
     if (standing.lost > standing.rounds) return "does not get as many under way as asked";
     const double asked = computes_ ? kKeepsUpComputing : kKeepsUp;
     if (asks_to_keep_up(point) && standing.efficiency < asked)
       return fmt::format("reaches {:.0f} % of the ideal", 100 * standing.efficiency);
     if (question_.most_bytes && standing.bytes > *question_.most_bytes) return "takes " + size_text(standing.bytes);
     if (question_.most_p99_ns && standing.p99_ns > *question_.most_p99_ns)
-      return "has a p99 of " + time_text(standing.p99_ns);
+      return "has a p99 of " + duration_text(standing.p99_ns);
     return "";
   }
 
@@ -131,10 +123,10 @@ class Adviser {
 
   std::string recommendation(const Standing& best) const {
     std::string text = fmt::format("Take {}: {} of CPU an item, so a core carries {:.0f} items a second",
-                                   name(best.model), time_text(median_of(best.cpu)), 1e9 / median_of(best.cpu));
+                                   name(best.model), duration_text(median_of(best.cpu)), 1e9 / median_of(best.cpu));
     if (asks_to_keep_up(0)) text += fmt::format("; {:.0f} % of the ideal", std::min(100.0, 100 * best.efficiency));
     if (best.bytes > 0) text += fmt::format("; {} in all", size_text(best.bytes));
-    return text + fmt::format("; p99 {}.", time_text(best.p99_ns));
+    return text + fmt::format("; p99 {}.", duration_text(best.p99_ns));
   }
 
   std::string alternatives(const std::vector<const Standing*>& fits) const {
@@ -166,24 +158,28 @@ class Adviser {
     const auto wait = [](const Load& each) {
       return static_cast<double>((each.profile.delay.low + each.profile.delay.high).count()) / 2;
     };
-    if (wait(load) != wait(asked)) return "waits of " + time_text(1e3 * wait(load));
+    if (wait(load) != wait(asked)) return "waits of " + duration_text(1e3 * wait(load));
     return load.parameters.at("work") + " of computing";
   }
 
   std::string changes(const std::vector<const Standing*>& fits) const {
     std::vector<std::string> clauses;
+    std::vector<std::string> open;
     for (std::size_t point = 1; point < plan_.points.size(); ++point) {
       const std::vector<const Standing*> there = that_fit(point);
       const auto same = [&](const Standing* each) { return each->model == fits.front()->model; };
       const auto it = std::find_if(there.begin(), there.end(), same);
       const bool measured = std::any_of(standings_.at(point).begin(), standings_.at(point).end(),
                                         [](const Standing& each) { return each.rounds + each.lost > 0; });
+      if (!measured) open.push_back(difference(point));
       if (!measured || (it != there.end() && is_as_good(**it, *there.front()))) continue;
       clauses.push_back(there.empty() ? "with " + difference(point) + " nobody keeps up"
                                       : "with " + difference(point) + " take " + family(there.front()->model));
     }
-    if (clauses.empty()) return "Half and twice of each number change nothing in that.";
-    return "What would change it: " + joined(clauses, "; ") + ".";
+    const std::string rest = open.empty() ? "" : " Not measured, for the time was over: " + joined(open, ", ") + ".";
+    if (!clauses.empty()) return "What would change it: " + joined(clauses, "; ") + "." + rest;
+    if (open.size() + 1 == plan_.points.size()) return "Nothing is known of what would change it: the time was over.";
+    return "Half and twice of each number change nothing in that." + rest;
   }
 
   std::vector<std::string> nobody() const {

@@ -23,8 +23,12 @@ struct Question {
   std::uint64_t seed = 1;
 };
 
-// Seven loads at most: the question itself, and half and twice of each of its numbers, with fewer rounds. The
-// question's point is the first. Throws std::invalid_argument where the machine cannot do it.
+// That measuring may take.
+inline constexpr std::chrono::seconds kAdviceTime{58};
+
+// Seven loads at most: the question itself, and half and twice of each of its numbers, with fewer rounds; those that
+// the time does not reach are told as not measured. The question's point is the first. Throws std::invalid_argument
+// where the machine cannot do it, or not in the time.
 Plan plan_advice(const Question& question, std::vector<PlannedModel> models, const MachineLimits& limits);
 
 struct Advice {

@@ -67,6 +67,7 @@ class AdvicePlanMaker {
       if (question_.cpu.count() > 0) add(question_.in_flight, question_.wait, turned(question_.cpu));
     }
     order();
+    require_time();
     return std::move(plan_);
   }
 
@@ -86,6 +87,18 @@ class AdvicePlanMaker {
     const Point point = point_of(load, workload_.about, plan_.seed);
     const auto is_it = [&](const Point& each) { return each.id == point.id; };
     if (std::none_of(plan_.points.begin(), plan_.points.end(), is_it)) plan_.points.push_back(point);
+  }
+
+  // Of a question whose one round takes longer than there is time nothing would be known.
+  void require_time() const {
+    const auto models = std::count_if(plan_.order.begin(), plan_.order.end(),
+                                      [](const PlannedTrial& trial) { return trial.point == 0 && trial.round == 0; });
+    const std::chrono::duration<double> round = workload_.ideal(plan_.points.front().load) * models;
+    if (round <= kAdviceTime) return;
+    throw std::invalid_argument(fmt::format(
+        "one look at that load takes {:.0f} s at least, and there is a minute: ask for fewer in flight, or less "
+        "waiting or computing",
+        round.count()));
   }
 
   void order() {

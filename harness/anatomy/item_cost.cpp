@@ -72,9 +72,9 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
                               err = scratch_ / "worker.stderr";
   nlohmann::json asked = load;
   asked["schema"] = 1;
-  const bool datagrams = known_workload(load.workload).about.datagrams;
-  if (server != nullptr) asked[datagrams ? "name_port" : "port"] = datagrams ? server->name_port() : server->port();
-  const Prepared work = known_workload(load.workload).prepare(load);
+  const Workload& workload = known_workload(load.workload);
+  if (server != nullptr) server->name_in(asked, workload.about);
+  const Prepared work = workload.prepare(load);
   std::optional<SavedFiles> saved;
   if (!work.saved.empty()) saved.emplace(scratch_ / "saved", work.saved);
   if (saved) asked["folder"] = saved->folder().string();
@@ -88,7 +88,6 @@ std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std
   launch.arguments = std::move(arguments);
   launch.err = err;
   // Tracing slows a worker down many times: the limit of observe() counts from an ideal that allows for it.
-  const Workload& workload = known_workload(load.workload);
   const auto ideal = workload.ideal(load) + std::chrono::seconds(30);
   if (server != nullptr) {
     server->wait_idle();

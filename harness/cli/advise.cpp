@@ -11,7 +11,6 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/measuring.hpp"
 #include "harness/cli/set_up.hpp"
-#include "harness/machine/run_lock.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/text/option_checks.hpp"
 #include "harness/text/parameters.hpp"
@@ -25,8 +24,6 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-
-constexpr std::chrono::seconds kMinute{58};  // with the last trial's end
 
 struct Options {
   Question question;
@@ -66,25 +63,20 @@ int advise(const Options& options) {
   const Interrupt interrupt;
   Plan plan = plan_advice(question, models_asked_for({}, {}, true), machine_limits());
   stamp(plan);
-  const RunLock lock;
-  const json machine = machine_for(plan);
-  const json programs = fingerprints_of(programs_of(plan));
-  warn_of(machine);
-  const fs::path dir = begun_run(options.out, plan, machine, programs);
+  BegunRun begun(plan, options.out, "", stored_trials);
+  const fs::path& dir = begun.dir();
   say(fmt::format("{} trials at {} loads, a minute at most, into {}\n", plan.order.size(), plan.points.size(),
                   dir.string()));
   PlannedCourse course(plan);
-  const Measured measured = measure({plan, course, expected_time(plan), "run"}, dir, {}, {programs_of(plan), programs},
-                                    std::chrono::steady_clock::now() + kMinute);
-  write_durably(dir / "verdict.json", verdict_text(verdict_of(plan, measured.trials)));
+  const Measured measured = measure({plan, course, expected_time(plan), "run"}, dir, begun.take_stored(), begun.watch(),
+                                    std::chrono::steady_clock::now() + kAdviceTime);
+  const bool is_kept = kept(dir / "verdict.json", verdict_text(verdict_of(plan, measured.trials)));
   const Advice advice = advice_of(plan, measured.trials, question);
   for (const std::string& line : advice.lines) fmt::print("{}", wrapped("", line, 2));
   fmt::print("{}", wrapped("", "A longer look: interleave run " + longer_look(plan, question), 2));
   std::fflush(stdout);
-  say(fmt::format("results: {}\n", dir.string()));
-  if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
-  if (measured.interrupted) return kInterrupted;
-  if (!measured.stopped.empty()) return kUsage;
+  if (const auto status = said_end(dir, measured, "run", "the minute")) return *status;
+  if (!is_kept) return kUsage;
   return advice.is_told ? kFine : kInconclusive;
 }
 

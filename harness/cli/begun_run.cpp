@@ -10,6 +10,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/set_up.hpp"
+#include "harness/limits/limits.hpp"
 #include "harness/machine/commit.hpp"
 #include "harness/machine/facts.hpp"
 #include "harness/machine/same_machine.hpp"
@@ -54,6 +56,15 @@ fs::path new_directory(const std::string& asked) try {
 }
 
 }  // namespace
+
+BegunRun::BegunRun(const Plan& plan, const std::string& out, const std::string& resume, Reader read)
+    : stored_(resume.empty() ? StoredTrials{} : read(resume, plan)), programs_(programs_of(plan)) {
+  const json machine = machine_for(plan);
+  fingerprints_ = fingerprints_of(programs_);
+  if (!resume.empty()) require_same(resume, machine, fingerprints_);
+  warn_of(machine);
+  dir_ = resume.empty() ? begun_run(out, plan, machine, fingerprints_) : fs::path(resume);
+}
 
 fs::path begun_run(const std::string& asked, const Plan& plan, const json& machine, const json& programs) {
   const bool is_there = !asked.empty() && fs::exists(asked);
@@ -114,6 +125,17 @@ StoredTrials stored_trials(const fs::path& dir, const Plan& plan) {
   } catch (const std::invalid_argument& error) {
     throw DamagedRun(
         fmt::format("{}/trials.jsonl does not belong to plan.json: {}: start a new run", dir.string(), error.what()));
+  }
+  return stored;
+}
+
+StoredTrials stored_limits(const fs::path& dir, const Plan& plan) {
+  StoredTrials stored = read_trials(dir);
+  try {
+    require_of_limits(plan, stored.trials);
+  } catch (const std::invalid_argument& error) {
+    throw DamagedRun(
+        fmt::format("{}/trials.jsonl does not belong to plan.json: {}: start a new one", dir.string(), error.what()));
   }
   return stored;
 }

@@ -15,7 +15,7 @@ inline constexpr const char* kExitStatuses =
     "Exit status, the first that applies:\n"
     "  130  interrupted: what is finished is kept\n"
     "    2  usage or set-up; a run that could not go on, as on a full disk\n"
-    "    1  void trials (other than concurrency that was not sustained), or a regression\n"
+    "    1  void trials (other than concurrency or a rate that was too much), or a regression\n"
     "    4  two runs do not cover the same loads and models\n"
     "    3  inconclusive: nothing was measured, or a model that was asked for by name has no valid result\n"
     "    0  fine";

@@ -23,18 +23,6 @@ void add_names(const std::string& text, std::set<std::string>& names) {
   for (std::string name; std::getline(in, name, ',');) names.insert(name);
 }
 
-// "--models a,b", "--models a b" and "--models=a,b", each as often as one likes.
-std::set<std::string> models_named_in(const std::vector<std::string>& command) {
-  std::set<std::string> names;
-  bool takes = false;
-  for (const std::string& word : command) {
-    if (word.rfind("--models=", 0) == 0) add_names(word.substr(9), names);
-    else if (takes && word.rfind('-', 0) != 0) add_names(word, names);
-    takes = word == "--models" || (takes && word.rfind('-', 0) != 0);
-  }
-  return names;
-}
-
 // Its trials are valid, and it is in last place: that is a result.
 bool was_measured(const json& cell) {
   const json& left_out = cell.at("left_out");
@@ -57,6 +45,18 @@ std::optional<std::string> why_unranked(const std::string& model, const json& ve
 }
 
 }  // namespace
+
+// "--models a,b", "--models a b" and "--models=a,b", each as often as one likes.
+std::set<std::string> models_named_in(const std::vector<std::string>& command) {
+  std::set<std::string> names;
+  bool takes = false;
+  for (const std::string& word : command) {
+    if (word.rfind("--models=", 0) == 0) add_names(word.substr(9), names);
+    else if (takes && word.rfind('-', 0) != 0) add_names(word, names);
+    takes = word == "--models" || (takes && word.rfind('-', 0) != 0);
+  }
+  return names;
+}
 
 std::vector<std::string> asked_but_unranked(const Plan& plan, const json& verdict) {
   std::vector<std::string> lines;

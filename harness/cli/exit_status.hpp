@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "harness/plan/plan.hpp"
 
 namespace interleave {
+
+// What stands behind --models in a command line.
+std::set<std::string> models_named_in(const std::vector<std::string>& command);
 
 // The models that the run's command line names (--models) and that have no valid cell in the verdict, in one line each.
 std::vector<std::string> asked_but_unranked(const Plan& plan, const nlohmann::json& verdict);

@@ -11,6 +11,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/compare.hpp"
 #include "harness/cli/layout.hpp"
+#include "harness/cli/set_up.hpp"
 #include "harness/gate/arm.hpp"
 #include "harness/gate/gate_run.hpp"
 #include "harness/gate/revision.hpp"
@@ -99,10 +100,7 @@ void write_forms(const Options& options, const GateResult& result, const Sheet& 
 template <class Run>
 int measure(const Options& options, GateSetting setting, bool identical, Run run) {
   const RunLock lock;
-  const nlohmann::json machine = machine_facts();
-  for (const auto& findings : {handicaps_of(machine), disturbances_of(machine)}) {
-    for (const auto& [level, what, cure] : findings) say(fmt::format("{}: {}: {}\n", level, what, cure));
-  }
+  warn_of(machine_facts());
   setting.rules = options.rules;
   setting.seed = options.request.seed;
   setting.inject = options.inject.empty() ? 0 : share_of("--inject", options.inject);
@@ -123,7 +121,18 @@ int measure(const Options& options, GateSetting setting, bool identical, Run run
   }
 }
 
-int gate_of_commands(Options options) {
+// What would change nothing there is no wish that may be passed over.
+void refuse(const CLI::App& command, std::initializer_list<const char*> names, const char* why) {
+  for (const char* name : names) {
+    if (command.count(name) > 0) throw std::invalid_argument(fmt::format("{}: {}", name, why));
+  }
+}
+
+int gate_of_commands(const CLI::App& command, Options options) {
+  refuse(
+      command,
+      {"--models", "--workloads", "--in-flight", "--set", "--profile", "--fail-over", "--allow-dirty", "--any-flags"},
+      "commands are measured as they are");
   if (options.command_base.empty() || options.command_head.empty())
     throw std::invalid_argument("--command-base and --command-head are given together");
   if (!options.base.empty() || !options.inject.empty())
@@ -140,15 +149,22 @@ int gate_of_commands(Options options) {
                  [&](const GateSetting& setting) { return run_command_gate(commands, setting, interrupt); });
 }
 
-int gate(Options options) {
+int gate(const CLI::App& command, Options options) {
   let_writes_fail();
-  if (!options.command_base.empty() || !options.command_head.empty()) return gate_of_commands(std::move(options));
+  if (!options.command_base.empty() || !options.command_head.empty())
+    return gate_of_commands(command, std::move(options));
   if (options.head.empty())
     throw std::invalid_argument(
         "gate takes BASE and HEAD, or --command-base and --command-head (interleave gate --help)");
   const std::array<ArmKind, 2> kinds{kind_of_arm(options.base), kind_of_arm(options.head)};
   const auto results = std::count(kinds.begin(), kinds.end(), ArmKind::results);
-  if (results == 2) return compare_runs(options.base, options.head, share_of("--fail-over", options.fail_over), "text");
+  if (results == 2) {
+    refuse(command,
+           {"--models", "--workloads", "--in-flight", "--set", "--profile", "--rounds", "--confirm", "--seed",
+            "--inject", "--dry-run", "--json", "--markdown", "--junit", "--github"},
+           "two runs are there already: interleave compare BASE NEW --format text|json|markdown|junit|github");
+    return compare_runs(options.base, options.head, share_of("--fail-over", options.fail_over), "text");
+  }
   if (results == 1)
     throw std::invalid_argument(
         "one of the two is a run and the other is not: give two runs, or two builds or revisions");
@@ -156,8 +172,7 @@ int gate(Options options) {
   if (!options.inject.empty()) share_of("--inject", options.inject);  // before anything is built
   const Interrupt interrupt;
   const std::array<Arm, 2> arms = arms_of(options, kinds, interrupt);
-  GatePlan plan = plan_gate(options.request, models_of(arms),
-                            {static_cast<std::uint32_t>(allowed_cpus().size()), descriptor_limit(), ephemeral_ports()});
+  GatePlan plan = plan_gate(options.request, models_of(arms), machine_limits());
   if (options.dry_run) return say_plan(plan, options.rules);
   say(fmt::format("{} cells, seed {}\n", plan.cells.size(), options.request.seed));
   const bool identical = are_identical(plan);
@@ -220,7 +235,7 @@ void add_gate(CLI::App& app, int& status) {
   command->add_option("--junit", options->junit, "Write JUnit's XML to this file");
   command->add_flag("--github", options->github, "GitHub's annotations behind the table");
   command->footer(kGateStatuses);
-  command->callback([options, &status] { status = gate(*options); });
+  command->callback([command, options, &status] { status = gate(*command, *options); });
 }
 
 }  // namespace interleave

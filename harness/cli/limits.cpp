@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 #include <random>
+#include <set>
 #include <system_error>
 
 #include "harness/cli/begun_run.hpp"
@@ -19,7 +20,6 @@
 #include "harness/limits/limits_course.hpp"
 #include "harness/limits/limits_plan.hpp"
 #include "harness/limits/limits_table.hpp"
-#include "harness/machine/run_lock.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/text/option_checks.hpp"
 #include "harness/trial/interrupt.hpp"
@@ -49,13 +49,14 @@ Plan new_plan(const Options& options) {
 }
 
 // Of those that were asked for by name, the ones for which no ladder tells a limit.
-std::vector<std::string> without_any(const json& limits) {
+std::vector<std::string> without_any(const Plan& plan, const json& limits) {
   std::vector<std::string> lines;
-  for (std::size_t at = 0; at < limits.at("models").size(); ++at) {
+  const std::set<std::string> asked = models_named_in(plan.command);
+  for (std::size_t at = 0; at < plan.models.size(); ++at) {
     const auto has_none = [&](const json& ladder) { return ladder.at("models")[at].at("limit").is_null(); };
     const json& ladders = limits.at("ladders");
-    if (std::all_of(ladders.begin(), ladders.end(), has_none))
-      lines.push_back(limits.at("models")[at].at("model").get<std::string>() + " keeps up with no rung of any ladder");
+    if (asked.count(plan.models[at].name) > 0 && std::all_of(ladders.begin(), ladders.end(), has_none))
+      lines.push_back(plan.models[at].name + " was asked for by name and keeps up with no rung of any ladder");
   }
   return lines;
 }
@@ -63,28 +64,13 @@ std::vector<std::string> without_any(const json& limits) {
 int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
   const json limits = limits_of(plan, measured.trials);
   const std::string text = limits.dump(1) + "\n";
-  write_durably(dir / "limits.json", text);
+  const bool is_kept = kept(dir / "limits.json", text);
   fmt::print("{}", options.as_json ? text : limits_table_of(limits));
   std::fflush(stdout);
-  say(fmt::format("results: {}\n", dir.string()));
-  if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
-  if (measured.interrupted) return kInterrupted;
-  if (measured.time_is_over)
-    say(fmt::format("the time of --within is over; go on with: {}\n", resume_line(dir, "limits")));
-  if (!measured.stopped.empty()) return kUsage;
-  const std::vector<std::string> unranked = without_any(limits);
+  if (const auto status = said_end(dir, measured, "limits")) return *status;
+  const std::vector<std::string> unranked = without_any(plan, limits);
   for (const std::string& line : unranked) say("interleave: " + line + "\n");
-  return status_of(measured.trials, unranked, false);
-}
-
-StoredTrials stored_limits(const fs::path& dir, const Plan& plan) {
-  StoredTrials stored = read_trials(dir);
-  try {
-    require_of_limits(plan, stored.trials);
-  } catch (const std::invalid_argument& error) {
-    throw DamagedRun(fmt::format("{}: {}: start a new one", dir.string(), error.what()));
-  }
-  return stored;
+  return is_kept ? status_of(measured.trials, unranked, false) : kUsage;
 }
 
 int limits(const Options& options) {
@@ -93,22 +79,16 @@ int limits(const Options& options) {
   const Interrupt interrupt;
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
-  const RunLock lock;
-  StoredTrials stored = resuming ? stored_limits(options.resume, plan) : StoredTrials{};
-  const json machine = machine_for(plan);
-  const json programs = fingerprints_of(programs_of(plan));
-  if (resuming) require_same(options.resume, machine, programs);
-  warn_of(machine);
-  const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
+  BegunRun begun(plan, options.out, options.resume, stored_limits);
   LimitsCourse course(plan);
   const std::chrono::seconds expected(static_cast<std::int64_t>(kTrialS * static_cast<double>(course.planned())) + 1);
   say(fmt::format("{} models on {} ladders, some {} trials, about {:.1f} min, into {}\n", plan.models.size(),
-                  plan.ladders.size(), course.planned(), static_cast<double>(expected.count()) / 60, dir.string()));
+                  plan.ladders.size(), course.planned(), static_cast<double>(expected.count()) / 60,
+                  begun.dir().string()));
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
-  return finish(
-      dir, plan,
-      measure({plan, course, expected, "limits"}, dir, std::move(stored), {programs_of(plan), programs}, deadline),
-      options);
+  const Measuring measuring{plan, course, expected, "limits"};
+  return finish(begun.dir(), plan, measure(measuring, begun.dir(), begun.take_stored(), begun.watch(), deadline),
+                options);
 }
 
 }  // namespace

@@ -8,11 +8,13 @@
 #include <map>
 #include <system_error>
 
+#include "harness/cli/commands.hpp"
 #include "harness/cli/progress.hpp"
 #include "harness/judge/reason.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/posix/scratch.hpp"
 #include "harness/posix/shell_word.hpp"
+#include "harness/posix/standard_streams.hpp"
 #include "harness/trial/trial.hpp"
 
 namespace interleave {
@@ -106,11 +108,28 @@ std::string resume_line(const fs::path& dir, const char* command) {
   return fmt::format("interleave {} --resume {}", command, shell_word(dir.string()));
 }
 
+bool kept(const fs::path& file, const std::string& text) try {
+  write_durably(file, text);
+  return true;
+} catch (const std::system_error& error) {
+  say(fmt::format("interleave: {}; once there is room: interleave verdict {}\n", error.what(),
+                  shell_word(file.parent_path().string())));
+  return false;
+}
+
+std::optional<int> said_end(const fs::path& dir, const Measured& measured, const char* command, const char* time) {
+  say(fmt::format("results: {}\n", dir.string()));
+  if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
+  if (measured.interrupted) return kInterrupted;
+  if (measured.time_is_over) say(fmt::format("{} is over; go on with: {}\n", time, resume_line(dir, command)));
+  return measured.stopped.empty() ? std::nullopt : std::optional<int>(kUsage);
+}
+
 Measured measure(const Measuring& measuring, const fs::path& dir, StoredTrials stored, ProgramWatch programs,
                  Deadline deadline) {
   Measured measured;
   measured.trials = std::move(stored.trials);
-  const auto kept = [&] { return fmt::format("{} finished trials are kept", measured.trials.size()); };
+  const auto all_kept = [&] { return fmt::format("{} finished trials are kept", measured.trials.size()); };
   try {
     Sitting(measuring.plan, dir, stored.whole_bytes, std::move(programs), deadline)
         .run_what_is_left(measured.trials, measuring.course, measuring.expected);
@@ -121,15 +140,15 @@ Measured measure(const Measuring& measuring, const fs::path& dir, StoredTrials s
   } catch (const TimeIsOver&) {
     measured.time_is_over = true;
   } catch (const ProgramChanged& error) {
-    measured.stopped = fmt::format("{} since the run was begun; {}; start a new run", error.what(), kept());
+    measured.stopped = fmt::format("{} since the run was begun; {}; start a new run", error.what(), all_kept());
   } catch (const std::system_error& error) {
     const bool full = error.code().value() == ENOSPC || error.code().value() == EDQUOT;
     measured.stopped =
-        fmt::format("{}{}; {}; go on with: {}", error.what(), full ? ": the disk is full, make room" : "", kept(),
+        fmt::format("{}{}; {}; go on with: {}", error.what(), full ? ": the disk is full, make room" : "", all_kept(),
                     resume_line(dir, measuring.command));
   } catch (const std::exception& error) {  // the server, mostly
     measured.stopped =
-        fmt::format("stopped: {}; {}; go on with: {}", error.what(), kept(), resume_line(dir, measuring.command));
+        fmt::format("stopped: {}; {}; go on with: {}", error.what(), all_kept(), resume_line(dir, measuring.command));
   }
   return measured;
 }

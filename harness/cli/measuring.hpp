@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "harness/machine/programs.hpp"
@@ -34,6 +35,14 @@ struct Measuring {
 // with the reason.
 Measured measure(const Measuring& measuring, const std::filesystem::path& dir, StoredTrials stored,
                  ProgramWatch programs, Deadline deadline);
+
+// Writes what can be computed again from the run; where that fails, as on a full disk, says the command that does it.
+bool kept(const std::filesystem::path& file, const std::string& text);
+
+// Says where the results are, why the run ended before its course did, and how to go on: an exit status where that
+// decides it.
+std::optional<int> said_end(const std::filesystem::path& dir, const Measured& measured, const char* command,
+                            const char* time = "the time of --within");
 
 // The command that goes on with a run, for a shell.
 std::string resume_line(const std::filesystem::path& dir, const char* command);

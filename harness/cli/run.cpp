@@ -62,24 +62,12 @@ Plan new_plan(const Options& options) {
 int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
   const json verdict = verdict_of(plan, measured.trials);
   const std::vector<std::string> unranked = asked_but_unranked(plan, verdict);
-  int status = status_of(measured.trials, unranked, options.allow_void);
-  try {
-    write_durably(dir / "verdict.json", verdict_text(verdict));
-  } catch (const std::system_error& error) {
-    say(fmt::format("interleave: {}; once there is room: interleave verdict {}\n", error.what(),
-                    shell_word(dir.string())));
-    status = kUsage;
-  }
+  const bool is_kept = kept(dir / "verdict.json", verdict_text(verdict));
   fmt::print("{}", options.as_json ? verdict_text(verdict) : table_of(verdict));
   std::fflush(stdout);
-  say(fmt::format("results: {}\n", dir.string()));
-  if (!measured.stopped.empty()) say(fmt::format("interleave: {}\n", measured.stopped));
-  if (measured.interrupted) return kInterrupted;
-  if (measured.time_is_over)
-    say(fmt::format("the time of --within is over; go on with: {}\n", resume_line(dir, "run")));
-  if (!measured.stopped.empty()) return kUsage;
+  if (const auto status = said_end(dir, measured, "run")) return *status;
   for (const std::string& line : unranked) say("interleave: " + line + "\n");
-  return status;
+  return is_kept ? status_of(measured.trials, unranked, options.allow_void) : kUsage;
 }
 
 void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
@@ -110,19 +98,13 @@ int run(const Options& options) {
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
-  const RunLock lock;
-  StoredTrials stored = resuming ? stored_trials(options.resume, plan) : StoredTrials{};
-  const json machine = machine_for(plan);
-  const json programs = fingerprints_of(programs_of(plan));
-  if (resuming) require_same(options.resume, machine, programs);
-  warn_of(machine);
-  const fs::path dir = resuming ? fs::path(options.resume) : begun_run(options.out, plan, machine, programs);
-  say_what_comes(plan, dir, stored.trials.size());
+  BegunRun begun(plan, options.out, options.resume, stored_trials);
+  StoredTrials stored = begun.take_stored();
+  say_what_comes(plan, begun.dir(), stored.trials.size());
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
   PlannedCourse course(plan, within ? First::nearest : First::planned);
-  return finish(dir, plan,
-                measure({plan, course, expected_time(plan), "run"}, dir, std::move(stored),
-                        {programs_of(plan), programs}, deadline),
+  const Measuring measuring{plan, course, expected_time(plan), "run"};
+  return finish(begun.dir(), plan, measure(measuring, begun.dir(), std::move(stored), begun.watch(), deadline),
                 options);
 }
 
@@ -132,7 +114,7 @@ void add_choices(CLI::App& command, Options& options) {
       .add_option("--profile", request.profile,
                   "quick (6 rounds, about 3 minutes), standard (30 at most: each load until it is decided), rigorous "
                   "(60 at most), "
-                  "classics (3: the literature's examples)")
+                  "classics (3: the literature's examples), gate (30: the short loads of interleave gate)")
       ->capture_default_str();
   command
       .add_option("--models", request.models,

@@ -1,4 +1,4 @@
-// What run and limits share before their first trial.
+// What the commands that measure share before their first trial.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>

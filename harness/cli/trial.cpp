@@ -19,6 +19,7 @@
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/files.hpp"
 #include "harness/posix/scratch.hpp"
+#include "harness/posix/standard_streams.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/observation.hpp"
@@ -45,7 +46,7 @@ std::string text_of(const fs::path& file) {
 fs::path point_of(const Options& options, const fs::path& scratch, const std::optional<SavedFiles>& saved) {
   if (!saved) return fs::absolute(options.point);
   json point = json::parse(text_of(options.point));
-  if (!point.contains("folder")) point["folder"] = saved->folder().string();
+  point["folder"] = saved->folder().string();
   write_checked(scratch / "point.json", point.dump());
   return scratch / "point.json";
 }
@@ -111,7 +112,7 @@ int trial(const Options& options) {
   const ItemFiles files(load.items);
   const Scratch scratch;
   std::optional<SavedFiles> saved;
-  if (!work.saved.empty()) saved.emplace(scratch.path() / "saved", work.saved);
+  if (!work.saved.empty() && load.folder.empty()) saved.emplace(scratch.path() / "saved", work.saved);
   const Interrupt interrupt;
   nanoseconds ideal = workload.ideal(load);  // of which the limit is a multiple, also where there is none
   if (options.slower > 1) ideal = options.slower * std::max<nanoseconds>(ideal, std::chrono::seconds(2));
@@ -135,6 +136,7 @@ int trial(const Options& options) {
     return kUsage;
   }
   if (seen.ended.exit_status != 0) return seen.ended.exit_status;
+  if (!load.folder.empty()) say(fmt::format("items are saved into {}, and nobody looks at them there\n", load.folder));
   for (const Reason& reason : line["reasons"].get<std::vector<Reason>>())
     fmt::print(stderr, "void: {}\n", reason.sentence());
   const bool fault = is_fault({{"verdict", "void"}, {"reasons", line["reasons"]}});

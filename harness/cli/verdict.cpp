@@ -11,6 +11,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "harness/cli/begun_run.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/limits/limits.hpp"
@@ -47,12 +48,8 @@ bool keep(const std::filesystem::path& file, const std::string& text) {
   return true;
 }
 
-int limits_again(const std::filesystem::path& dir, const Plan& plan, const StoredTrials& stored, bool as_json) {
-  try {
-    require_of_limits(plan, stored.trials);
-  } catch (const std::invalid_argument& error) {
-    throw DamagedRun(fmt::format("{}/trials.jsonl does not belong to plan.json: {}", dir.string(), error.what()));
-  }
+int limits_again(const std::filesystem::path& dir, const Plan& plan, bool as_json) {
+  const StoredTrials stored = stored_limits(dir, plan);
   const nlohmann::json computed = limits_of(plan, stored.trials);
   const std::string text = computed.dump(1) + "\n";
   fmt::print("{}", as_json ? text : limits_table_of(computed));
@@ -67,8 +64,8 @@ int verdict(const Options& options) {
   } catch (const std::invalid_argument& error) {
     throw DamagedRun(fmt::format("{}/plan.json is damaged: {}", dir.string(), error.what()));
   }
+  if (!plan.ladders.empty()) return limits_again(dir, plan, options.as_json);
   const StoredTrials stored = read_trials(dir);
-  if (!plan.ladders.empty()) return limits_again(dir, plan, stored, options.as_json);
   try {
     require_of_plan(plan, stored.trials);
   } catch (const std::invalid_argument& error) {

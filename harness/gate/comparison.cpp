@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -30,7 +29,7 @@ std::string quantity_of(const Point& point) {
 // What makes two loads of one id the same work. The seed only says which items wait how long.
 json work_of(const Point& point) {
   json work = point.load;
-  for (const char* key : {"seed", "port"}) work.erase(key);
+  work.erase("seed");
   return work;
 }
 

@@ -19,7 +19,7 @@ inline constexpr double kComparisonError = 0.05;
 struct ComparedCell {
   std::string point, load, model, quantity;  // load: the point's label
   CellVerdict verdict = CellVerdict::unresolved;
-  RatioOfGroups ratio{};       // new / base of costs: above 1 is slower, whichever way the quantity ranks
+  RatioOfGroups ratio{};       // new / base of costs: above 1 is slower
   bool may_be_slower = false;  // by the margin or more, for all that its interval says
   std::string note{};          // where the verdict does not come from the ratio
 };

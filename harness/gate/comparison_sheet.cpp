@@ -45,8 +45,6 @@ SheetRow row_of(const Gap& gap) {
           .note = gap.what};
 }
 
-std::string cells_text(std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); }
-
 std::string ending(const Comparison& comparison) {
   switch (status_of(comparison)) {
     case 0: return "Pass (exit 0).";

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -242,16 +241,13 @@ std::string markdown(const StoredRun& run) {
   const json verdict = verdict_of(run.plan, run.trials);
   std::string text =
       "| load | model | status | median | low | high | unit | rounds |\n|---|---|---|---:|---:|---:|---|---:|\n";
-  const auto safe = [](std::string cell) {
-    for (std::size_t at = 0; (at = cell.find('|', at)) != std::string::npos; at += 2) cell.insert(at, "\\");
-    return cell;
-  };
   for (const json& point : verdict.at("points")) {
     for (const json& cell : point.at("cells")) {
       const std::string status = cell.at("status"), reason = cell.at("reason");
-      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", safe(point.at("label").get<std::string>()),
-                          safe(cell.at("model").get<std::string>()),
-                          safe(status == "valid" || reason.empty() ? status : status + ": " + reason),
+      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n",
+                          markdown_cell(point.at("label").get<std::string>()),
+                          markdown_cell(cell.at("model").get<std::string>()),
+                          markdown_cell(status == "valid" || reason.empty() ? status : status + ": " + reason),
                           number_text(cell.at("median")), number_text(cell.at("low")), number_text(cell.at("high")),
                           point.at("unit").get<std::string>(), cell.at("rounds_valid").get<std::uint32_t>());
     }

@@ -31,11 +31,11 @@ void for_each_judged(std::vector<GateCell>& cells, Do what) {
 
 bool ran_out(const GateCell& cell) { return !cell.too_slow[0].empty() || !cell.too_slow[1].empty(); }
 
-// Fewer whole rounds than half of those that were run.
+// Fewer whole rounds, fresh ones among them, than half of those that were run.
 bool has_few_rounds(const GateCell& cell) {
   std::size_t most = 0;
   for (const Quantity& quantity : cell.quantities) {
-    if (quantity.judged) most = std::max(most, quantity.rounds.head.size());
+    if (quantity.judged) most = std::max(most, quantity.rounds.head.size() + quantity.rounds.confirming.size());
   }
   return 2 * most < cell.rounds;
 }
@@ -79,8 +79,6 @@ GateVerdict verdict_of(const Quantity& quantity, bool was_flagged, const GateRes
   if (!quantity.detectable || *quantity.detectable > rules.noise_limit) return GateVerdict::noisy;
   return GateVerdict::fine;
 }
-
-std::string cells_text(std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); }
 
 std::size_t count(const GateResult& result, GateVerdict verdict) {
   std::size_t found = 0;

@@ -7,11 +7,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <set>
 
 #include "harness/gate/gate_trials.hpp"
 #include "harness/http/fate.hpp"
@@ -21,9 +19,7 @@
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/scratch.hpp"
 #include "harness/trial/child.hpp"
-#include "harness/trial/trial.hpp"
 #include "harness/verdict/cells.hpp"
-#include "harness/worker/injection.hpp"
 
 namespace interleave {
 namespace {

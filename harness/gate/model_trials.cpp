@@ -26,11 +26,6 @@ const char* const kMakespan = "makespan";
 const char* const kServerCpu = "server's CPU";
 const char* const kUserTime = "user time";
 
-double number_at(const json& from, const char* pointer) {
-  const json::json_pointer at(pointer);
-  return from.contains(at) && from.at(at).is_number() ? from.at(at).get<double>() : 0;
-}
-
 // 0 where the trial does not tell.
 double cost_of(const std::string& quantity, const json& trial, const Load& load) {
   if (trial.at("verdict") != "valid") {

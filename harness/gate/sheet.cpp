@@ -53,15 +53,6 @@ std::string command_text(const std::string& text, bool property) {
   return safe;
 }
 
-std::string cell_text(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '|') safe += "\\|";
-    else safe += c == '\n' ? ' ' : c;
-  }
-  return safe;
-}
-
 std::string named(const SheetRow& row) {
   std::string text = row.load;
   for (const std::string& part : {row.model, row.quantity}) {
@@ -91,6 +82,17 @@ std::size_t count(const Sheet& sheet, Weight weight) {
 }
 
 }  // namespace
+
+std::string markdown_cell(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '|') safe += "\\|";
+    else safe += c == '\n' ? ' ' : c;
+  }
+  return safe;
+}
+
+std::string cells_text(std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); }
 
 std::string percent_text(std::optional<double> ratio) {
   if (!ratio) return "-";
@@ -128,15 +130,15 @@ std::string markdown_of(const Sheet& sheet) {
   for (std::size_t i = 0; i < shown; ++i) {
     const SheetRow& row = *rows[i];
     const std::string verdict = row.note.empty() ? row.verdict : row.verdict + ": " + row.note;
-    text +=
-        fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", cell_text(row.load), cell_text(row.model), row.quantity,
-                    percent_text(row.ratio), percent_text(row.low), percent_text(row.high), cell_text(verdict));
+    text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", markdown_cell(row.load), markdown_cell(row.model),
+                        row.quantity, percent_text(row.ratio), percent_text(row.low), percent_text(row.high),
+                        markdown_cell(verdict));
   }
   if (shown < rows.size())
     text += fmt::format("\n{} more rows, none of them heavier than these.\n", rows.size() - shown);
   if (!sheet.notes.empty()) text += "\n";
   for (std::size_t i = 0; i < std::min(sheet.notes.size(), kMarkdownNotes); ++i)
-    text += fmt::format("- {}\n", cell_text(sheet.notes[i]));
+    text += fmt::format("- {}\n", markdown_cell(sheet.notes[i]));
   if (!sheet.left_out.empty()) text += fmt::format("\n{} cells have no value in either.\n", sheet.left_out.size());
   return text;
 }

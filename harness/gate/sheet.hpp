@@ -1,6 +1,8 @@
 // What compare and gate have to say, and the forms in which it is said: a terminal, a pull request, a CI's own files.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,5 +37,9 @@ std::string github_of(const Sheet& sheet);
 
 // "+5.3 %"; "-" where there is none.
 std::string percent_text(std::optional<double> ratio);
+// "1 cell", "3 cells".
+std::string cells_text(std::size_t count);
+// A text in a cell of a Markdown table.
+std::string markdown_cell(const std::string& text);
 
 }  // namespace interleave

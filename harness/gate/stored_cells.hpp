@@ -18,7 +18,7 @@ inline constexpr const char* kServerCell = "(server)";
 struct StoredCell {
   std::string status;          // as Cell::status(): valid, void, skipped, too_slow, not_run
   std::string reason;          // for its status
-  std::vector<double> values;  // costs, whichever way the quantity ranks: more is slower; infinite for a lost round
+  std::vector<double> values;  // costs: more is slower; infinite for a lost round
 };
 
 struct StoredRun {

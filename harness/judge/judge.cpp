@@ -9,32 +9,13 @@
 #include <span>
 #include <string>
 
+#include "harness/judge/item_fault.hpp"
 #include "harness/judge/radix_order.hpp"
 
 namespace interleave {
 namespace {
 
 constexpr std::int64_t kPromptNs = 20'000'000;  // from being let go to the start of the run
-
-// The first item at fault in one way, in words, and how many there are.
-class Fault {
- public:
-  explicit Fault(const char* check) : check_(check) {}
-  template <class Words>
-  void note(std::size_t item, Words words) {
-    if (count_++ == 0) first_ = fmt::format("item {}: {}", item, words());
-  }
-  std::uint64_t count() const { return count_; }
-  void tell(std::vector<Reason>& reasons) const {
-    if (count_ == 0) return;
-    reasons.push_back({check_, count_ == 1 ? first_ : fmt::format("{} (and {} more items)", first_, count_ - 1)});
-  }
-
- private:
-  const char* check_;
-  std::uint64_t count_ = 0;
-  std::string first_;
-};
 
 double in_ms(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
 
@@ -65,11 +46,12 @@ class Judge {
     const std::int64_t last = ends_.empty() ? begin_ : *std::max_element(ends_.begin(), ends_.end());
     judgement_.makespan = nanoseconds(std::max<std::int64_t>(0, last - begin_));
     if (!tape_.guard_intact) judgement_.reasons.push_back({check::kTape, "bytes behind the last record were written"});
-    for (const Fault* each : {&malformed_, &missing_, &doubled_, &outcome_, &content_, &early_, &outside_, &upset_}) {
+    for (const ItemFault* each :
+         {&malformed_, &missing_, &doubled_, &outcome_, &content_, &early_, &outside_, &upset_}) {
       each->tell(judgement_.reasons);
     }
     if (!ends_.empty()) {
-      if (on_schedule()) arrivals();
+      if (on_schedule(prepared_.inputs)) arrivals();
       admission();
       if (hands_on()) passage();
       else lanes();
@@ -155,51 +137,18 @@ class Judge {
       wake_up_.push_back(std::max<std::int64_t>(0, record.first_byte_ns - record.server_sent_ns));
   }
 
-  bool on_schedule() const { return prepared_.inputs.size() > 0 && prepared_.inputs.back().due_ns != 0; }
   std::int64_t due_at(std::size_t item) const {
     return prepared_.inputs.empty() || prepared_.inputs[item].due_ns == 0 ? 0 : begin_ + prepared_.inputs[item].due_ns;
   }
-
-  // starts_ is in the order of the items still.
   void arrivals() {
-    ArrivalTimes& times = judgement_.arrivals.emplace();
-    std::vector<std::int64_t> lags, latencies;
-    const std::int64_t last_due = due_at(prepared_.inputs.size() - 1);
-    for (const TimedItem& start : starts_) {
-      const std::int64_t due = due_at(start.item);
-      lags.push_back(start.at_ns - due);
-      latencies.push_back(tape_.records[start.item].end_ns - due);
-      times.unstarted += start.at_ns > last_due && due < last_due ? 1 : 0;
-    }
-    times.overloaded = keeps_growing(lags, last_due - begin_);
-    times.start_lag = quantiles_of(lags);
-    times.latency = quantiles_of(latencies);
+    const ArrivalTimes times = arrival_times_of(starts_, tape_.records, prepared_.inputs, begin_);
+    judgement_.arrivals = times;
     if (!times.overloaded) return;
     judgement_.reasons.push_back(
         {check::kOverloaded,
-         fmt::format("items came faster than they were done: {} of {} were not taken up when the last one "
-                     "was due; ask for a lower rate",
+         fmt::format("items came faster than they were done: {} of {} were not taken up when the last one was due; ask "
+                     "for a lower rate",
                      times.unstarted, prepared_.inputs.size())});
-  }
-
-  // Whether items wait longer and longer: by 1 % of the time that goes by at least, from the second quarter of the
-  // schedule to the third and from that to the last, and at its end as long as ever. A stall makes a step, which is
-  // made up for again.
-  static bool keeps_growing(const std::vector<std::int64_t>& lags, std::int64_t schedule_ns) {
-    constexpr std::size_t kParts = 16;
-    if (lags.size() < kParts) return false;
-    const auto typical = [&](std::size_t from, std::size_t to) {  // in sixteenths
-      const auto at = [&](std::size_t part) {
-        return lags.begin() + static_cast<std::ptrdiff_t>(lags.size() * part / kParts);
-      };
-      std::vector<std::int64_t> some(at(from), at(to));
-      const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
-      std::nth_element(some.begin(), middle, some.end());
-      return *middle;
-    };
-    const std::int64_t second = typical(4, 8), third = typical(8, 12), last = typical(12, 16), end = typical(15, 16);
-    const std::int64_t grows = schedule_ns / 4 / 100;
-    return third - second >= grows && last - third >= grows && end >= last;
   }
 
   // Of the items before the last one that was taken up, those that are not yet must be on their way into a lane.
@@ -208,7 +157,7 @@ class Judge {
     sort_by_time(ends_);
     std::size_t over = 0, taken = 0, farthest = 0;
     std::uint32_t peak = 0;
-    Fault order(check::kOrder);
+    ItemFault order(check::kOrder);
     for (const TimedItem& start : starts_) {
       while (over < ends_.size() && ends_[over] <= start.at_ns) ++over;
       ++taken;
@@ -232,7 +181,7 @@ class Judge {
   // Where the worker tells lanes, one has an item at a time.
   void lanes() {
     std::vector<std::int64_t> free_at(in_flight_ + 1, 0);
-    Fault twice(check::kOverlap);
+    ItemFault twice(check::kOverlap);
     for (const TimedItem& start : starts_) {
       const Record& record = tape_.records[start.item];
       if (record.lane == 0) continue;
@@ -290,7 +239,7 @@ class Judge {
   Window window_;
   std::int64_t begin_;
   Judgement judgement_;
-  Fault malformed_{check::kTape}, missing_{check::kOracle}, doubled_{check::kOracle}, outcome_{check::kOracle},
+  ItemFault malformed_{check::kTape}, missing_{check::kOracle}, doubled_{check::kOracle}, outcome_{check::kOracle},
       content_{check::kOracle}, early_{check::kEarly}, outside_{check::kWindow}, upset_{check::kDisturbed};
   std::vector<TimedItem> starts_;
   std::vector<std::int64_t> ends_, service_, first_byte_, wake_up_;
@@ -333,12 +282,7 @@ void to_json(nlohmann::json& out, const Judgement& judgement) {
                     {"blocked_ns", passed.blocked_ns},
                     {"queued_ns", passed.queued}};
   }
-  if (const auto& arrivals = judgement.arrivals) {
-    out["start_lag_ns"] = arrivals->start_lag;
-    out["unstarted"] = arrivals->unstarted;
-    out["overloaded"] = arrivals->overloaded;
-    if (!arrivals->overloaded) out["latency_ns"] = arrivals->latency;
-  }
+  if (judgement.arrivals) add_to(out, *judgement.arrivals);
   if (judgement.ideal.count() > 0 && judgement.makespan.count() > 0) {
     out["efficiency"] = static_cast<double>(judgement.ideal.count()) / static_cast<double>(judgement.makespan.count());
   }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "harness/judge/arrivals.hpp"
 #include "harness/judge/item_files.hpp"
 #include "harness/judge/queue.hpp"
 #include "harness/judge/reason.hpp"
@@ -28,15 +29,6 @@ struct Times {
   Quantiles wake_up_lag;      // server's write to the first byte seen, or the time of the run it waits for to its end
   double mean_in_flight = 0;  // sum of the items' spans / makespan (Little's law)
   std::int64_t first_end_ns = 0, median_end_ns = 0, last_end_ns = 0;  // since the start of the run
-};
-
-// Of items that arrive on a schedule. Latency counts from the time an item was due, whenever a lane was free to take it
-// up: so the shadow of a stall is in it, whole.
-struct ArrivalTimes {
-  Quantiles latency;            // due to end; not to be told where the load was too much
-  Quantiles start_lag;          // due to start
-  std::uint64_t unstarted = 0;  // items that were not taken up when the last one was due
-  bool overloaded = false;      // the backlog grew, all the time
 };
 
 struct Judgement {

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "harness/judge/item_fault.hpp"
+
 namespace interleave {
 namespace {
 
@@ -53,17 +55,16 @@ class Passing {
     std::sort(by_taking.begin(), by_taking.end(),
               [&](std::uint32_t a, std::uint32_t b) { return records_[a].first_byte_ns < records_[b].first_byte_ns; });
     std::vector<std::int64_t> free_at(handover_.consumers + 1, asked_ns_.empty() ? 0 : asked_ns_.front());
-    std::size_t twice = 0;
+    ItemFault twice(check::kQueue);
     for (const std::uint32_t item : by_taking) {
       const Record& record = records_[item];
       std::int64_t& free_ns = free_at[record.lane];
-      if (record.first_byte_ns < free_ns && twice++ == 0) {
-        first_twice_ = fmt::format("item {}: taken by consumer {}, which had another", item, record.lane);
-      }
+      if (record.first_byte_ns < free_ns)
+        twice.note(item, [&] { return fmt::format("taken by consumer {}, which had another", record.lane); });
       asked_ns_[item] = free_ns;
       free_ns = std::max(free_ns, record.end_ns);
     }
-    if (twice != 0) tell(first_twice_ + others(twice));
+    twice.tell(passage_.reasons);
   }
 
   void first_in_first_out() {
@@ -72,15 +73,14 @@ class Passing {
     for (const Record& record : records_) later.emplace_back(record.start_ns, record.first_byte_ns);
     std::sort(later.begin(), later.end());
     for (std::size_t i = later.size(); i-- > 1;) later[i - 1].second = std::min(later[i - 1].second, later[i].second);
-    std::size_t overtaken = 0, first = 0;
+    ItemFault overtaken(check::kQueue);
     for (std::size_t item = 0; item < records_.size(); ++item) {
       const auto behind =
           std::upper_bound(later.begin(), later.end(), std::pair{records_[item].server_sent_ns, INT64_MAX});
       if (behind == later.end() || behind->second >= asked_ns_[item]) continue;
-      if (overtaken++ == 0) first = item;
+      overtaken.note(item, [] { return "one that came behind it was taken before it"; });
     }
-    if (overtaken == 0) return;
-    tell(fmt::format("item {}: one that came behind it was taken before it{}", first, others(overtaken)));
+    overtaken.tell(passage_.reasons);
   }
 
   void bound() {
@@ -115,15 +115,10 @@ class Passing {
     passage_.queued = quantiles_of(queued);
   }
 
-  static std::string others(std::size_t count) {
-    return count == 1 ? std::string() : fmt::format(" (and {} more items)", count - 1);
-  }
-
   std::span<const Record> records_;
   Handover handover_;
   Passage passage_;
   std::vector<std::int64_t> asked_ns_;
-  std::string first_twice_;
 };
 
 }  // namespace

@@ -13,29 +13,11 @@
 #include <system_error>
 
 #include "harness/http/crc32c.hpp"
+#include "harness/judge/item_fault.hpp"
 #include "harness/numbers/clock.hpp"
 
 namespace interleave {
 namespace {
-
-// The first file at fault in one way, in words, and how many there are.
-class FileFault {
- public:
-  explicit FileFault(const char* check) : check_(check) {}
-  void note(std::size_t item, const std::string& words) {
-    if (count_++ == 0) first_ = fmt::format("item {}: {}", item, words);
-  }
-  std::uint64_t count() const { return count_; }
-  void tell(std::vector<Reason>& reasons) const {
-    if (count_ == 0) return;
-    reasons.push_back({check_, count_ == 1 ? first_ : fmt::format("{} (and {} more items)", first_, count_ - 1)});
-  }
-
- private:
-  const char* check_;
-  std::uint64_t count_ = 0;
-  std::string first_;
-};
 
 // What stands in a file of `path`; none: there is none.
 std::optional<std::string> text_of(const std::filesystem::path& path) {
@@ -74,7 +56,7 @@ SavedFiles::~SavedFiles() {
 
 std::vector<Reason> SavedFiles::why_void(Window window) const {
   const std::int64_t over = in_file_time(window.over_ns);
-  FileFault missing(check::kOracle), content(check::kOracle), late(check::kWindow);
+  ItemFault missing(check::kOracle), content(check::kOracle), late(check::kWindow);
   std::size_t wanted = 0;
   for (std::size_t item = 0; item < expected_.size(); ++item) {
     const SavedFile& want = expected_[item];
@@ -83,16 +65,18 @@ std::vector<Reason> SavedFiles::why_void(Window window) const {
     const std::filesystem::path path = folder_ / std::to_string(item);
     const auto text = text_of(path);
     if (!text) {
-      missing.note(item, "it left no file");
+      missing.note(item, [] { return "it left no file"; });
     } else if (text->size() != want.bytes || crc32c(0, *text) != want.digest) {
-      content.note(item, fmt::format("its file has {} bytes with CRC-32C {:08x}, expected {} with {:08x}", text->size(),
-                                     crc32c(0, *text), want.bytes, want.digest));
+      content.note(item, [&] {
+        return fmt::format("its file has {} bytes with CRC-32C {:08x}, expected {} with {:08x}", text->size(),
+                           crc32c(0, *text), want.bytes, want.digest);
+      });
     } else if (written_after(path, over)) {
-      late.note(item, "its file was written after the run was over");
+      late.note(item, [] { return "its file was written after the run was over"; });
     }
   }
   std::vector<Reason> reasons;
-  for (const FileFault* each : {&missing, &content, &late}) each->tell(reasons);
+  for (const ItemFault* each : {&missing, &content, &late}) each->tell(reasons);
   const auto files = static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_), {}));
   if (files + missing.count() != wanted) {
     reasons.push_back({check::kOracle, fmt::format("{} files were left, {} asked for", files, wanted)});

@@ -66,12 +66,13 @@ class Limits {
     if (fails) {
       out["first_failed"] = ladder.values[*fails];
       put_reason(out, ladder, *fails, model);
-    } else if (holds) {
+    } else if (holds && *holds + 1 == ladder.values.size()) {
       out["ended_by"] = "ladder";
       out["reason"] = "it keeps up with the last rung";
     } else {
-      out["ended_by"] = "void";
-      out["reason"] = why_void(ladder, model);
+      const std::string why = why_void(ladder, model);
+      out["ended_by"] = why.empty() ? "open" : "void";
+      out["reason"] = why.empty() ? "not finished" : why;
     }
     out["finished"] = !search->next().has_value();
     return out;
@@ -134,7 +135,7 @@ class Limits {
         if (const RungAnswer answer = answer_of(plan_, ladder, *trial); !answer.counts) return answer.text;
       }
     }
-    return "not run";
+    return "";
   }
 
   const Plan& plan_;

@@ -9,6 +9,7 @@
 
 #include "harness/judge/reason.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "harness/verdict/cells.hpp"
 
 namespace interleave {
 namespace {
@@ -17,11 +18,6 @@ using nlohmann::json;
 
 constexpr std::size_t kAboutTrials = 13;  // that a climb takes
 constexpr std::size_t kMostLost = 4;      // of one climb
-
-double number_at(const json& trial, const char* pointer) {
-  const json::json_pointer at(pointer);
-  return trial.contains(at) && trial.at(at).is_number() ? trial.at(at).get<double>() : 0;
-}
 
 // The model had its cores to the full, so that it cannot have been the server that was too slow.
 bool was_busy(const Plan& plan, const json& trial) {

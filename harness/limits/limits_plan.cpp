@@ -9,7 +9,6 @@
 #include <stdexcept>
 
 #include "harness/plan/items_for.hpp"
-#include "harness/plan/profiles.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/text/joined.hpp"
 
@@ -107,7 +106,7 @@ class LimitsPlanMaker {
 
   // Two ladders may ask different things of one load.
   std::size_t place_of(const Point& point) {
-    const auto is_it = [&](const Point& each) { return each.label == point.label; };
+    const auto is_it = [&](const Point& each) { return each.id == point.id; };
     const auto found = std::find_if(plan_.points.begin(), plan_.points.end(), is_it);
     if (found != plan_.points.end()) return static_cast<std::size_t>(found - plan_.points.begin());
     plan_.points.push_back(point);

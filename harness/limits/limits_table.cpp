@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <string_view>
 #include <vector>
 
+#include "harness/text/amounts.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/verdict/families.hpp"
 #include "harness/verdict/wrapped.hpp"
@@ -20,32 +20,22 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kColumn = 11;
-constexpr std::array<std::pair<const char*, const char*>, 7> kEnds{{{"too_slow", "slower than asked"},
+constexpr std::array<std::pair<const char*, const char*>, 8> kEnds{{{"too_slow", "slower than asked"},
                                                                     {"unsustained", "not as many in flight"},
                                                                     {"overloaded", "a backlog that grows"},
                                                                     {"lag", "loop lag"},
                                                                     {"server", "the server"},
                                                                     {"refused", "a limit of machine or model"},
-                                                                    {"void", "void trials"}}};
-
-// "7500", "13k", "1.3M".
-std::string count_text(double value) {
-  if (value >= 999'500) return fmt::format("{:.3g}M", value / 1e6);
-  return value >= 9'995 ? fmt::format("{:.3g}k", value / 1e3) : fmt::format("{:.0f}", value);
-}
-
-std::string time_text(double ns) {
-  if (ns >= 1e6) return fmt::format("{:.3g} ms", ns / 1e6);
-  return ns >= 1e3 ? fmt::format("{:.3g} us", ns / 1e3) : fmt::format("{:.2g} ns", ns);
-}
+                                                                    {"void", "void trials"},
+                                                                    {"open", "no end yet"}}};
 
 std::string value_text(const json& ladder, const json& model) {
   if (model.at("limit").is_null()) return model.at("ended_by") == "skipped" ? "-" : "none";
   const std::string unit = ladder.at("unit");
   const double limit = model.at("limit");
   std::string text = unit == "%" ? fmt::format("{:.0f} %", limit) : count_text(limit);
-  if (unit == "us") text = time_text(1e3 * limit);
-  if (model.contains("task_ns")) text = time_text(model.at("task_ns"));
+  if (unit == "us") text = duration_text(1e3 * limit);
+  if (model.contains("task_ns")) text = duration_text(model.at("task_ns"));
   const std::string by = model.at("ended_by");
   if (by == "ladder" || by == "server")
     text = (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + text;
@@ -156,7 +146,8 @@ class Table {
         if (!model.contains("costs") || model.at("costs").size() < 2) continue;
         std::vector<std::string> some;
         for (const json& cost : model.at("costs"))
-          some.push_back(fmt::format("{} at {}", time_text(cost.at("cpu_per_item_ns")), count_text(cost.at("value"))));
+          some.push_back(
+              fmt::format("{} at {}", duration_text(cost.at("cpu_per_item_ns")), count_text(cost.at("value"))));
         text += wrapped("", "CPU per item, " + model.at("model").get<std::string>() + ": " + joined(some, ", "), 2);
       }
     }

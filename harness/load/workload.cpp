@@ -14,7 +14,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(IdealKind, {{IdealKind::none, "none"},
                                          {IdealKind::exact, "exact"},
                                          {IdealKind::calibrated, "calibrated"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Ranks,
-                             {{Ranks::load, "load"}, {Ranks::efficiency, "efficiency"}, {Ranks::makespan, "makespan"}})
+                             {{Ranks::load, "load"}, {Ranks::keeping_up, "keeping_up"}, {Ranks::makespan, "makespan"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Lanes, {{Lanes::items, "items"}, {Lanes::cores, "cores"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(AxisOf, {{AxisOf::load, "load"}, {AxisOf::parameter, "parameter"}})
 

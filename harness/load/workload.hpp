@@ -21,10 +21,10 @@ namespace interleave {
 
 using std::chrono::nanoseconds;
 
-// What the list of a workload's results is ordered by. `load`: by CPU per item where the server answers at once, by
-// efficiency where it delays; with one in flight by nothing, which measures two wake-ups of the machine whatever the
-// model.
-enum class Ranks : std::uint8_t { load, efficiency, makespan };
+// What the list of a workload's results is ordered by. `keeping_up`: by CPU per item among those that keep up with the
+// load. `load`: so where the server delays, by CPU per item alone where it answers at once; with one in flight by
+// nothing, which measures two wake-ups of the machine whatever the model.
+enum class Ranks : std::uint8_t { load, keeping_up, makespan };
 // exact: a bound from the load alone. calibrated: it contains how fast a core computes, measured. none: there is no
 // bound.
 enum class IdealKind : std::uint8_t { none, exact, calibrated };
@@ -110,7 +110,7 @@ struct Declared {
   std::string_view name, summary;
   bool connects = false, waits = false, computes = false, offloads = false, arrives = false;
   IdealKind ideal = IdealKind::exact;
-  Ranks ranks = Ranks::efficiency;
+  Ranks ranks = Ranks::keeping_up;
   Lanes lanes = Lanes::items;
   std::string_view needs{};
   bool datagrams = false;
@@ -140,7 +140,7 @@ struct WorkloadAbout {
       false;  // its items hand CPU work over: then the policies of offload.hpp apply, and loop lag is measured
   bool arrives = false;  // its items may come on a schedule: the parameters of arrivals.hpp
   IdealKind ideal = IdealKind::exact;
-  Ranks ranks = Ranks::efficiency;
+  Ranks ranks = Ranks::keeping_up;
   Lanes lanes = Lanes::items;
   std::string needs{};     // what a lane must offer, in words: the reason where a model is skipped; empty: nothing
   bool datagrams = false;  // where it connects: its lanes ask the name server, each with a socket for datagrams

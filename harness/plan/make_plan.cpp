@@ -80,7 +80,7 @@ std::string label_of(const std::string& series, const Load& load) {
 RanksBy ranking_of(const Load& load, const WorkloadAbout& about) {
   if (about.arrives && Arrivals::asked_by(load)) return RanksBy::latency;
   if (about.ranks == Ranks::makespan) return RanksBy::makespan;
-  if (about.ranks == Ranks::efficiency) return RanksBy::cpu_keeping_up;
+  if (about.ranks == Ranks::keeping_up) return RanksBy::cpu_keeping_up;
   if (load.in_flight == 1) return RanksBy::none;  // two wake-ups of the machine, whatever the model
   return load.profile.delay.kind == DelayKind::none ? RanksBy::cpu_per_item : RanksBy::cpu_keeping_up;
 }

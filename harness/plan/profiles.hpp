@@ -1,4 +1,4 @@
-// The sizes of a run: quick, standard, rigorous, classics, and the grids of loads behind them.
+// The sizes of a run: quick, standard, rigorous, classics, gate, and the grids of loads behind them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>

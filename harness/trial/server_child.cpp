@@ -160,6 +160,10 @@ ServerChild::~ServerChild() = default;
 
 std::uint16_t ServerChild::port() const { return impl_->port_; }
 std::uint16_t ServerChild::name_port() const { return impl_->name_port_; }
+void ServerChild::name_in(nlohmann::json& point, const WorkloadAbout& workload) const {
+  if (workload.datagrams) point["name_port"] = name_port();
+  else point["port"] = port();
+}
 pid_t ServerChild::pid() const { return impl_->child_.pid(); }
 int ServerChild::pidfd() const { return impl_->child_.pidfd(); }
 std::string ServerChild::why_lost() const { return impl_->lost("it still runs"); }

@@ -47,6 +47,9 @@ class ServerChild {
   int pidfd() const;
   std::string why_lost() const;  // how it ended; waits for the end, so only when it has ended or is about to
 
+  // Into a worker's point: the port that a workload of that kind asks at.
+  void name_in(nlohmann::json& point, const WorkloadAbout& workload) const;
+
   ServerState state();
   // Waits until no connection of an earlier trial is open. Throws ServerLost, or Interrupted.
   void wait_idle();

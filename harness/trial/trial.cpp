@@ -246,8 +246,7 @@ Launch TrialRunner::launch_of(const PlannedTrial& trial, const WorkloadAbout& wo
   const Load& load = plan_.points[trial.point].load;
   json asked = load;
   asked["schema"] = 1;
-  if (workload.connects)
-    asked[workload.datagrams ? "name_port" : "port"] = workload.datagrams ? server_->name_port() : server_->port();
+  if (workload.connects) server_->name_in(asked, workload);
   if (!folder.empty()) asked["folder"] = folder.string();
   const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json";
   std::filesystem::remove(out);

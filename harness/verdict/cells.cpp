@@ -176,6 +176,11 @@ Cells gather(const Plan& plan, const std::vector<json>& trials) {
   return cells;
 }
 
+double number_at(const json& from, const char* pointer) {
+  const json::json_pointer at(pointer);
+  return from.contains(at) && from.at(at).is_number() ? from.at(at).get<double>() : 0;
+}
+
 json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
 json cell_json(const Cell& cell) {

@@ -51,6 +51,9 @@ Cells gather(const Plan& plan, const std::vector<nlohmann::json>& trials);
 // As docs/design.md lays a cell of verdict.json down.
 nlohmann::json cell_json(const Cell& cell);
 
+// The number there; 0 where there is none.
+double number_at(const nlohmann::json& from, const char* pointer);
+
 // JSON has no NaN and no infinity.
 nlohmann::json number_or_null(double value);
 

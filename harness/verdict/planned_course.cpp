@@ -56,7 +56,8 @@ std::optional<PlannedTrial> PlannedCourse::nearest() {
     // As much as a bettor who begins has, so that what is cheap is looked at sooner.
     constexpr double kAtTheStart = 0.5;
     const double ranked = plan_.points[point].ranks_by == RanksBy::none ? 0 : kAtTheStart + races_.nearest(point);
-    const double worth = ranked / (1 + at.spent_ns / static_cast<double>(at.done));
+    const double a_trial = at.spent_ns / static_cast<double>(at.done);
+    const double worth = ranked / (1 + a_trial * static_cast<double>(races_.in_the_race(point).size()));
     if (worth > most) {
       most = worth;
       best = next;

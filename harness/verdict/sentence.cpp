@@ -52,6 +52,11 @@ std::string too_slow(const std::vector<LeftOut>& left_out) {
   return models.empty() ? "" : "; last: " + joined(models, ", ") + " (too slow)";
 }
 
+const char* quantity(RanksBy ranks_by) {
+  if (ranks_by == RanksBy::latency) return "p99 latency";
+  return ranks_by == RanksBy::makespan ? "makespan" : "CPU per item";
+}
+
 // Why nobody is ranked: what they have in common, or else no more than that.
 std::string nobody(const Point& point, const std::vector<LeftOut>& left_out) {
   const auto all = [&](const auto& holds) {
@@ -63,13 +68,8 @@ std::string nobody(const Point& point, const std::vector<LeftOut>& left_out) {
   if (point.ranks_by == RanksBy::none)
     return "not ranked: with one request in flight every model waits for the same wake-ups";
   if (all([](const LeftOut& each) { return each.reason.check == "value"; }))
-    return fmt::format("not ranked by {}: {}", name_of(point.ranks_by), left_out.front().reason.text);
+    return fmt::format("not ranked by {}: {}", quantity(point.ranks_by), left_out.front().reason.text);
   return "no model has a valid trial here";
-}
-
-const char* quantity(RanksBy ranks_by) {
-  if (ranks_by == RanksBy::latency) return "p99 latency";
-  return ranks_by == RanksBy::makespan ? "makespan" : "CPU per item";
 }
 
 std::string lead_over(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants) {

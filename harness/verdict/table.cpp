@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/text/amounts.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/verdict/family_table.hpp"
 #include "harness/verdict/leader_map.hpp"
@@ -30,19 +31,12 @@ std::string leaders_of(const json& point) {
   return text.empty() ? "-" : text;
 }
 
-// Two decimals of a unit that leaves something before them.
-std::string duration_text(double ns) {
-  if (ns >= 1e6) return fmt::format("{:.2f} ms", ns / 1e6);
-  return ns >= 1e3 ? fmt::format("{:.2f} us", ns / 1e3) : fmt::format("{:.0f} ns", ns);
-}
-
 std::string value_text(const json& point) {
   if (point.at("leaders").empty()) return "-";
   for (const json& cell : point.at("cells")) {
     if (cell.at("model") != point.at("leaders").front() || cell.at("median").is_null()) continue;
     const double value = cell.at("median");
     const std::string unit = point.at("unit");
-    if (unit == "1") return fmt::format("{:.4f}", value);
     return unit == "ns" ? duration_text(value) : fmt::format("{:.2f} us/item", value / 1e3);
   }
   return "-";

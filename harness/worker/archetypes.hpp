@@ -65,7 +65,8 @@ struct CallbackCore : Fixed {
   }
   void finish();
 };
-struct CallbackFull : CallbackCore {
+// What a sub-lane has as well.
+struct CallbackWithin {
   template <class K>
     requires std::invocable<K, const Reply&>
   void fetch_within(const Request&, nanoseconds, K) {
@@ -76,6 +77,8 @@ struct CallbackFull : CallbackCore {
   void offload(const Work&, K) {
     check<K>();
   }
+};
+struct CallbackFull : CallbackCore, CallbackWithin {
   template <class K>
     requires std::invocable<K, bool>
   void put(Parcel, K) {
@@ -87,18 +90,7 @@ struct CallbackFull : CallbackCore {
     check<K>();
   }
   void hang_up();
-  struct SubLane : Fixed {
-    template <class K>
-      requires std::invocable<K, const Reply&>
-    void fetch_within(const Request&, nanoseconds, K) {
-      check<K>();
-    }
-    template <class K>
-      requires std::invocable<K, std::uint64_t>
-    void offload(const Work&, K) {
-      check<K>();
-    }
-  };
+  struct SubLane : Fixed, CallbackWithin {};
   void fork(std::uint32_t);
   SubLane& sub(std::uint32_t);
   void cancel();

@@ -3,7 +3,6 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <span>
 
 #include "harness/worker/datagram.hpp"
 #include "harness/worker/socket.hpp"

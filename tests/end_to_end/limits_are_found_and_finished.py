@@ -61,6 +61,20 @@ def test_time_that_is_over_leaves_what_is_known(suite: Suite, tmp_path: Path) ->
     assert not json.loads((tmp_path / "limits" / "limits.json").read_text())["finished"]
 
 
+def test_a_result_that_cannot_be_written_is_told_and_shown_all_the_same(suite: Suite, tmp_path: Path) -> None:
+    suite("limits", *ONE, "--out", "limits", "--within", "1s")
+    (tmp_path / "limits" / "limits.json").unlink()
+    (tmp_path / "limits" / "limits.json" / "in_the_way").mkdir(parents=True)
+    ended = suite("limits", "--resume", "limits", "--within", "1s")
+    assert ended.returncode == 2 and "once there is room: interleave verdict limits" in ended.stderr, ended.stderr
+    assert "in flight, replies after 10 ms" in ended.stdout
+
+
+def test_who_was_asked_for_by_name_and_climbs_nothing_is_told(suite: Suite) -> None:
+    ended = suite("limits", "--ladders", "rate", "--models", "sequential", "--out", "limits")
+    assert ended.returncode == 3 and "sequential was asked for by name and keeps up with no rung" in ended.stderr, ended.stderr
+
+
 def test_what_cannot_be_is_refused_in_one_line(suite: Suite, tmp_path: Path) -> None:
     for arguments, line in ((["--ladders", "height"], "no ladder is called 'height'; known: in_flight_10ms"),
                             (["--models", "nobody"], "nobody"), (["--resume", "nowhere"], "nowhere"),

@@ -146,3 +146,10 @@ def test_a_run_is_exported(suite: Suite, base: Path) -> None:
 
 def test_a_lost_output_is_missed(suite: Suite, base: Path) -> None:
     output_is_missed(suite, "compare", base, base)
+
+
+@pytest.mark.parametrize("wish", [("--json", "gate.json"), ("--junit", "gate.xml"), ("--dry-run",), ("--models", "honest")])
+def test_gate_of_two_runs_passes_over_no_wish(suite: Suite, base: Path, wish: tuple[str, ...]) -> None:
+    ended = suite("gate", base, base, *wish)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1
+    assert wish[0] in ended.stderr and "interleave compare BASE NEW --format" in ended.stderr

@@ -10,6 +10,7 @@
 
 #include "harness/advice/advice.hpp"
 #include "harness/text/joined.hpp"
+#include "tests/unit/harness/made_up_models.hpp"
 
 namespace interleave {
 namespace {
@@ -18,29 +19,14 @@ using nlohmann::json;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-PlannedModel model(const std::string& name, const std::string& family) {
-  return {.name = name,
-          .family = family,
-          .style = "callback",
-          .library = "",
-          .language = "C++",
-          .back_end = "",
-          .threads = "1",
-          .executable = "/x",
-          .bears_family = true,
-          .workloads = {"download", "download_compute"},
-          .policies = {}};
-}
-
-constexpr MachineLimits kMachine{2, 20'000, 28'000};
-
 class Advised : public testing::Test {
  protected:
   using Change = std::function<void(json& trial, const std::string& model, const Load& load)>;
   // Loops cost 20 us, threads 30, processes 40, and all keep up, but for what `change` says.
   Advice advised(const Change& change = {}) {
-    plan_ = plan_advice(question_, {model("loop", "callbacks"), model("pool", "threads"), model("forks", "processes")},
-                        kMachine);
+    plan_ = plan_advice(question_,
+                        {bearer_of("callbacks", "loop"), bearer_of("threads", "pool"), bearer_of("processes", "forks")},
+                        kTwoCores);
     const std::map<std::string, double> cpu{{"loop", 20e3}, {"pool", 30e3}, {"forks", 40e3}};
     std::vector<json> trials;
     for (const PlannedTrial& at : plan_.order) {
@@ -127,6 +113,49 @@ TEST_F(Advised, WhereNobodyKeepsUpNothingIsRecommended) {
   EXPECT_EQ(advice.lines.front().rfind("No family will do: callbacks (at most 40)", 0), 0U) << advice.lines.front();
 }
 
+// Nothing is said of what was not measured.
+TEST_F(Advised, WhatTheTimeDidNotReachIsToldAsSuch) {
+  advised();
+  const auto until = [&](std::size_t most_points) {
+    std::vector<json> trials;
+    for (const PlannedTrial& at : plan_.order) {
+      if (at.point >= most_points) continue;
+      if (most_points == 1 && plan_.models[at.model].name == "pool") continue;
+      trials.push_back({{"trial", at.trial},
+                        {"round", at.round},
+                        {"point", plan_.points[at.point].id},
+                        {"model", plan_.models[at.model].name},
+                        {"verdict", "valid"},
+                        {"reasons", json::array()},
+                        {"cpu_per_item_ns", 20e3},
+                        {"efficiency", 0.99},
+                        {"makespan_ns", 1e9},
+                        {"memory", nullptr},
+                        {"tape", {{"service_ns", {{"p99", 30e6}}}}},
+                        {"server_limited", false}});
+    }
+    return joined(advice_of(plan_, trials, question_).lines, "\n");
+  };
+  EXPECT_NE(until(2).find("Not measured, for the time was over: "), std::string::npos) << until(2);
+  EXPECT_NE(until(1).find("threads (not measured: the time was over)"), std::string::npos) << until(1);
+  EXPECT_NE(until(1).find("Nothing is known of what would change it"), std::string::npos) << until(1);
+}
+
+TEST_F(Advised, WhoIsTooSlowForTheProfileIsNamed) {
+  const std::string told = text([](json& trial, const std::string& model, const Load&) {
+    if (model != "forks") return;
+    trial["verdict"] = "skipped";
+    trial["reasons"] = {{{"check", "patience"}, {"text", "a trial takes 9 s"}}};
+  });
+  EXPECT_NE(told.find("would not do: processes (a trial takes 9 s)"), std::string::npos) << told;
+}
+
+TEST_F(Advised, ALoadThatNoMinuteIsEnoughForIsRefused) {
+  question_.in_flight = 1000;
+  question_.cpu = std::chrono::seconds(1);
+  EXPECT_THROW(advised(), std::invalid_argument);
+}
+
 TEST_F(Advised, TheLoadsAreTheQuestionAndHalfAndTwiceOfEachNumber) {
   advised();
   EXPECT_EQ(plan_.points.size(), 7U);
@@ -141,10 +170,10 @@ TEST_F(Advised, TheLoadsAreTheQuestionAndHalfAndTwiceOfEachNumber) {
 
 TEST_F(Advised, WhatTheMachineCannotDoIsRefused) {
   question_.cores = 8;
-  EXPECT_THROW(plan_advice(question_, {model("loop", "callbacks")}, kMachine), std::invalid_argument);
+  EXPECT_THROW(plan_advice(question_, {bearer_of("callbacks", "loop")}, kTwoCores), std::invalid_argument);
   question_.cores = 1;
   question_.in_flight = 50'000;
-  EXPECT_THROW(plan_advice(question_, {model("loop", "callbacks")}, kMachine), std::invalid_argument);
+  EXPECT_THROW(plan_advice(question_, {bearer_of("callbacks", "loop")}, kTwoCores), std::invalid_argument);
 }
 
 }  // namespace

@@ -58,6 +58,19 @@ TEST(GateVerdicts, SlowerAndConfirmedIsARegression) {
   EXPECT_EQ(status_of(made), 1);
 }
 
+// Fresh rounds count as rounds that were run: with more of them than of the others a regression was a gap.
+TEST(GateVerdicts, MoreFreshRoundsThanOthersAreNoGap) {
+  GateResult made = result({cell(quantity(30, 0)), cell(quantity(9, 0.05))});
+  const auto flags = flags_of(made);
+  ASSERT_EQ(flags.size(), 1U);
+  confirm(*flags[0], 0.05);
+  made.cells[1].rounds += 20;
+  conclude(made, flags);
+  EXPECT_TRUE(made.gaps.empty());
+  EXPECT_EQ(verdict(made, 1), GateVerdict::slower);
+  EXPECT_EQ(status_of(made), 1);
+}
+
 TEST(GateVerdicts, SlowerAndNotConfirmedIsInconclusive) {
   GateResult made = result({cell(quantity(30, 0.05))});
   const auto flags = flags_of(made);

@@ -177,7 +177,7 @@ TEST(VerdictFile, AValueThatIsNotThereMakesItsTrialVoid) {
   trials[2].erase("efficiency");
   json point = only_point(plan, trials);
   EXPECT_EQ(point.at("verdict"), "none");
-  EXPECT_EQ(point.at("sentence"), "not ranked by cpu_keeping_up: the trial has no efficiency");
+  EXPECT_EQ(point.at("sentence"), "not ranked by CPU per item: the trial has no efficiency");
   EXPECT_EQ(point.at("cells")[0].at("status"), "void");
   EXPECT_EQ(point.at("cells")[0].at("reason"), "value: the trial has no efficiency");
   for (json& trial : trials) trial["efficiency"] = 0.99;

@@ -11,27 +11,12 @@
 #include "harness/limits/limits_plan.hpp"
 #include "harness/limits/limits_table.hpp"
 #include "harness/verdict/wrapped.hpp"
+#include "tests/unit/harness/made_up_models.hpp"
 
 namespace interleave {
 namespace {
 
 using nlohmann::json;
-
-PlannedModel model(const std::string& name, const std::string& family) {
-  return {.name = name,
-          .family = family,
-          .style = "callback",
-          .library = "",
-          .language = "C++",
-          .back_end = "",
-          .threads = "1",
-          .executable = "/x",
-          .bears_family = true,
-          .workloads = {"download", "compute", "download_compute"},
-          .policies = {"offload"}};
-}
-
-constexpr MachineLimits kMachine{2, 20'000, 28'000};
 
 json trial_at(const Plan& plan, const PlannedTrial& at) {
   return {{"schema", 1},
@@ -59,7 +44,8 @@ class Climbed : public testing::Test {
   using Change = std::function<void(json&, const Load&)>;
   // The whole search, where each trial is what `change` makes of a good one.
   json climb(const std::string& ladder, const Change& change) {
-    plan_ = plan_limits({.ladders = {ladder}}, {model("loop", "callbacks"), model("pool", "threads")}, kMachine);
+    plan_ =
+        plan_limits({.ladders = {ladder}}, {bearer_of("callbacks", "loop"), bearer_of("threads", "pool")}, kTwoCores);
     LimitsCourse course(plan_);
     trials_.clear();
     while (const auto next = course.next()) {
@@ -142,6 +128,20 @@ TEST_F(Climbed, GapsOfAPlateauDoNotEndWhoIsFastEnough) {
   EXPECT_EQ(found.at("limit"), 420);
 }
 
+// A climb that was given up, or cut off, has not come to the end of its ladder.
+TEST_F(Climbed, OnlyTheLastRungIsTheLaddersEnd) {
+  const json given_up = climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 50) lose(trial, "disturbed", "the machine stood still");
+  });
+  EXPECT_EQ(given_up.at("ended_by"), "void");
+  EXPECT_EQ(given_up.at("reason"), "disturbed: the machine stood still");
+  climb("in_flight_10ms", [](json&, const Load&) {});
+  const std::vector<json> half(trials_.begin(), trials_.begin() + 6);
+  const json cut_off = limits_of(plan_, half).at("ladders")[0].at("models")[0];
+  EXPECT_EQ(cut_off.at("ended_by"), "open");
+  EXPECT_FALSE(cut_off.at("finished"));
+}
+
 TEST_F(Climbed, ATaskIsToldAsATime) {
   const json found = climb("task_95", [](json& trial, const Load& load) {
     if (load.parameters.at("grain").size() < 4) trial["efficiency"] = 0.9;
@@ -182,20 +182,20 @@ TEST_F(Climbed, AnInterruptedSearchGoesOnAsIfItHadNotBeen) {
 }
 
 TEST(LimitsPlan, SurvivesItsFile) {
-  const Plan plan = plan_limits({}, {model("loop", "callbacks"), model("pool", "threads")}, kMachine);
+  const Plan plan = plan_limits({}, {bearer_of("callbacks", "loop"), bearer_of("threads", "pool")}, kTwoCores);
   const json file = plan;
   EXPECT_EQ(json(file.get<Plan>()), file);
   for (const PlannedLadder& ladder : plan.ladders) EXPECT_GE(ladder.points.size(), 8U) << ladder.name;
 }
 
 TEST(LimitsPlan, StaysWithinTheMachine) {
-  const Plan plan = plan_limits({.ladders = {"in_flight_100ms"}}, {model("loop", "callbacks")}, {2, 1064, 28'000});
+  const Plan plan = plan_limits({.ladders = {"in_flight_100ms"}}, {bearer_of("callbacks", "loop")}, {2, 1064, 28'000});
   EXPECT_EQ(plan.ladders[0].values.back(), 1000) << "of 18,000, with 1,064 descriptors of which 64 are its own";
 }
 
 TEST(LimitsPlan, NamesTheLaddersThereAre) {
   try {
-    plan_limits({.ladders = {"height"}}, {model("loop", "callbacks")}, kMachine);
+    plan_limits({.ladders = {"height"}}, {bearer_of("callbacks", "loop")}, kTwoCores);
     FAIL();
   } catch (const std::invalid_argument& error) {
     EXPECT_NE(std::string(error.what()).find("no ladder is called 'height'; known: in_flight_10ms"), std::string::npos)
