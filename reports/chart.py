@@ -32,6 +32,7 @@ class Chart:
     table: Callable[[Run], Table]
     shows: Callable[[Run], bool]  # whether the run has anything for it
     leads: bool = False           # stands on the page before the verdicts
+    of_searches: bool = False     # shows what `interleave limits` found
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class ScalingChart:
     group: Callable[[list[Point]], list[Group]] = groups_of
     least_places: int = 1  # on an axis; fewer show no scaling
     leads: bool = False    # as a Chart's
+    of_searches: bool = False
 
     def groups(self, run: Run) -> list[Group]:
         """Groups with a wanted load (their other loads come along) and at least one value."""

@@ -132,7 +132,7 @@ def tasks_of(names: tuple[str, ...], themes: tuple[str, ...], size: str, formats
 
 
 def with_something_to_show(run: Run) -> tuple[str, ...]:
-    return tuple(chart.name for chart in charts.ALL if chart.shows(run))
+    return tuple(chart.name for chart in charts.ALL if chart.shows(run) and (not run.searches or chart.of_searches))
 
 
 def thinned(run: Run, models: str | None, families: str | None) -> Run:
