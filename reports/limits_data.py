@@ -56,10 +56,10 @@ class Ladder:
         return other / one if self.descends else one / other
 
     def text(self, reach: Reach) -> str:
-        """Such as `1,800`, `≥ 13` or `≤ 24 ms`."""
+        """Such as `1,800`, `≥13` or `≤24 ms`."""
         if reach.limit is None:
             return "none"
-        sign = ("≤" if self.descends else "≥") + NBSP if reach.may_go_further else ""
+        sign = ("≤" if self.descends else "≥") if reach.may_go_further else ""
         return sign + self.amount(reach)
 
     def amount(self, reach: Reach) -> str:
