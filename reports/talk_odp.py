@@ -62,7 +62,7 @@ def styles_in(document, look: Look):
     title, note = (Style(name=f"Talk-{kind}", family="presentation") for kind in ("title", "notes"))
     title.addElement(GraphicProperties(fill="none", stroke="none", textareaverticalalign="top", autogrowheight="false"))
     title.addElement(ParagraphProperties(textalign="start"))
-    title.addElement(TextProperties(fontsize="26pt", fontweight="bold", fontfamily="DejaVu Sans", color=look.color("text")))
+    title.addElement(TextProperties(fontsize="24pt", fontweight="bold", fontfamily="DejaVu Sans", color=look.color("text")))
     note.addElement(GraphicProperties(fill="none", stroke="none"))
     note.addElement(TextProperties(fontsize="14pt", fontfamily="DejaVu Sans"))
     frame = Style(name="Picture", family="graphic")
