@@ -236,7 +236,8 @@ def read_limits(directory: Path) -> Limits:
     """Reads limits.json. Raises UnusableRun in one line."""
     file = directory / "limits.json"
     if not file.exists() and (directory / "plan.json").is_file():
-        raise UnusableRun(f"{file}: missing; run `interleave verdict {directory}` first")
+        of_a_search = "ladders" in read_json(directory / "plan.json")
+        raise UnusableRun(f"{file}: missing; " + (f"run `interleave verdict {directory}` first" if of_a_search else "`interleave limits` makes a directory that has it"))
     raw = read_json(file)
     check_schema(raw, str(file))
     try:

@@ -31,7 +31,7 @@ ODP_DPI = 150  # of pictures in the presentation: 1920 x 1080
 SLIDES = ((question, ""), (keeps_up, "no loads that wait at two numbers in flight or more"), (cpu, "no CPU figures at two numbers in flight or more"),
           (memory, "no load at which two families measured memory"), (trap, "no loads that wait and compute in two shares or more"),
           (limits, "no limits (--limits DIR: a directory of `interleave limits`)"), (against, "no load that callbacks and coroutines both ran"),
-          (families, "no load with a best among two families or more"))
+          (families, "no two loads with a best among two families or more"))
 
 
 @dataclass(frozen=True)

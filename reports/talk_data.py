@@ -47,8 +47,8 @@ def arrives(point: Point) -> bool:
 
 
 def longest(rows: list[list[Point]]) -> list[Point]:
-    """The row that goes over most decades, of those the one with most places."""
-    return max(rows, key=lambda row: (round(math.log10(row[-1].in_flight / row[0].in_flight), 3), len(row)), default=[])
+    """The row that goes over most decades, of those the one with most places, then the one that goes furthest."""
+    return max(rows, key=lambda row: (round(math.log10(row[-1].in_flight / row[0].in_flight), 3), len(row), row[-1].in_flight), default=[])
 
 
 def waiting_row(run: Run) -> list[Point]:
@@ -110,13 +110,13 @@ class Line:
 
 
 def lines_of(run: Run, row: list[Point], value: Callable[[str, str], float | None]) -> list[Line]:
-    """In the order of families; those with two places at least."""
+    """In the order of families; none where nobody has two places, which makes a line."""
     found = []
     for family, model in bearers(run).items():
         places = [(point.in_flight, at, keeps_up(run, point, model)) for point in row if (at := value(point.id, model)) is not None]
-        if len(places) > 1:
+        if places:
             found.append(Line(family, model, tuple(places)))
-    return found
+    return found if any(len(line.places) > 1 for line in found) else []
 
 
 def rounds_behind(run: Run, points: list[Point], models: list[str]) -> tuple[int, int]:

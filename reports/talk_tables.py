@@ -155,7 +155,7 @@ def draw_pairs(canvas: Canvas, pairs: list[Pair]) -> None:
 
 def families(run: Run) -> Slide | None:
     rows = rows_of(run)
-    if len(rows) < 1:
+    if len(rows) < 2:
         return None
     models = columns_of(run, rows)
     if len(models) < 2:
