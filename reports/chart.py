@@ -52,9 +52,9 @@ class ScalingChart:
     of_searches: bool = False
 
     def groups(self, run: Run) -> list[Group]:
-        """Groups with a wanted load (their other loads come along) and at least one value."""
-        found = self.group(list(run.points.values()))
-        return [group for group in found if any(map(self.wants, group.points)) and shown_models(run, group, self.quantity)]
+        """Groups with a wanted load (their other loads come along) and at least one value; without those that have too few places, if others have more."""
+        found = [group for group in self.group(list(run.points.values())) if any(map(self.wants, group.points)) and shown_models(run, group, self.quantity)]
+        return [group for group in found if len(group.points) >= self.least_places] or found
 
     def shows(self, run: Run) -> bool:
         return any(len(group.points) >= self.least_places for group in self.groups(run))
