@@ -69,7 +69,7 @@ def test_what_differs_is_named(runs, scales, word):
     comparison = compare(*runs(*scales))
     assert {cell.word for cell in comparison.cells if cell.model != "uv_callbacks"} == {NO_DIFFERENCE}
     assert {cell.word for cell in comparison.cells if cell.model == "uv_callbacks" and cell.ratio.low} == {word}
-    assert {cell.ranks_by for cell in comparison.cells if cell.word == word} == {"cpu_per_item", "cpu_keeping_up", "makespan"}
+    assert {cell.ranks_by for cell in comparison.cells if cell.word == word} == {"cpu_per_item", "cpu_keeping_up", "makespan", "latency"}
 
 
 def test_a_difference_below_three_percent_is_none(runs):
