@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 import pytest
 
 import charts
+import synthetic_limits
 from conftest import REPORTS
 
 VOID_ELEMENTS = {"meta", "link", "br", "img", "input", "hr"}
@@ -59,7 +60,7 @@ def out(made, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def html(made, out):
-    return write_page(made(models=9, rounds=6), out)
+    return write_page(made(models=9, rounds=6), out, "--limits", synthetic_limits.write(out / "limits"))
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +174,8 @@ def test_command_and_environment_are_shown(page):
     assert "Made-up CPU at 2.0 GHz" in text and "libuv" in text
 
 
-def test_the_same_run_gives_the_same_page(made, html, tmp_path):
-    assert write_page(made(models=9, rounds=6), tmp_path) == html
+def test_the_same_run_gives_the_same_page(made, html, out, tmp_path):
+    assert write_page(made(models=9, rounds=6), tmp_path, "--limits", out / "limits") == html
 
 
 def test_a_run_s_words_cannot_become_markup(made, tmp_path):
