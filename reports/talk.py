@@ -30,7 +30,7 @@ ODP_DPI = 150  # of pictures in the presentation: 1920 x 1080
 # Each with what is missing where a run has nothing for it.
 SLIDES = ((question, ""), (keeps_up, "no loads that wait at two numbers in flight or more"), (cpu, "no CPU figures at two numbers in flight or more"),
           (memory, "no load at which two families measured memory"), (trap, "no loads that wait and compute in two shares or more"),
-          (limits, "no limits (--limits DIR: a directory of `interleave limits`)"), (against, "no load that callbacks and coroutines both ran"),
+          (limits, "no limits (--limits DIR: a directory of `interleave limits`)"), (against, "no two loads that callbacks and coroutines both keep up with"),
           (families, "no two loads with a best among two families or more"))
 
 

@@ -83,10 +83,10 @@ def keeps_up(run: Run) -> Slide | None:
         axes = draw_lines(canvas, lines, row, shown, "of what is possible", log=False)
         bar = bar_of(run)
         axes.axhline(bar, color=canvas.look.color("text"), linewidth=1.6, linestyle=(0, (5, 3)), zorder=2, gid="bar")
-        axes.annotate(f"keeps up: {bar:.0%}", xy=(0.02, bar), xycoords=("axes fraction", "data"), xytext=(0, -6), textcoords="offset points", va="top")
+        axes.annotate(f"keeps up: {100 * bar:.0f} %", xy=(0.02, bar), xycoords=("axes fraction", "data"), xytext=(0, -6), textcoords="offset points", va="top")
     least, most = rounds_behind(run, row, [line.model for line in lines])
     notes = (f"What it shows: efficiency, the ideal time divided by the time it took, for {said_of(row)}. The ideal is the list schedule of the very delays that the server dealt; "
-             f"1 cannot be beaten. Dashed: {bar_of(run):.0%}, from which a load counts as kept up with. Hollow marks: not kept up with.\n"
+             f"1 cannot be beaten. Dashed: {100 * bar_of(run):.0f} %, from which a load counts as kept up with. Hollow marks: not kept up with.\n"
              f"How it was measured: {stand_for(lines)}. A fresh process for each trial; every item's outcome was proven.\n"
              f"How sure: the marks are medians of {span(least, most)} rounds.{scattered(run, row[-1], lines, 'efficiency')}")
     return Slide("keeps_up", keeps_up_title(run, row, lines), notes, draw, tuple(line.family for line in lines))
