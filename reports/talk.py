@@ -44,7 +44,9 @@ def talk_of(run: Run) -> Talk:
     """In order. A run of `interleave limits` has no rounds, so it has the slides of its limits alone."""
     slides, left_out = [], []
     for make, why in SLIDES:
-        slide = make(run) if make in (question, limits) or not run.searches else None
+        has_none = run.searches and make not in (question, limits)
+        slide = None if has_none else make(run)
+        why = "a search has no rounds of one load" if has_none else why
         if slide is None:
             left_out.append((make.__name__.replace("against", "callbacks_coroutines").replace("trap", "cpu_trap"), why))
         else:

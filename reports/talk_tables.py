@@ -23,7 +23,7 @@ def question(run: Run) -> Slide:
     models = bearers(run)
     loads = len(run.points)
     done = sum(trial.verdict == "valid" for trial in run.trials)
-    title = f"Which of {count(len(models))} families suits which load" if len(models) > 1 else f"What does {listed(list(models))} cost at which load"
+    title = f"How far does each of {count(len(models))} families go" if run.searches else f"Which of {count(len(models))} families suits which load" if len(models) > 1 else f"What does {listed(list(models))} cost at which load"
 
     def draw(canvas: Canvas, shown: tuple[str, ...]) -> None:
         axes = canvas.blank(0.4, 0.3, 12.4, BODY_TOP)
@@ -35,9 +35,13 @@ def question(run: Run) -> Slide:
         words = [f"{loads:,} load{'s' if loads != 1 else ''}, {done:,} trial{'s' if done != 1 else ''}, each in a fresh process,", "and each proven: every outcome, every request."]
         axes.text(0.5, 1.15, "\n".join(words), fontsize=BIG, va="center", linespacing=1.4)
     notes = ("What it shows: the families that are compared, and the model that stands for each, named beforehand and never by result.\n"
-             f"How it was measured: run {run.name}, {run.plan.get('rounds', '?')} rounds in random order, against a server whose delays and errors are drawn from a seed ({run.plan.get('seed', '?')}) and counted.\n"
+             f"How it was measured: run {run.name}, {size_of(run)}, against a server whose delays and errors are drawn from a seed ({run.plan.get('seed', '?')}) and counted.\n"
              f"How sure: {len(run.voids()):,} of {len(run.trials):,} trials failed a proof or did not keep the load up, and are not counted as valid.")
     return Slide("question", sentence(title)[:-1] + "?", notes, draw)
+
+
+def size_of(run: Run) -> str:
+    return f"{len(run.trials):,} trials" if run.searches else f"{run.plan.get('rounds', '?')} rounds in random order"
 
 
 @dataclass(frozen=True)
