@@ -110,10 +110,11 @@ def scattered(run: Run, point: Point, lines: list[Line], *path: str) -> str:
 
 
 def costs_at(lines: list[Line]) -> tuple[int, dict[str, float]] | None:
-    """The place where most families keep up, of those the one with most in flight; and what an item costs there."""
+    """The place where most families keep up, of those the one with most in flight; and what an item costs there. With one in flight nothing is told
+    apart: every model waits for the same wake-ups."""
     places = sorted({at for line in lines for at, _, kept in line.places if kept})
     costs = {at: {line.family: value for line in lines for there, value, kept in line.places if kept and there == at} for at in places}
-    return max(((at, of) for at, of in costs.items() if len(of) > 1), key=lambda each: (len(each[1]), each[0]), default=None)
+    return max(((at, of) for at, of in costs.items() if len(of) > 1 and at > 1), key=lambda each: (len(each[1]), each[0]), default=None)
 
 
 def cpu_title(lines: list[Line]) -> str:
