@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from matplotlib.patches import Rectangle
 
 from charts.families import cell_text, columns_of, data_of, name_of, rows_of, tint
-from number_text import plain, put_log_ticks
+from number_text import plain, put_log_ticks, tick
 from run_data import Run
 from talk_canvas import BIG, BODY_TOP, TEXT, Canvas, Slide, cut, fitted
 from talk_data import bearers
-from talk_words import count, listed, rounded, sentence
+from talk_words import count, listed, sentence
 
 MOST_PAIRS = 6
-SAME = 0.02  # of a ratio: within it two are alike
 
 
 def question(run: Run) -> Slide:
@@ -108,16 +107,16 @@ def pairs_title(pairs: list[Pair], what: str) -> str:
     cheaper = [pair for pair in told if pair.high < 1]
     least, most = (100 * (pick(pair.ratio for pair in pairs) - 1) for pick in (min, max))
     if told and len(dearer) == len(pairs):
-        return sentence(f"A coroutine costs {between(least, most)} % more CPU than a callback {what}")
+        return sentence(f"A coroutine costs {between(least, most)} % more CPU than a callback {what}", f"{what}, coroutines cost {between(least, most)} % more CPU than callbacks")
     if told and len(cheaper) == len(pairs):
-        return sentence(f"A coroutine costs {between(-most, -least)} % less CPU than a callback {what}")
+        return sentence(f"A coroutine costs {between(-most, -least)} % less CPU than a callback {what}", f"{what}, coroutines cost {between(-most, -least)} % less CPU than callbacks")
     if dearer or cheaper:
         return sentence(f"Coroutines cost more CPU than callbacks at {len(dearer)} of {len(pairs)} {kind}, less at {len(cheaper) or 'none'}")
     return sentence(f"Coroutines and callbacks are not told apart {what}")
 
 
 def between(low: float, high: float) -> str:
-    one, other = rounded(low), rounded(high)
+    one, other = (tick(round(value, 1) if value < 10 else round(value)) for value in (low, high))
     return one if one == other else f"{one} to {other}"
 
 
