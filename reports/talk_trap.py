@@ -14,7 +14,7 @@ from run_data import MEASURED, Run
 from sheet import width_of
 from talk_canvas import BODY_TOP, MOST_SERIES, TEXT, Canvas, Slide, put_labels, put_places, place
 from talk_data import bearers, efficiency_of, rounds_behind
-from talk_words import listed, rounded, seconds, sentence
+from talk_words import rounded, seconds, sentence
 
 OFFLOAD, INLINE = "offload", "inline"
 LAG = (MEASURED, "loop_lag_ns", "p99")
