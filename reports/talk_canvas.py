@@ -20,7 +20,6 @@ TITLE_SIZES = (28, 26, 24, 22, 20)
 TITLE_WIDTH, TITLE_TOP, TITLE_LINES = 12.0, 6.9, 2
 BODY_TOP = 5.7  # inches from below
 MOST_SERIES = 5
-MOST_WORDS = 14
 LINE = 0.33  # inches, of a line of TEXT
 
 

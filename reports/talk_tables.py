@@ -12,8 +12,8 @@ from charts.families import cell_text, columns_of, data_of, name_of, rows_of, ti
 from number_text import plain, put_log_ticks, tick
 from run_data import Run
 from talk_canvas import BIG, BODY_TOP, TEXT, Canvas, Slide, cut, fitted
-from talk_data import bearers
-from talk_words import count, listed, sentence
+from family_data import bearers
+from family_words import count, listed, sentence
 
 MOST_PAIRS = 6
 

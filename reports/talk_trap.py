@@ -13,8 +13,8 @@ from plan_data import Point
 from run_data import MEASURED, Run
 from sheet import width_of
 from talk_canvas import BODY_TOP, MOST_SERIES, TEXT, Canvas, Slide, put_labels, put_places, place
-from talk_data import bearers, efficiency_of, rounds_behind
-from talk_words import rounded, seconds, sentence
+from family_data import bearers, efficiency_of, rounds_behind
+from family_words import rounded, seconds, sentence
 
 OFFLOAD, INLINE = "offload", "inline"
 LAG = (MEASURED, "loop_lag_ns", "p99")

@@ -69,7 +69,7 @@ def sentence(run: Run, shown: Point) -> str:
     """Of all loads, with the one that is shown as an example; of one that is not well where there is any."""
     met = {point.id: sets for point in run.points.values() if (sets := met_at(run, point.id))}
     unwell = [point for point in met if len(met[point]) > 1]
-    if unwell or shown.id not in met:
+    if unwell or shown.id not in met or len(met) == 1:
         return title(run, run.points[unwell[0]] if unwell else shown)
     words = ", ".join(f"{count:,} {kind}" for kind, count in zip(KINDS, next(iter(met[shown.id]))) if count)
     return f"At all {len(met)} loads every model met the same outcomes in every valid round; {in_place(shown)}: {words}."

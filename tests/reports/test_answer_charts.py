@@ -165,3 +165,10 @@ def test_limits_of_a_directory_are_shown_beside_a_run(made, tmp_path):
                           "--out", tmp_path / "o", "--json"], capture_output=True, text=True, timeout=280)
     assert (ran.returncode, ran.stderr) == (0, ""), ran
     assert json.loads(ran.stdout)["files"][0].endswith("limits-light.svg") and "shortest wait" in (tmp_path / "o" / "limits-light.svg").read_text()
+
+
+def test_titles_of_charts_are_about_families(many):
+    titles = {name: charts.by_name(name).title(many, charts.by_name(name).groups(many)) for name in ("efficiency", "cpu_per_item", "memory")}
+    assert re.match(r"download \S+ \S+: threads, callbacks and coroutines keep up with 1,000 in flight, processes with 100\.", titles["efficiency"])
+    assert re.match(r"download \S+ \S+: at 100 in flight, processes take 2.\d times the CPU of c\w+\.", titles["cpu_per_item"])
+    assert re.match(r".+ in flight: processes take [23]\d times the memory of callbacks, item by item\.", titles["memory"])

@@ -21,7 +21,7 @@ from look import THEMES, Look
 from number_text import NBSP
 from plan_data import FAMILIES
 from run_data import read_run
-from talk_data import bearers
+from family_data import bearers
 
 LEAST_TEXT, MOST_WORDS, MOST_SERIES = 18, 14, 5  # points, and how many
 RUNS = int(os.environ.get("INTERLEAVE_TALK_RUNS", "8"))  # 200 where somebody has a quarter of an hour
