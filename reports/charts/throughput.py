@@ -4,8 +4,6 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
-from statistics import median
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -39,9 +37,8 @@ def groups(run: Run) -> list[Group]:
 
 def place(run: Run, point: Point, model: str) -> tuple[float, float] | None:
     """Items a second, and p99 in ms, of the middle rounds."""
-    rates = [1e9 * point.items / value for value in run.values(point.id, model, "makespan_ns") if value > 0]
-    tail = run.median(point.id, model, *TAIL)
-    return (median(rates), tail / 1e6) if rates and tail else None
+    makespan, tail = run.median(point.id, model, "makespan_ns"), run.median(point.id, model, *TAIL)
+    return (1e9 * point.items / makespan, tail / 1e6) if makespan and tail else None
 
 
 def places(run: Run, group: Group, model: str) -> list[tuple[Point, float, float]]:
