@@ -14,7 +14,7 @@ import pytest
 
 import charts
 import synthetic_limits
-from charts import counterparts, families, limits, percentiles, profile, throughput
+from charts import counterparts, families, latency, limits, percentiles, profile, throughput
 from conftest import REPORTS
 from figures import figure_of, lines_of, texts_of
 from limits_data import limits_from, shown_of
@@ -184,3 +184,11 @@ def test_throughput_is_items_by_makespan_and_its_numbers_do_not_cover_each_other
     assert line.get_ydata()[-1] == pytest.approx(many.median(point.id, "asio_coroutines", "tape", "service_ns", "p99") / 1e6)
     boxes = [text.get_window_extent() for text in figure.findobj(lambda artist: str(artist.get_gid()).startswith("number:"))]
     assert len(boxes) > 4 and not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_the_chart_of_closed_loops_has_no_open_ones(many):
+    closed, opened = latency.points(many), percentiles.points(many)
+    assert closed and opened and not {point.id for point in closed} & {point.id for point in opened}
+    run = read_run(many.directory)
+    run.points = {point.id: point for point in opened}
+    assert percentiles.CHART.shows(run) and not latency.CHART.shows(run)
