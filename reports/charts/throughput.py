@@ -93,10 +93,11 @@ def put_numbers(look: Look, axes: Axes, marks: list[tuple[Point, float, float]])
     for point, rate, tail in marks:
         x, y = axes.transData.transform((rate, tail))
         wide = width_of(tick(point.in_flight), size) * look.scale * axes.figure.dpi / 2
-        if all(abs(x - other) > wide + its or abs(y - up) > 1.2 * high for other, up, its in taken):
+        free = all(abs(x - other) > wide + its or abs(y - up) > 1.2 * high for other, up, its in taken)
+        axes.annotate(tick(point.in_flight), xy=(rate, tail), xytext=(0, 6 * look.scale), textcoords="offset points", ha="center", fontsize=size * look.scale,
+                      color=look.color("soft"), gid=f"number:{point.id}", visible=free)
+        if free:
             taken.append((x, y, wide))
-            axes.annotate(tick(point.in_flight), xy=(rate, tail), xytext=(0, 6 * look.scale), textcoords="offset points", ha="center", fontsize=size * look.scale,
-                          color=look.color("soft"), gid=f"number:{point.id}")
 
 
 def table(run: Run) -> Table:
