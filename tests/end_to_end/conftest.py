@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -17,6 +18,7 @@ import pytest
 
 BUILD = Path(os.environ["INTERLEAVE_BUILD"])
 INTERLEAVE = BUILD / "bin" / "interleave"
+MODELS = BUILD / "libexec" / "interleave"
 LYING = BUILD / "tests" / "lying"
 PATIENCE = 300  # seconds: the machine may be busy
 
@@ -80,6 +82,15 @@ def children_of(pid: int, word: str) -> list[int]:
         if parent == pid and word.encode() in words:
             found.append(int(entry.name))
     return found
+
+
+def build(directory: Path, *models: str) -> Path:
+    """A build folder with some models of the real one."""
+    (directory / "libexec" / "interleave").mkdir(parents=True)
+    (directory / "bin").symlink_to(BUILD / "bin")
+    for model in models:
+        shutil.copy(MODELS / model, directory / "libexec" / "interleave")
+    return directory
 
 
 def wrapped(directory: Path, program: Path, before: str) -> None:
