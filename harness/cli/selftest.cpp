@@ -73,13 +73,12 @@ class Neighbour {
   std::thread thread_;
 };
 
-// Of a gate, or of the few cells and rounds of a short one.
+// Of a gate, or of a short one: by one model.
 RunRequest request_of(bool is_full) {
   RunRequest request;
   request.profile = "gate";
   if (is_full) return request;
   request.models = {"uv_callbacks"};
-  request.in_flight = {1, 50};  // computing, and fetching after waits
   return request;
 }
 
@@ -236,7 +235,7 @@ void add_selftest(CLI::App& app, int& status) {
       "selftest", "The gate tried on this machine: equal programs, 5 % more work, one more call, a busy neighbour");
   const auto options = std::make_shared<Options>();
   auto* const short_one = command->add_flag("--short", options->is_short,
-                                            "Two cells of one model, twelve rounds: some four minutes (the default)");
+                                            "One model and twelve rounds a gate: less than four minutes (the default)");
   command
       ->add_flag("--full", options->is_full,
                  "The gate's own cells and rounds; five gates of each kind, some five minutes each")

@@ -18,6 +18,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kFewestRuns = 10;  // five on either side: with fewer the rank test tells nothing at 1 %
+
 std::vector<const StoredRun*> by_time(const std::vector<StoredRun>& runs) {
   std::vector<const StoredRun*> order;
   for (const StoredRun& run : runs) order.push_back(&run);
@@ -125,8 +127,8 @@ std::string text_of(const History& history, const ChangeRules& rules) {
         "  ", fmt::format("after {} ({}), before or in {} ({})", last.commit, last.created, first.name, first.created),
         4);
   }
-  if (history.runs.size() < 2 * rules.shortest)
-    text += wrapped("", fmt::format("No step can be told of less than {} runs.", 2 * rules.shortest), 0);
+  if (history.runs.size() < kFewestRuns)
+    text += wrapped("", fmt::format("No step can be told of less than {} runs.", kFewestRuns), 0);
   if (!history.left_out.empty()) text += "\nleft out:\n";
   for (const std::string& line : history.left_out) text += wrapped("  ", line, 4);
   return text;

@@ -20,6 +20,7 @@ BUILD = Path(os.environ["INTERLEAVE_BUILD"])
 INTERLEAVE = BUILD / "bin" / "interleave"
 MODELS = BUILD / "libexec" / "interleave"
 LYING = BUILD / "tests" / "lying"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 PATIENCE = 300  # seconds: the machine may be busy
 
 # Loads on which only a fault can make a trial void, however busy the machine is: nothing in them is a race.
@@ -37,6 +38,11 @@ class Suite:
     def __call__(self, *arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([INTERLEAVE, *map(str, arguments)], cwd=self.directory, env={**self.environment, **changes},
                               capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False)
+
+    def script(self, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """One of scripts/."""
+        return subprocess.run([SCRIPTS / name, *map(str, arguments)], cwd=self.directory, env=self.environment, capture_output=True, text=True,
+                              timeout=PATIENCE, check=False)
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         return subprocess.Popen([INTERLEAVE, *map(str, arguments)], cwd=self.directory, env=self.environment,
