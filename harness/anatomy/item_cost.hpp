@@ -41,6 +41,7 @@ class Anatomist {
     std::string skipped;
   };
   Tally trace(const PlannedModel& model, const Load& load, ServerChild* server) const;
+  // Answers the limit that kept it from running, if there is one.
   std::string run(const std::filesystem::path& wrapper, std::vector<std::string> arguments, const PlannedModel& model,
                   const Load& load, ServerChild* server) const;
 
