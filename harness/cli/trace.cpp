@@ -45,6 +45,16 @@ struct Options {
   bool as_json = false, draw = false;
 };
 
+// Those of these names; else the base line, and beside it those that bear their families.
+std::vector<PlannedModel> chosen_models(const Options& options) {
+  if (!options.models.empty()) return models_asked_for(options.models, options.models_dir, true);
+  std::vector<PlannedModel> models = models_asked_for({"all"}, options.models_dir, false);
+  const auto is_base = [](const PlannedModel& model) { return model.family == "sequential"; };
+  std::erase_if(models, [&](const PlannedModel& model) { return !model.bears_family && !is_base(model); });
+  std::stable_partition(models.begin(), models.end(), is_base);
+  return models;
+}
+
 fs::path strace_program() {
   const std::string found = program_on_path("strace");
   if (found.empty()) throw std::runtime_error("trace needs strace: apt-get install strace");
@@ -158,7 +168,7 @@ int draw(std::string dir) {
 
 int trace(const Options& options) {
   if (options.draw && options.out.empty()) throw std::invalid_argument("--draw needs --out, for where to draw");
-  const std::vector<PlannedModel> models = models_asked_for(options.models, options.models_dir, true);
+  const std::vector<PlannedModel> models = chosen_models(options);
   const Load load = load_of(options, models);
   refuse_unreadable(load);
   const fs::path dir = options.out.empty() ? fs::path() : new_folder(options.out);
@@ -180,7 +190,9 @@ void add_trace(CLI::App& app, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* const command =
       app.add_subcommand("trace", "Who does what when in a few items: lanes and threads on one axis of time (strace)");
-  command->add_option("--models", options->models, "Models, separated by commas: names, four (the default), all")
+  command
+      ->add_option("--models", options->models,
+                   "Models, separated by commas: names, four, all (default: one at a time, and four)")
       ->delimiter(',');
   options->workload = known_workloads().front().about.name;
   command->add_option("--workload", options->workload, "Workload")->capture_default_str();
