@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # an installation may be read-only
@@ -25,6 +26,11 @@ def in_one_line(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
+def command_for(arguments: list[str]) -> str:
+    """The module that does it: what `interleave trace --out` left is drawn by another one than a run."""
+    return "timeline" if any(os.path.isfile(os.path.join(each, "timeline.json")) for each in arguments) else "command"
+
+
 def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
@@ -34,7 +40,7 @@ def main(arguments: list[str]) -> int:
         warnings.simplefilter("ignore")  # a library's, of which the reader of a report can make nothing
     try:
         with undisturbed_matplotlib():
-            import command
+            command = import_module(command_for(arguments))
         return command.main(arguments)
     except KeyboardInterrupt:
         complain("interrupted")
