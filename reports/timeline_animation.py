@@ -11,6 +11,7 @@ from matplotlib.animation import PillowWriter
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 from look import Look
 from timeline_data import Trace
@@ -18,6 +19,15 @@ from timeline_picture import Picture, picture_of
 
 PIXELS = 960  # wide
 FRAMES_A_SECOND, FRAMES, STILL = 12, 72, 24  # six seconds, and two of the whole picture
+
+
+class OnePalette(PillowWriter):
+    """A palette of each frame's own would make the ground flicker."""
+
+    def finish(self) -> None:
+        palette = self._frames[-1].convert("RGB").quantize(255)
+        self._frames = [frame.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE) for frame in self._frames]
+        super().finish()
 
 
 def pixels_of(picture: Picture, dpi: float) -> np.ndarray:
@@ -54,7 +64,7 @@ def write_animation(trace: Trace, look: Look, file: Path) -> None:
         head = tuple(round(255 * part) for part in (*to_rgb(look.color("text")), 1))
         screen = Figure(figsize=(wide / 100, high / 100), dpi=100)
         image = screen.figimage(whole)
-        writer = PillowWriter(fps=FRAMES_A_SECOND)
+        writer = OnePalette(fps=FRAMES_A_SECOND)
         writer.setup(screen, str(file), dpi=100)
         boxes = boxes_of(picture, high)
         for number in range(FRAMES + STILL):

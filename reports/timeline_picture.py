@@ -19,8 +19,9 @@ from timeline_data import Item, Thread, Trace, TracedModel
 LANE, THREAD, HEAD, GAP = 0.3, 0.19, 0.32, 0.12  # inches of a slide: rows, a model's heading, the room between its two kinds of rows
 LEFT, RIGHT, AXIS = 1.25, 0.35, 0.62
 MOST_THREADS = 12  # rows a model; more are counted
-SHADES = {"wait": 0.22, "item": 0.45, "connect": 0.5, "read": 0.62, "compute": 1.0}  # of the family's colour, on the ground
-KEY = ((("wait",), "waits"), (("item",), "waits or computes"), (("read", "connect"), "reads or connects"), (("compute",), "computes"), (("runs",), "thread runs"))
+SHADES = {"waits": 0.22, "mixes": 0.45, "connects": 0.5, "reads": 0.62, "computes": 1.0}  # of the family's colour, on the ground
+KEY = ((("waits",), "waits"), (("mixes",), "waits or computes"), (("reads", "connects"), "reads or connects"), (("computes",), "computes"),
+       (("runs",), "thread runs"))
 
 
 def time_text(ms: float) -> str:

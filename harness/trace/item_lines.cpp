@@ -43,7 +43,7 @@ class Stages {
 // Of an item without a visible reply, and after the last of what is visible.
 Stage rest_of(const TracedRun& run, const Record& record, bool has_reply) {
   if (has_reply) return run.computes && record.outcome == interleave::Outcome::ok ? Stage::compute : Stage::read;
-  if (run.waits && run.computes) return Stage::item;
+  if (run.waits && run.computes) return Stage::mix;
   return run.computes ? Stage::compute : Stage::wait;
 }
 

@@ -13,13 +13,13 @@
 namespace interleave {
 
 // What is under way in an item.
-enum class Stage : std::uint8_t { connect, wait, read, compute, item };
-// "connect", "wait", "read", "compute"; "item" where it cannot be told apart.
+enum class Stage : std::uint8_t { connect, wait, read, compute, mix };
+// "connects", "waits", "reads", "computes"; "mixes" where waiting and computing cannot be told apart.
 std::string_view name_of(Stage stage) noexcept;
 
 // All times of a timeline are nanoseconds since the run's start, within the run.
 struct StageSpan {
-  Stage stage = Stage::item;
+  Stage stage = Stage::mix;
   std::int64_t from_ns = 0, to_ns = 0;
 };
 

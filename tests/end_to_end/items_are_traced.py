@@ -44,7 +44,7 @@ def test_three_waits_one_after_another_and_overlapped(suite: Suite) -> None:
     assert most_at_once(many["items"]) == 3 and {item["lane"] for item in many["items"]} == {1, 2, 3}
     assert one["run_ns"] >= 120e6
     for model in (one, many):
-        assert [stage["stage"] for item in model["items"] for stage in item["stages"]] == ["wait"] * 3
+        assert [stage["stage"] for item in model["items"] for stage in item["stages"]] == ["waits"] * 3
         (thread,) = model["threads"]  # both do it on one
         assert thread["waits_ns"] > 0
     assert {state["call"] for state in one["threads"][0]["states"]} == {"", "clock_nanosleep"}
@@ -64,7 +64,7 @@ def test_every_bearer_shows_what_a_reply_is_followed_by(suite: Suite) -> None:
             continue
         for item in model["items"]:
             stages = [stage["stage"] for stage in item["stages"]]
-            assert stages[0] == "wait" and stages[-1] == "compute", (model["model"], stages)
+            assert stages[0] == "waits" and stages[-1] == "computes", (model["model"], stages)
             assert item["threads"], "its request was seen, and who sent it"
         assert sum(thread["runs_ns"] for thread in model["threads"]) > 0
     events = json.loads((out / "trace.json").read_text())["traceEvents"]
@@ -77,7 +77,7 @@ def test_threads_and_processes_are_told_apart(suite: Suite) -> None:
     assert len({thread["process"] for thread in models["thread_pool"]["threads"]}) == 1
     assert len({thread["process"] for thread in models["process_pool"]["threads"]}) == 3
     for model in models.values():
-        assert {stage["stage"] for item in model["items"] for stage in item["stages"]} == {"compute"}
+        assert {stage["stage"] for item in model["items"] for stage in item["stages"]} == {"computes"}
 
 
 def test_what_cannot_be_traced_is_one_line(suite: Suite) -> None:

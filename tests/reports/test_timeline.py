@@ -26,9 +26,9 @@ MS = 1_000_000
 
 
 def item(number: int, lane: int, begin: int, reply: int, end: int) -> dict:
-    stages = [{"stage": "wait", "from_ns": begin * MS, "to_ns": reply * MS}]
+    stages = [{"stage": "waits", "from_ns": begin * MS, "to_ns": reply * MS}]
     if end > reply:
-        stages.append({"stage": "compute", "from_ns": reply * MS, "to_ns": end * MS})
+        stages.append({"stage": "computes", "from_ns": reply * MS, "to_ns": end * MS})
     return {"item": number, "lane": lane, "outcome": "OK", "start_ns": begin * MS, "end_ns": end * MS, "stages": stages, "threads": [10]}
 
 
@@ -74,18 +74,17 @@ def test_every_stage_of_every_item_is_drawn_and_every_thread(classic: Path) -> N
     with Look().in_force():
         axes = picture_of(read_trace(classic), Look()).panels
     drawn = [patch.get_gid() for each in axes for patch in each.patches]
-    assert sorted(gid for gid in drawn if gid.startswith("wait:a_loop")) == [f"wait:a_loop_of_coroutines:{each}" for each in range(3)]
-    assert "compute:sequential:2" in drawn and "runs:sequential:main" in drawn
-    compute = next(patch for patch in axes[0].patches if patch.get_gid() == "compute:sequential:2")
+    assert sorted(gid for gid in drawn if gid.startswith("waits:a_loop")) == [f"waits:a_loop_of_coroutines:{each}" for each in range(3)]
+    assert "computes:sequential:2" in drawn and "runs:sequential:main" in drawn
+    compute = next(patch for patch in axes[0].patches if patch.get_gid() == "computes:sequential:2")
     assert (compute.get_x(), compute.get_x() + compute.get_width()) == (80, 90)
     assert axes[0].get_xlim() == axes[1].get_xlim()  # one axis of time for all
 
 
-@pytest.mark.parametrize("size", ["slide", "paper"])
-def test_no_text_leaves_the_picture_or_lies_on_another(tmp_path: Path, size: str) -> None:
+def test_no_text_leaves_the_picture_or_lies_on_another(tmp_path: Path) -> None:
     crowd = model("a_model_with_a_name_that_goes_on_and_on", "threads", 20, 60, [item(each, each % 20 + 1, each // 20 * 20, each // 20 * 20 + 18, each // 20 * 20 + 20) for each in range(60)],
                   [thread(f"process {each}", 10 + each, 60) for each in range(30)])
-    look = Look("dark", size)
+    look = Look("dark")
     with look.in_force():
         figure = picture_of(read_trace(written(tmp_path, ONE_BY_ONE, crowd, AT_ONCE)), look).figure
         canvas = FigureCanvasAgg(figure)

@@ -64,9 +64,9 @@ const std::vector<Record> kLoopRecords{record(0, 40, 45), record(0, 20, 31), rec
 TEST(Timeline, ACallIsOfTheItemThatAskedOnItsDescriptor) {
   const Timeline timeline = timeline_of(run_of(kLoop, kLoopRecords, true, true));
   ASSERT_EQ(timeline.items.size(), 3U);
-  EXPECT_EQ(words_of(timeline.items[0]), "wait 0-40 compute 40-45 ");
-  EXPECT_EQ(words_of(timeline.items[1]), "wait 0-20 read 20-24 compute 24-31 ");
-  EXPECT_EQ(words_of(timeline.items[2]), "wait 31-50 compute 50-60 ");
+  EXPECT_EQ(words_of(timeline.items[0]), "waits 0-40 computes 40-45 ");
+  EXPECT_EQ(words_of(timeline.items[1]), "waits 0-20 reads 20-24 computes 24-31 ");
+  EXPECT_EQ(words_of(timeline.items[2]), "waits 31-50 computes 50-60 ");
   EXPECT_EQ(timeline.run_ns, 60 * kMs);
   EXPECT_EQ(timeline.calls, 11U);
   EXPECT_EQ(timeline.joined, 8U);
@@ -102,11 +102,12 @@ TEST(Timeline, AThreadWaitsOrRunsAtEveryMoment) {
 TEST(Timeline, WithoutCallsTheRecordsTellWhatTheyKnow) {
   const char* trace =
       "10 4.9 getpid() = 10 <0.0001>\n10 5.000000000 io_uring_enter(4, 2, 1) = 2 <0.03>\n10 5.1 getpid() = 10 <0.1>\n";
-  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 20, 24)}, true, true)).items[0]), "wait 0-20 compute 20-24 ");
-  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 20, 24)}, true, false)).items[0]), "wait 0-20 read 20-24 ");
-  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 0, 24)}, true, false)).items[0]), "wait 0-24 ");
-  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 0, 24)}, false, true)).items[0]), "compute 0-24 ");
-  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 0, 24)}, true, true)).items[0]), "item 0-24 ");
+  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 20, 24)}, true, true)).items[0]),
+            "waits 0-20 computes 20-24 ");
+  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 20, 24)}, true, false)).items[0]), "waits 0-20 reads 20-24 ");
+  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 0, 24)}, true, false)).items[0]), "waits 0-24 ");
+  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 0, 24)}, false, true)).items[0]), "computes 0-24 ");
+  EXPECT_EQ(words_of(timeline_of(run_of(trace, {record(0, 0, 24)}, true, true)).items[0]), "mixes 0-24 ");
   EXPECT_TRUE(timeline_of(run_of(trace, {record(0, 20, 24)}, true, false)).has_ring);
 }
 
@@ -119,7 +120,7 @@ TEST(Timeline, ConnectingAndFurtherRequestsAreOfTheItem) {
       "10 5.030000000 recvfrom(7, \"HTTP/1.1 200\"..., 4096, 0, NULL, NULL) = 90 <0.0>\n"
       "10 5.090000000 close(7) = 0 <0.0001>\n",
       {record(0, 30, 31)}, true, false));
-  EXPECT_EQ(words_of(timeline.items[0]), "wait 0-1 connect 1-4 wait 4-30 read 30-31 ");
+  EXPECT_EQ(words_of(timeline.items[0]), "waits 0-1 connects 1-4 waits 4-30 reads 30-31 ");
   EXPECT_EQ(timeline.joined, 5U);
 }
 
@@ -133,8 +134,8 @@ TEST(Timeline, DescriptorsAreThoseOfAProcess) {
                          "10 5.004000000 recvfrom(7, \"HTTP/1.1 200\"..., 4096, 0, NULL, NULL) = 90 <0.036>\n"
                          "11 5.050000000 getpid() = 11 <0.0001>\n10 5.050000000 getpid() = 10 <0.0001>\n",
                          {record(0, 40, 41), record(0, 20, 21)}, true, false));
-  EXPECT_EQ(words_of(timeline.items[0]), "wait 0-40 read 40-41 ");
-  EXPECT_EQ(words_of(timeline.items[1]), "wait 0-20 read 20-21 ");
+  EXPECT_EQ(words_of(timeline.items[0]), "waits 0-40 reads 40-41 ");
+  EXPECT_EQ(words_of(timeline.items[1]), "waits 0-20 reads 20-21 ");
   ASSERT_EQ(timeline.threads.size(), 2U);
   EXPECT_EQ(timeline.threads[1].name, "process 2");
   EXPECT_EQ(timeline.threads[1].waits_ns, 17 * kMs);  // a read that blocks

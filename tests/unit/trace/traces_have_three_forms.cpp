@@ -97,7 +97,7 @@ TEST(TraceJson, HasEveryLine) {
   EXPECT_EQ(model.at("model"), "a_loop");
   EXPECT_EQ(model.at("clock_error_ns"), 40);
   EXPECT_EQ(model.at("items").at(0).at("stages").at(1),
-            (nlohmann::json{{"stage", "compute"}, {"from_ns", 16 * kMs}, {"to_ns", 24 * kMs}}));
+            (nlohmann::json{{"stage", "computes"}, {"from_ns", 16 * kMs}, {"to_ns", 24 * kMs}}));
   EXPECT_EQ(model.at("threads").at(0).at("states").at(1).at("state"), "runs");
   EXPECT_EQ(model.at("threads").at(0).at("calls").at(0).at("item"), 0);
   EXPECT_TRUE(model.at("threads").at(0).at("calls").at(1).at("item").is_null());
