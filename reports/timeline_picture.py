@@ -19,8 +19,8 @@ from timeline_data import Item, Thread, Trace, TracedModel
 LANE, THREAD, HEAD, GAP = 0.3, 0.19, 0.32, 0.12  # inches of a slide: rows, a model's heading, the room between its two kinds of rows
 LEFT, RIGHT, AXIS = 1.25, 0.35, 0.62
 MOST_THREADS = 12  # rows a model; more are counted
-SHADES = {"waits": 0.22, "mixes": 0.45, "connects": 0.5, "reads": 0.62, "computes": 1.0}  # of the family's colour, on the ground
-KEY = ((("waits",), "waits"), (("mixes",), "waits or computes"), (("reads", "connects"), "reads or connects"), (("computes",), "computes"),
+SHADES = {"waits": 0.22, "unread": 0.22, "mixes": 0.45, "connects": 0.5, "reads": 0.62, "computes": 1.0}  # of the family's colour, on the ground
+KEY = ((("waits",), "waits"), (("mixes",), "waits or computes"), (("unread",), "its reply lies unread"), (("reads", "connects"), "reads or connects"), (("computes",), "computes"),
        (("runs",), "thread runs"))
 
 
@@ -76,10 +76,15 @@ class Picture:
     panels: list[Axes]
 
 
+def edge_of(look: Look, color: str, what: str) -> dict:
+    """Hatched, where something is there for nobody."""
+    return {"edgecolor": look.color(color), "hatch": "////", "linewidth": 0} if what == "unread" else {"edgecolor": "none"}
+
+
 def put_item(axes: Axes, look: Look, model: TracedModel, item: Item, top: float) -> None:
     for span in item.stages:
         axes.add_patch(Rectangle((span.begin, top + 0.04), span.end - span.begin, LANE - 0.08, facecolor=tint(look, model.family, SHADES[span.what]),
-                                 edgecolor="none", gid=f"{span.what}:{model.name}:{item.number}"))
+                                 **edge_of(look, model.family, span.what), gid=f"{span.what}:{model.name}:{item.number}"))
     axes.plot([item.begin, item.begin], [top + 0.02, top + LANE - 0.02], color=look.color(model.family), linewidth=2 * look.scale)
     deep = item.stages and SHADES[item.stages[0].what] > 0.6
     axes.annotate(str(item.number), (item.begin, top + LANE / 2), (4 * look.scale, 0), textcoords="offset points", ha="left", va="center_baseline",
@@ -150,7 +155,7 @@ def put_key(figure: Figure, look: Look, trace: Trace, top: float, height: float)
         is_thread = kinds[0] == "runs"
         color = look.color("soft") if is_thread else tint(look, "text", SHADES[kinds[0]] * 0.9)
         high = THREAD - 0.06 if is_thread else LANE - 0.08
-        figure.add_artist(Rectangle((at / WIDTH, 1 - (top + 0.1 + high / 2) / height), 0.32 / WIDTH, high / height, facecolor=color, edgecolor="none",
+        figure.add_artist(Rectangle((at / WIDTH, 1 - (top + 0.1 + high / 2) / height), 0.32 / WIDTH, high / height, facecolor=color, **edge_of(look, "text", kinds[0]),
                                     transform=figure.transFigure))
         figure.text((at + 0.4) / WIDTH, 1 - (top + 0.1) / height, words, va="center", ha="left", fontsize=12 * look.scale)
         at += 0.75 + width_of(words, 12)

@@ -18,9 +18,12 @@ bool has_bytes(const TracedCall& call) {
   return count.error == std::errc() && count.value > 0;
 }
 
+constexpr std::int64_t kUnreadNs = 1'000'000;  // what is less is the way from the server to the reader
+
 class Stages {
  public:
-  Stages(std::int64_t start_ns, std::int64_t end_ns) : at_ns_(start_ns), end_ns_(end_ns) {}
+  // `sent_ns`: when the server sent its last reply; 0: not known.
+  Stages(const ItemLine& item, std::int64_t sent_ns) : at_ns_(item.start_ns), end_ns_(item.end_ns), sent_ns_(sent_ns) {}
 
   void add(Stage stage, std::int64_t until_ns) {
     until_ns = std::min(until_ns, end_ns_);
@@ -30,13 +33,20 @@ class Stages {
     else spans_.push_back({.stage = stage, .from_ns = at_ns_, .to_ns = until_ns});
     at_ns_ = until_ns;
   }
+  void add_wait_for_reply(std::int64_t until_ns) {
+    if (sent_ns_ > 0 && until_ns - sent_ns_ >= kUnreadNs) {
+      add(Stage::wait, sent_ns_);
+      add(Stage::unread, until_ns);
+    }
+    add(Stage::wait, until_ns);
+  }
   std::vector<StageSpan> take(Stage rest) {
     add(rest, end_ns_);
     return std::move(spans_);
   }
 
  private:
-  std::int64_t at_ns_, end_ns_;
+  std::int64_t at_ns_, end_ns_, sent_ns_;
   std::vector<StageSpan> spans_;
 };
 
@@ -49,7 +59,8 @@ Stage rest_of(const TracedRun& run, const Record& record, bool has_reply) {
 
 std::vector<StageSpan> stages_of(const TracedRun& run, const Record& record, const ItemLine& line,
                                  const std::vector<const TracedCall*>& calls) {
-  Stages stages(line.start_ns, line.end_ns);
+  const std::int64_t begun_ns = run.tape.header.run_starts_ns;
+  Stages stages(line, record.server_sent_ns == 0 ? 0 : record.server_sent_ns - begun_ns);
   bool asked = false, has_reply = false;
   for (const TracedCall* call : calls) {
     if (call->name == "connect") {
@@ -60,13 +71,14 @@ std::vector<StageSpan> stages_of(const TracedRun& run, const Record& record, con
       stages.add(asked ? Stage::connect : Stage::wait, call->from_ns);
       asked = has_reply = false;
     } else if (is_read(*call) && has_bytes(*call)) {
-      stages.add(has_reply ? Stage::read : Stage::wait, call->to_ns);
+      if (has_reply) stages.add(Stage::read, call->to_ns);
+      else stages.add_wait_for_reply(call->to_ns);
       has_reply = true;
     }
   }
   if (!calls.empty()) return stages.take(has_reply ? rest_of(run, record, true) : Stage::wait);
   if (record.first_byte_ns == 0) return stages.take(rest_of(run, record, false));
-  stages.add(Stage::wait, record.first_byte_ns - run.tape.header.run_starts_ns);
+  stages.add_wait_for_reply(record.first_byte_ns - begun_ns);
   return stages.take(rest_of(run, record, true));
 }
 

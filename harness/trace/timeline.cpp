@@ -58,7 +58,7 @@ std::int64_t last_end_of(const TapeCopy& tape) {
 }  // namespace
 
 std::string_view name_of(Stage stage) noexcept {
-  constexpr std::string_view kNames[] = {"connects", "waits", "reads", "computes", "mixes"};
+  constexpr std::string_view kNames[] = {"connects", "waits", "unread", "reads", "computes", "mixes"};
   return kNames[static_cast<std::size_t>(stage)];
 }
 

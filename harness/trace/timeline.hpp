@@ -13,8 +13,9 @@
 namespace interleave {
 
 // What is under way in an item.
-enum class Stage : std::uint8_t { connect, wait, read, compute, mix };
-// "connects", "waits", "reads", "computes"; "mixes" where waiting and computing cannot be told apart.
+enum class Stage : std::uint8_t { connect, wait, unread, read, compute, mix };
+// "connects", "waits", "unread" (its reply was sent a millisecond ago or more, and nobody reads it), "reads",
+// "computes"; "mixes" where waiting and computing cannot be told apart.
 std::string_view name_of(Stage stage) noexcept;
 
 // All times of a timeline are nanoseconds since the run's start, within the run.

@@ -21,10 +21,10 @@ constexpr int kMostRows = 16;  // threads that are shown, a model
 
 constexpr const char* kLegend =
     "lanes:   3... item 3, begun where its number stands: c connects, . waits,\n"
-    "         r reads, # computes, = both (not told apart)\n"
+    "         ! its reply lies unread, r reads, # computes, = waits or computes\n"
     "threads: - waits (for events, a lock, a reply), # runs, + has run in between\n";
 
-char mark_of(Stage stage) { return "c.r#="[static_cast<std::size_t>(stage)]; }
+char mark_of(Stage stage) { return "c.!r#="[static_cast<std::size_t>(stage)]; }
 
 // The time that four ticks take, in round figures.
 std::int64_t axis_ns(const Trace& trace) {

@@ -98,6 +98,21 @@ TEST(Timeline, AThreadWaitsOrRunsAtEveryMoment) {
   EXPECT_EQ(main.calls.front().item, 0U);
 }
 
+// What a busy loop does to an item: its reply is there, and nobody reads it.
+TEST(Timeline, AReplyThatLiesUnreadIsTold) {
+  std::vector<Record> records = kLoopRecords;
+  records[0].server_sent_ns = kBegun + 22 * kMs;
+  records[1].server_sent_ns = kBegun + 19 * kMs + 500'000;  // on its way
+  const Timeline timeline = timeline_of(run_of(kLoop, records, true, true));
+  EXPECT_EQ(words_of(timeline.items[0]), "waits 0-22 unread 22-40 computes 40-45 ");
+  EXPECT_EQ(words_of(timeline.items[1]), "waits 0-20 reads 20-24 computes 24-31 ");
+  const char* ring = "10 4.9 getpid() = 10 <0.0001>\n10 5.1 getpid() = 10 <0.1>\n";
+  Record alone = record(0, 20, 24);
+  alone.server_sent_ns = kBegun + 10 * kMs;
+  EXPECT_EQ(words_of(timeline_of(run_of(ring, {alone}, true, true)).items[0]),
+            "waits 0-10 unread 10-20 computes 20-24 ");
+}
+
 // Where the kernel makes the calls, as with io_uring, only the records tell.
 TEST(Timeline, WithoutCallsTheRecordsTellWhatTheyKnow) {
   const char* trace =

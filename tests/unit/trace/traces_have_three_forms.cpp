@@ -64,7 +64,7 @@ TEST(TraceText, IsAPictureOfLanesAndThreads) {
             "other: skipped, needs more\n"
             "\n"
             "lanes:   3... item 3, begun where its number stands: c connects, . waits,\n"
-            "         r reads, # computes, = both (not told apart)\n"
+            "         ! its reply lies unread, r reads, # computes, = waits or computes\n"
             "threads: - waits (for events, a lock, a reply), # runs, + has run in between\n"
             "Traced: a system call takes its thread some 30 us here, which is more than it is\n"
             "without strace. The clocks of calls and records are joined to 40 ns or better.\n");
