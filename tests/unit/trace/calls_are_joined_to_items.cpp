@@ -80,6 +80,28 @@ TEST(Timeline, AnItemHasTheLaneOfItsConnection) {
   EXPECT_EQ(timeline.items[2].lane, 2U);
 }
 
+TEST(Timeline, OfTwoFreeLanesItIsTheOneOfItsConnection) {
+  const Timeline timeline =
+      timeline_of(run_of("10 5.001000000 sendto(5, \"GET /item/0 HTTP/1.1\"..., 60, 0, NULL, 0) = 60 <0.0001>\n"
+                         "10 5.002000000 sendto(6, \"GET /item/1 HTTP/1.1\"..., 60, 0, NULL, 0) = 60 <0.0001>\n"
+                         "10 5.041000000 sendto(6, \"GET /item/2 HTTP/1.1\"..., 60, 0, NULL, 0) = 60 <0.0001>\n",
+                         {record(0, 20, 30), record(0, 20, 30), record(40, 50, 60)}, true, false));
+  EXPECT_EQ(timeline.items[1].lane, 2U);
+  EXPECT_EQ(timeline.items[2].lane, 2U);
+}
+
+// The number of a connection that was closed is the next file's.
+TEST(Timeline, ADescriptorThatWasClosedIsNobodys) {
+  const Timeline timeline =
+      timeline_of(run_of("10 5.001000000 sendto(5, \"GET /item/0 HTTP/1.1\"..., 60, 0, NULL, 0) = 60 <0.0001>\n"
+                         "10 5.010000000 recvfrom(5, \"HTTP/1.1 200\"..., 4096, 0, NULL, NULL) = 90 <0.0>\n"
+                         "10 5.011000000 close(5) = 0 <0.0001>\n"
+                         "10 5.020000000 read(5, \"text\", 4096) = 4 <0.0001>\n",
+                         {record(0, 10, 30)}, true, true));
+  EXPECT_EQ(timeline.joined, 3U);
+  EXPECT_EQ(words_of(timeline.items[0]), "waits 0-10 computes 10-30 ");
+}
+
 TEST(Timeline, AThreadWaitsOrRunsAtEveryMoment) {
   const Timeline timeline = timeline_of(run_of(kLoop, kLoopRecords, true, true));
   ASSERT_EQ(timeline.threads.size(), 1U);
