@@ -28,7 +28,8 @@ def in_one_line(error: BaseException) -> str:
 
 def command_for(arguments: list[str]) -> str:
     """The module that does it: what `interleave trace --out` left is drawn by another one than a run."""
-    return "timeline" if any(os.path.isfile(os.path.join(each, "timeline.json")) for each in arguments) else "command"
+    given = [each for before, each in zip(["", *arguments], arguments) if before != "--out"]
+    return "timeline" if any(os.path.isfile(os.path.join(each, "timeline.json")) for each in given) else "command"
 
 
 def main(arguments: list[str]) -> int:
@@ -39,8 +40,9 @@ def main(arguments: list[str]) -> int:
     if not wants_more:
         warnings.simplefilter("ignore")  # a library's, of which the reader of a report can make nothing
     try:
+        name = command_for(arguments)  # before the folder is left for a moment
         with undisturbed_matplotlib():
-            command = import_module(command_for(arguments))
+            command = import_module(name)
         return command.main(arguments)
     except KeyboardInterrupt:
         complain("interrupted")

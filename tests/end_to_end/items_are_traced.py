@@ -54,7 +54,7 @@ def test_three_waits_one_after_another_and_overlapped(suite: Suite) -> None:
 @traces
 def test_every_bearer_shows_what_a_reply_is_followed_by(suite: Suite) -> None:
     out = suite.directory / "traced"
-    ended = suite("trace", "--models", "four", "--workload", "download_compute", "--items", "4", "--in-flight", "2", "--set", "cpu_share=30", "--out", out)
+    ended = suite("trace", "--models", "four", "--workload", "download_compute", "--items", "4", "--in-flight", "2", "--set", "cpu_share=30", "--out", out.name)
     assert ended.returncode == 0, ended.stderr
     assert max(map(len, ended.stdout.splitlines())) <= 80 and "\x1b" not in ended.stdout
     models = json.loads((out / "timeline.json").read_text())["models"]
@@ -69,6 +69,9 @@ def test_every_bearer_shows_what_a_reply_is_followed_by(suite: Suite) -> None:
         assert sum(thread["runs_ns"] for thread in model["threads"]) > 0
     events = json.loads((out / "trace.json").read_text())["traceEvents"]
     assert {event["ph"] for event in events} == {"M", "X"}
+    drawn = suite("report", out.name, "--theme", "light", "--format", "svg", "--no-animation")
+    assert drawn.returncode == 0, drawn.stderr
+    assert drawn.stdout == f"{out.name}/timeline-light.svg\n" and "thread runs" in (out / "timeline-light.svg").read_text()
 
 
 @traces

@@ -134,11 +134,10 @@ def test_the_animation_begins_with_nothing_and_ends_with_all(classic: Path, monk
     assert (classic / "timeline.gif").stat().st_size < 1 << 20
 
 
-def test_report_draws_it_where_it_lies(classic: Path) -> None:
-    ended = report(classic, "--theme", "light", "--format", "svg", "--no-animation", "--json")
-    assert ended.returncode == 0, ended.stderr
-    assert json.loads(ended.stdout)["files"] == [str(classic / "timeline-light.svg")]
-    assert "one after another" in (classic / "timeline-light.svg").read_text()
+def test_a_run_that_is_drawn_into_a_traces_directory_is_a_run(classic: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    ended = report(tmp_path / "run", "--out", classic)
+    assert ended.returncode == 2 and "plan.json" in ended.stderr, ended.stderr
 
 
 def test_what_cannot_be_drawn_is_one_line(tmp_path: Path) -> None:
