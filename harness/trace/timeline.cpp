@@ -15,6 +15,8 @@
 namespace interleave {
 namespace {
 
+constexpr std::string_view kStageNames[] = {"connects", "waits", "unread", "reads", "computes", "mixes"};
+
 // What the trace and the records must agree on, whatever the clocks: the worker hears "go" before it notes the run's
 // start, and its last record is written before it says "over".
 void require_agreement(const Markers& markers, const TracedRun& run, std::int64_t last_end_ns) {
@@ -57,10 +59,7 @@ std::int64_t last_end_of(const TapeCopy& tape) {
 
 }  // namespace
 
-std::string_view name_of(Stage stage) noexcept {
-  constexpr std::string_view kNames[] = {"connects", "waits", "unread", "reads", "computes", "mixes"};
-  return kNames[static_cast<std::size_t>(stage)];
-}
+std::string_view name_of(Stage stage) noexcept { return kStageNames[static_cast<std::size_t>(stage)]; }
 
 Timeline timeline_of(const TracedRun& run) {
   const std::int64_t begun_ns = run.tape.header.run_starts_ns, last_end_ns = last_end_of(run.tape);

@@ -26,11 +26,12 @@ constexpr const char* kLegend =
 
 char mark_of(Stage stage) { return "c.!r#="[static_cast<std::size_t>(stage)]; }
 
+constexpr std::int64_t kRound[] = {4, 6, 8, 12, 16, 20, 24, 32, 40};
+
 // The time that four ticks take, in round figures.
 std::int64_t axis_ns(const Trace& trace) {
   std::int64_t longest_ns = 1'000;
   for (const TracedModel& model : trace.models) longest_ns = std::max(longest_ns, model.timeline.run_ns);
-  constexpr std::int64_t kRound[] = {4, 6, 8, 12, 16, 20, 24, 32, 40};
   for (std::int64_t unit = 100;; unit *= 10) {
     for (const std::int64_t round : kRound) {
       if (round * unit >= longest_ns) return round * unit;
@@ -81,8 +82,8 @@ void put_item(std::string& row, const ItemLine& item, const Scale& scale) {
     if (shown.count(span.stage) == 0 && column > first) row[static_cast<std::size_t>(column)] = mark_of(span.stage);
   }
   const std::string number = std::to_string(item.item);
-  for (int at = 0; at < static_cast<int>(number.size()) && first + at <= std::max(first, last); ++at)
-    row[static_cast<std::size_t>(first + at)] = number[static_cast<std::size_t>(at)];
+  auto column = static_cast<std::size_t>(first);
+  for (const char digit : number.substr(0, static_cast<std::size_t>(last - first) + 1)) row[column++] = digit;
 }
 
 std::string labelled(const std::string& label, const std::string& row) {
