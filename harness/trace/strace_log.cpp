@@ -27,10 +27,13 @@ struct Time {
   std::string_view rest;
 };
 
+constexpr std::int64_t kMostSeconds = 4'000'000'000;  // in the year 2096; twice that is still a number of nanoseconds
+
 // 1700000000.123456789, with as many decimals as there are.
 std::optional<Time> leading_time(std::string_view text) {
   const auto seconds = leading_number<std::int64_t>(text);
   if (seconds.error != std::errc() || seconds.rest.empty() || seconds.rest.front() != '.') return std::nullopt;
+  if (seconds.value < 0 || seconds.value > kMostSeconds) return std::nullopt;
   std::string_view rest = seconds.rest.substr(1);
   std::int64_t fraction = 0, unit = 1'000'000'000;
   while (!rest.empty() && rest.front() >= '0' && rest.front() <= '9') {

