@@ -22,6 +22,7 @@ Launch launch_of(Wrapper wrapper, const PlannedModel& model, const std::filesyst
   Launch launch;
   launch.program = std::move(wrapper.program);
   launch.arguments = std::move(wrapper.arguments);
+  launch.environment = std::move(wrapper.environment);
   for (const std::string& each : {model.executable, std::string("--point"), (scratch / "point.json").string(),
                                   std::string("--out"), (scratch / "trial.json").string()}) {
     launch.arguments.push_back(each);

@@ -14,7 +14,8 @@ namespace interleave {
 
 struct Wrapper {
   std::filesystem::path program;
-  std::vector<std::string> arguments;  // before the worker's command line
+  std::vector<std::string> arguments;      // before the worker's command line
+  std::vector<std::string> environment{};  // further variables, NAME=value
 };
 
 struct WrappedRun {

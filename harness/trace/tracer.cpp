@@ -75,7 +75,8 @@ TracedModel Tracer::trace(const PlannedModel& model, const Load& asked, ServerCh
   const WorkloadAbout& about = known_workload(load.workload).about;
   const std::filesystem::path log = scratch_ / "strace.txt";
   const ClockReading begin = read_both_clocks();
-  WrappedRun run = run_wrapped({strace_, options_for(log)}, model, load, server, scratch_, interrupt_);
+  WrappedRun run =
+      run_wrapped({.program = strace_, .arguments = options_for(log)}, model, load, server, scratch_, interrupt_);
   traced.clock = offset_between(begin, read_both_clocks());
   traced.skipped = run.skipped;
   if (!traced.skipped.empty()) return traced;
