@@ -47,6 +47,7 @@ int run_command_line(int argc, char** argv) {
   interleave::add_list(app, status);
   interleave::add_doctor(app, status);
   interleave::add_anatomy(app, status);
+  interleave::add_trace(app, status);
   interleave::add_trial(app, status);
   interleave::add_serve(app);
   try {
