@@ -1,7 +1,6 @@
 // `interleave anatomy`: which system calls and allocations an item costs in each model.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -31,15 +30,8 @@ struct Options {
   std::uint32_t in_flight = 100;
   std::vector<std::string> settings;
   std::vector<std::string> models_dir;
-  bool as_json = false;
+  bool instructions = false, as_json = false;
 };
-
-std::filesystem::path strace_program() {
-  for (const char* const place : {"/usr/bin/strace", "/usr/local/bin/strace"}) {
-    if (::access(place, X_OK) == 0) return place;
-  }
-  throw std::runtime_error("anatomy needs strace: apt-get install strace");
-}
 
 Load load_of(const Options& options) {
   const Workload& workload = known_workload(options.workload);
@@ -75,9 +67,9 @@ json line_of(const PlannedModel& model, const ItemCost& cost) {
             {"system_calls", cost.calls},
             {"allocations_per_item", cost.allocations},
             {"allocated_bytes_per_item", cost.allocated_bytes}};
-  double sum = 0;
-  for (const auto& [name, calls] : cost.calls) sum += calls;
-  line["system_calls_per_item"] = sum;
+  line["system_calls_per_item"] = cost.all_calls;
+  line["started"] = cost.started;
+  if (cost.instructions) line["instructions_per_item"] = *cost.instructions;
   return line;
 }
 
@@ -92,31 +84,35 @@ void print(const json& line) {
   std::sort(calls.rbegin(), calls.rend());
   const std::string which =
       joined(calls, ", ", [](const auto& each) { return fmt::format("{} {:.2f}", each.second, each.first); });
-  fmt::print("{:<22} {:>8.2f} {:>8.2f} {:>9.0f}   {}\n", name, line.at("system_calls_per_item").get<double>(),
-             line.at("allocations_per_item").get<double>(), line.at("allocated_bytes_per_item").get<double>(), which);
+  const std::string instructions = line.contains("instructions_per_item")
+                                       ? fmt::format(" {:>9.0f}", line["instructions_per_item"].get<double>())
+                                       : "";
+  fmt::print("{:<22} {:>8.2f} {:>8.2f} {:>9.0f}{}   {}\n", name, line.at("system_calls_per_item").get<double>(),
+             line.at("allocations_per_item").get<double>(), line.at("allocated_bytes_per_item").get<double>(),
+             instructions, which);
   std::fflush(stdout);
 }
 
 int anatomy(const Options& options) {
   const Load load = load_of(options);
-  const std::filesystem::path strace = strace_program();
+  AnatomyTools tools = anatomy_tools(models_directory());
+  if (!options.instructions) tools.valgrind.clear();
+  else if (tools.valgrind.empty())
+    throw std::runtime_error("counting instructions needs valgrind: apt-get install valgrind");
   const Scratch scratch;
   const Interrupt interrupt;
   std::unique_ptr<ServerChild> server;
   if (known_workload(load.workload).about.connects)
     server = std::make_unique<ServerChild>(allowed_cpus(), scratch.path(), interrupt);
-  const Anatomist anatomist(strace, models_directory() / "preload" / "libinterleave_allocations.so", scratch.path(),
-                            interrupt);
+  const Anatomist anatomist(tools, scratch.path(), interrupt);
   json all = json::array();
   if (!options.as_json)
-    fmt::print("{:<22} {:>8} {:>8} {:>9}   {}\n", load.workload + ", an item", "calls", "allocs", "bytes",
-               "which calls");
+    fmt::print("{:<22} {:>8} {:>8} {:>9}{}   {}\n", load.workload + ", an item", "calls", "allocs", "bytes",
+               options.instructions ? "    instr." : "", "which calls");
   for (const PlannedModel& model : choose_models(find_models(model_directories(options.models_dir)), options.models)) {
-    const ItemCost cost =
-        offers(model, load.workload)
-            ? anatomist.cost_of(model, load, server.get())
-            : ItemCost{
-                  .calls = {}, .allocations = 0, .allocated_bytes = 0, .skipped = "does not offer " + load.workload};
+    ItemCost cost;
+    if (offers(model, load.workload)) cost = anatomist.cost_of(model, load, server.get());
+    else cost.skipped = "does not offer " + load.workload;
     all.push_back(line_of(model, cost));
     if (!options.as_json) print(all.back());
   }
@@ -146,6 +142,8 @@ void add_anatomy(CLI::App& app, int& status) {
                    "key=value: a parameter of the workload (the server answers at once: cpu_share is 0, or 100)")
       ->take_all();
   command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
+  command->add_flag("--instructions", options->instructions,
+                    "Instructions of user mode as well (callgrind: some seconds a model)");
   command->add_flag("--json", options->as_json, "JSON on stdout");
   command->callback([options, &status] { status = anatomy(*options); });
 }

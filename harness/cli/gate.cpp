@@ -10,9 +10,11 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/compare.hpp"
+#include "harness/cli/gate_setting.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/cli/set_up.hpp"
 #include "harness/gate/arm.hpp"
+#include "harness/gate/baseline.hpp"
 #include "harness/gate/gate_run.hpp"
 #include "harness/gate/revision.hpp"
 #include "harness/machine/cpus.hpp"
@@ -32,11 +34,13 @@ namespace fs = std::filesystem;
 struct Options {
   std::string base, head;
   std::string command_base, command_head;
+  std::string baseline;
   RunRequest request;
   GateRules rules;
   std::optional<std::uint64_t> seed;
   std::string inject, fail_over = "5%";
   std::string json, markdown, junit;
+  std::string only;
   bool github = false, dry_run = false, allow_dirty = false, any_flags = false;
 };
 
@@ -63,15 +67,6 @@ std::array<Arm, 2> arms_of(const Options& options, std::array<ArmKind, 2> kinds,
   return arms;
 }
 
-std::array<FoundModels, 2> models_of(const std::array<Arm, 2>& arms) {
-  std::array<FoundModels, 2> found{find_models({{arms[0].models, ""}}), find_models({{arms[1].models, ""}})};
-  for (std::size_t side = 0; side < 2; ++side) {
-    for (const std::string& failure : found[side].failures) say("warning: " + failure + "\n");
-    if (found[side].models.empty()) throw std::invalid_argument(arms[side].models.string() + " has no models");
-  }
-  return found;
-}
-
 int say_plan(const GatePlan& plan, const GateRules& rules) {
   for (const GateCell& cell : plan.cells) {
     std::vector<std::string> judged;
@@ -88,9 +83,9 @@ int say_plan(const GatePlan& plan, const GateRules& rules) {
   return kFine;
 }
 
-void write_forms(const Options& options, const GateResult& result, const Sheet& sheet) {
+void write_forms(const Options& options, const nlohmann::json& document, const Sheet& sheet) {
   if (!options.json.empty())
-    write_checked(options.json, json_of(result).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    write_checked(options.json, document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   if (!options.markdown.empty()) write_checked(options.markdown, markdown_of(sheet));
   if (!options.junit.empty()) write_checked(options.junit, junit_of(sheet));
   if (options.github) fmt::print("{}", github_of(sheet));
@@ -103,17 +98,13 @@ int measure(const Options& options, GateSetting setting, bool identical, Run run
   warn_of(machine_facts());
   setting.rules = options.rules;
   setting.seed = options.request.seed;
-  setting.inject = options.inject.empty() ? 0 : share_of("--inject", options.inject);
-  setting.controls = models_directory() / "gate" / "control_kernels";
-  setting.tell = [](const std::string& line) { say_without_waiting(line + "\n"); };
-  if (!fs::exists(setting.controls))
-    throw std::runtime_error(setting.controls.string() + " is missing: build or install everything");
+  complete(setting);
   if (options.inject.empty() && identical) say("base and head have the same programs: this is an A/A run\n");
   try {
     const GateResult result = run(setting);
     const Sheet sheet = sheet_of(result);
     fmt::print("{}", text_of(sheet));
-    write_forms(options, result, sheet);
+    write_forms(options, json_of(result), sheet);
     return status_of(result);
   } catch (const Interrupted&) {
     say("interleave: interrupted: nothing is said of a gate that was not finished\n");
@@ -121,18 +112,11 @@ int measure(const Options& options, GateSetting setting, bool identical, Run run
   }
 }
 
-// What would change nothing there is no wish that may be passed over.
-void refuse(const CLI::App& command, std::initializer_list<const char*> names, const char* why) {
-  for (const char* name : names) {
-    if (command.count(name) > 0) throw std::invalid_argument(fmt::format("{}: {}", name, why));
-  }
-}
-
 int gate_of_commands(const CLI::App& command, Options options) {
-  refuse(
-      command,
-      {"--models", "--workloads", "--in-flight", "--set", "--profile", "--fail-over", "--allow-dirty", "--any-flags"},
-      "commands are measured as they are");
+  refuse(command,
+         {"--models", "--workloads", "--in-flight", "--set", "--profile", "--fail-over", "--allow-dirty", "--any-flags",
+          "--only"},
+         "commands are measured as they are");
   if (options.command_base.empty() || options.command_head.empty())
     throw std::invalid_argument("--command-base and --command-head are given together");
   if (!options.base.empty() || !options.inject.empty())
@@ -149,8 +133,35 @@ int gate_of_commands(const CLI::App& command, Options options) {
                  [&](const GateSetting& setting) { return run_command_gate(commands, setting, interrupt); });
 }
 
+// Head alone against what another build left, perhaps on another machine.
+int gate_of_baseline(const CLI::App& command, const Options& options) {
+  refuse(command,
+         {"--models", "--workloads", "--in-flight", "--set", "--profile", "--seed", "--confirm", "--any-flags",
+          "--fail-over", "--dry-run"},
+         "with --baseline the loads are those of the file");
+  if (!options.head.empty() || !options.command_base.empty() || !options.command_head.empty())
+    throw std::invalid_argument("--baseline stands for BASE: give HEAD alone, or nothing for this build");
+  const Baseline then = read_baseline(options.baseline);
+  const Interrupt interrupt;
+  GateSetting setting;
+  inject(setting, options.inject);
+  if (setting.inject > 0) throw std::invalid_argument("--inject with --baseline takes call or allocation");
+  count_with(setting, options.only);
+  if (command.count("--rounds") > 0) setting.rules.rounds = options.rules.rounds;
+  else setting.rules.rounds = then.rounds;
+  const auto now = measured_alone(
+      setting, {.build = options.base, .profile = then.profile, .seed = then.seed, .allow_dirty = options.allow_dirty},
+      interrupt);
+  if (!now) return kInterrupted;
+  const BaselineComparison comparison = compare_to(then, *now, options.baseline);
+  fmt::print("{}", text_of(comparison.sheet));
+  write_forms(options, nlohmann::json(*now), comparison.sheet);
+  return comparison.status;
+}
+
 int gate(const CLI::App& command, Options options) {
   let_writes_fail();
+  if (!options.baseline.empty()) return gate_of_baseline(command, options);
   if (!options.command_base.empty() || !options.command_head.empty())
     return gate_of_commands(command, std::move(options));
   if (options.head.empty())
@@ -161,7 +172,7 @@ int gate(const CLI::App& command, Options options) {
   if (results == 2) {
     refuse(command,
            {"--models", "--workloads", "--in-flight", "--set", "--profile", "--rounds", "--confirm", "--seed",
-            "--inject", "--dry-run", "--json", "--markdown", "--junit", "--github"},
+            "--inject", "--only", "--dry-run", "--json", "--markdown", "--junit", "--github"},
            "two runs are there already: interleave compare BASE NEW --format text|json|markdown|junit|github");
     return compare_runs(options.base, options.head, share_of("--fail-over", options.fail_over), "text");
   }
@@ -169,15 +180,19 @@ int gate(const CLI::App& command, Options options) {
     throw std::invalid_argument(
         "one of the two is a run and the other is not: give two runs, or two builds or revisions");
   options.request.seed = options.seed.value_or(std::random_device{}());
-  if (!options.inject.empty()) share_of("--inject", options.inject);  // before anything is built
+  GateSetting setting;
+  inject(setting, options.inject);  // a mistake is told before anything is built
+  count_with(setting, options.only);
   const Interrupt interrupt;
   const std::array<Arm, 2> arms = arms_of(options, kinds, interrupt);
   GatePlan plan = plan_gate(options.request, models_of(arms), machine_limits());
   if (options.dry_run) return say_plan(plan, options.rules);
   say(fmt::format("{} cells, seed {}\n", plan.cells.size(), options.request.seed));
   const bool identical = are_identical(plan);
-  return measure(options, {.names = {arms[0].name, arms[1].name}, .arms = arms}, identical,
-                 [&](const GateSetting& setting) { return run_gate(std::move(plan), setting, interrupt); });
+  setting.names = {arms[0].name, arms[1].name};
+  setting.arms = arms;
+  return measure(options, setting, identical,
+                 [&](const GateSetting& whole) { return run_gate(std::move(plan), whole, interrupt); });
 }
 
 void add_choices(CLI::App& command, Options& options) {
@@ -208,7 +223,11 @@ void add_choices(CLI::App& command, Options& options) {
   command.add_option("--seed", options.seed, "Seed of loads and orders (default: random, and said)")
       ->check(not_64_bits);
   command.add_option("--inject", options.inject,
-                     "Slow every item of head down by this share of its CPU, such as 5%: shows what the gate finds");
+                     "More work in every item of head, to show what the gate finds: 5% of its CPU, call or allocation");
+  command
+      .add_option("--only", options.only,
+                  "counts: of system calls, allocations and instructions, which need no quiet machine; or times")
+      ->check(CLI::IsMember({"counts", "times"}));
   command.add_option("--fail-over", options.fail_over, "Where both are runs: as in `interleave compare`")
       ->capture_default_str();
 }
@@ -221,6 +240,10 @@ void add_gate(CLI::App& app, int& status) {
   const auto options = std::make_shared<Options>();
   command->add_option("base", options->base, "A git revision, a build folder, or the directory of a run");
   command->add_option("head", options->head, "The same, of what is in question");
+  command->add_option("--baseline", options->baseline,
+                      "Instead of BASE, a file of `interleave baseline update`: HEAD, or this build, is measured "
+                      "alone; advisory but for "
+                      "counts and changes of 2x");
   command->add_option("--command-base", options->command_base,
                       "Instead of BASE, a command of the shell: its wall time, CPU and peak memory");
   command->add_option("--command-head", options->command_head, "Instead of HEAD");

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -13,56 +12,9 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
-#include "harness/text/joined.hpp"
-#include "harness/trial/child.hpp"
+#include "harness/cli/python.hpp"
 
 namespace interleave {
-namespace {
-
-// An absolute path of the program, as a shell would find it; empty if there is none.
-std::string on_path(const std::string& name) {
-  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
-  const char* const path = std::getenv("PATH");
-  std::string rest = path == nullptr ? "" : path;
-  while (!rest.empty()) {
-    const std::size_t colon = rest.find(':');
-    const std::string file = rest.substr(0, colon) + "/" + name;
-    if (::access(file.c_str(), X_OK) == 0) return file;
-    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
-  }
-  return {};
-}
-
-// Looks for the libraries without importing them: that would read the user's settings, which may be broken and are not
-// the report's.
-constexpr const char* kHasLibraries =
-    "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, ('matplotlib', 'jinja2', 'numpy'))))";
-
-bool draws(const std::string& python) {
-  try {
-    output_of(python, {"-c", kHasLibraries}, std::chrono::seconds(60));
-    return true;
-  } catch (const std::exception&) {
-    return false;
-  }
-}
-
-std::string python_that_draws() {
-  const char* const chosen = std::getenv("INTERLEAVE_PYTHON");
-  std::vector<std::string> tried;
-  for (const std::string& name :
-       {std::string(chosen == nullptr ? "" : chosen), std::string("/usr/bin/python3"), std::string("python3")}) {
-    if (name.empty()) continue;
-    const std::string python = on_path(name);
-    if (!python.empty() && draws(python)) return python;
-    tried.push_back(name);
-  }
-  throw std::runtime_error("no Python with matplotlib, numpy and jinja2 (tried " + joined(tried, ", ") +
-                           "): apt-get install python3-matplotlib python3-jinja2, or set INTERLEAVE_PYTHON");
-}
-
-}  // namespace
-
 int report(int argc, char** argv) {
   const std::filesystem::path script = report_script();
   if (!std::filesystem::exists(script))

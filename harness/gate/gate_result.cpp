@@ -118,17 +118,63 @@ SheetRow row_of(const GateCell& cell, const Quantity& quantity) {
   return row;
 }
 
+// Both sides have them: what one side alone has is a gap.
+template <class Do>
+void for_each_count(const GateResult& result, Do what) {
+  for (const CountedCell& cell : result.counted) {
+    for (const auto& [name, base] : cell.counts[0].values) {
+      const auto head = cell.counts[1].values.find(name);
+      if (head != cell.counts[1].values.end()) what(cell, name, base, head->second);
+    }
+  }
+}
+
+std::size_t count(const GateResult& result, CountVerdict verdict) {
+  std::size_t found = 0;
+  for_each_count(result, [&](const CountedCell&, const std::string& name, double base, double head) {
+    found += verdict_of_count(name, base, head) == verdict ? 1 : 0;
+  });
+  return found;
+}
+
+std::string amount(double count) { return count < 100 ? fmt::format("{:.2f}", count) : fmt::format("{:.0f}", count); }
+
+SheetRow row_of(const CountedCell& cell, const std::string& name, double base, double head) {
+  const CountVerdict verdict = verdict_of_count(name, base, head);
+  SheetRow row{.load = cell.load,
+               .model = cell.name,
+               .quantity = name,
+               .verdict = std::string(name_of(verdict)),
+               .weight = verdict == CountVerdict::more ? Weight::failure : Weight::fine,
+               .ratio = {},
+               .low = {},
+               .high = {},
+               .note = ""};
+  if (base > 0) row.ratio = std::max(0.0, head) / base;
+  if (verdict != CountVerdict::same)
+    row.note = fmt::format("{} instead of {}{}", amount(head), amount(base), name == kStarts ? "" : " an item");
+  return row;
+}
+
 std::string ending(const GateResult& result) {
   if (!result.contaminated.empty())
-    return fmt::format("Contaminated (exit 3), tried {}: {}.", result.attempts == 1 ? "once" : "twice",
-                       result.contaminated);
+    return fmt::format("Contaminated{}, tried {}: {}.",
+                       status_of(result) == 1 ? ", but a count is a regression all the same (exit 1)" : " (exit 3)",
+                       result.attempts == 1 ? "once" : "twice", result.contaminated);
   switch (status_of(result)) {
     case 0: return "Pass (exit 0).";
     case 1: return "Regression (exit 1).";
     case 4: return fmt::format("{} missing, void or new (exit 4).", cells_text(result.gaps.size()));
     default: break;
   }
-  return result.planned() == 0 ? "Nothing was measured (exit 3)." : "Inconclusive (exit 3).";
+  return result.planned() == 0 && result.counted.empty() ? "Nothing was measured (exit 3)." : "Inconclusive (exit 3).";
+}
+
+// "52 counts an item are the same, 1 more, 0 fewer. "
+std::string counts_text(const GateResult& result) {
+  if (result.counted.empty()) return "";
+  return fmt::format("{} counts are the same, {} more, {} fewer. ", count(result, CountVerdict::same),
+                     count(result, CountVerdict::more), count(result, CountVerdict::fewer));
 }
 
 // The worst that a gate would overlook, over the cells that it calls fine.
@@ -239,30 +285,38 @@ void conclude(GateResult& result, const std::vector<Quantity*>& was_flagged) {
 }
 
 int status_of(const GateResult& result) {
+  if (count(result, CountVerdict::more) > 0) return 1;  // whatever disturbed the machine, it does not change a count
   if (!result.contaminated.empty()) return 3;
   if (count(result, GateVerdict::slower) > 0) return 1;
   if (!result.gaps.empty()) return 4;
   const bool open = count(result, GateVerdict::unconfirmed) + count(result, GateVerdict::noisy) > 0;
-  return open || result.planned() == 0 ? 3 : 0;
+  return open || (result.planned() == 0 && result.counted.empty()) ? 3 : 0;
 }
 
 Sheet sheet_of(const GateResult& result) {
   Sheet sheet;
   sheet.title = "interleave gate";
-  sheet.heading = fmt::format(
-      "{} (HEAD) against {} (BASE): {} in {:.1f} min, above 0 % is slower. A cell is flagged by the signed-rank test "
-      "at {:g} % for all together and a median of {:+g} %, and confirmed by fresh rounds; intervals are of each "
-      "median, "
-      "at 95 %.",
-      result.head, result.base, cells_text(result.planned()), result.minutes, 100 * result.rules.error,
-      100 * result.rules.bar);
+  const std::string against = fmt::format("{} (HEAD) against {} (BASE)", result.head, result.base);
+  sheet.heading =
+      result.planned() == 0 && !result.counted.empty()
+          ? fmt::format("{}: what an item costs was counted, in {:.1f} min; above 0 % is more.", against,
+                        result.minutes)
+          : fmt::format(
+                "{}: {} in {:.1f} min, above 0 % is slower. A cell is flagged by the signed-rank test at {:g} % "
+                "for all together and a median of {:+g} %, and confirmed by fresh rounds; intervals are of each "
+                "median, at 95 %.",
+                against, cells_text(result.planned()), result.minutes, 100 * result.rules.error,
+                100 * result.rules.bar);
   if (result.identical) sheet.notes.emplace_back("both have the same programs: this is an A/A run, any alarm is false");
   if (result.injected > 0)
     sheet.notes.push_back(fmt::format("every item of HEAD waits busily for {:g} % of its CPU", 100 * result.injected));
+  if (result.injected_calls > 0) sheet.notes.emplace_back("every item of HEAD makes one system call more");
+  if (result.injected_allocations > 0) sheet.notes.emplace_back("every item of HEAD makes one allocation more");
+  if (!result.uncounted.empty()) sheet.notes.push_back("nothing was counted: " + result.uncounted);
   if (result.attempts > 1 && result.contaminated.empty())
     sheet.notes.emplace_back("the first attempt was contaminated; this is the second");
-  if (least_signed_rank_p(result.rules.rounds) >
-      result.rules.error / static_cast<double>(std::max<std::size_t>(1, result.planned())))
+  if (result.planned() > 0 && least_signed_rank_p(result.rules.rounds) >
+                                  result.rules.error / static_cast<double>(std::max<std::size_t>(1, result.planned())))
     sheet.notes.push_back(
         fmt::format("{} rounds are too few for so many cells: none could be flagged", result.rules.rounds));
   sheet.left_out = result.left_out;
@@ -271,6 +325,9 @@ Sheet sheet_of(const GateResult& result) {
       if (quantity.judged) sheet.rows.push_back(row_of(cell, quantity));
     }
   }
+  for_each_count(result, [&](const CountedCell& cell, const std::string& name, double base, double head) {
+    if (verdict_of_count(name, base, head) != CountVerdict::same) sheet.rows.push_back(row_of(cell, name, base, head));
+  });
   for (const GateGap& gap : result.gaps) {
     sheet.rows.push_back({.load = gap.load.empty() ? "every load" : gap.load,
                           .model = gap.model,
@@ -282,10 +339,13 @@ Sheet sheet_of(const GateResult& result) {
                           .high = {},
                           .note = gap.what});
   }
-  sheet.summary = fmt::format("{} slower, {} unconfirmed, {} too noisy, {} faster, {} fine. {}{}",
-                              count(result, GateVerdict::slower), count(result, GateVerdict::unconfirmed),
-                              count(result, GateVerdict::noisy), count(result, GateVerdict::faster),
-                              count(result, GateVerdict::fine), ending(result), power_of(result));
+  sheet.summary = counts_text(result);
+  if (!result.cells.empty() || result.counted.empty())
+    sheet.summary += fmt::format("{} slower, {} unconfirmed, {} too noisy, {} faster, {} fine. {}{}",
+                                 count(result, GateVerdict::slower), count(result, GateVerdict::unconfirmed),
+                                 count(result, GateVerdict::noisy), count(result, GateVerdict::faster),
+                                 count(result, GateVerdict::fine), ending(result), power_of(result));
+  else sheet.summary += ending(result);
   return sheet;
 }
 
@@ -303,12 +363,23 @@ json json_of(const GateResult& result) {
   }
   for (const GateGap& gap : result.gaps) gaps.push_back({{"load", gap.load}, {"model", gap.model}, {"what", gap.what}});
   for (const auto& [name, values] : result.controls) controls[name] = log_ratios(values);
+  json counts = json::array();
+  for_each_count(result, [&](const CountedCell& cell, const std::string& name, double base, double head) {
+    counts.push_back({{"load", cell.load},
+                      {"model", cell.name},
+                      {"count", name},
+                      {"base", base},
+                      {"head", head},
+                      {"verdict", name_of(verdict_of_count(name, base, head))}});
+  });
   return {{"schema", 1},
           {"base", result.base},
           {"head", result.head},
           {"seed", result.seed},
           {"identical", result.identical},
           {"injected_percent", 100 * result.injected},
+          {"injected_calls", result.injected_calls},
+          {"injected_allocations", result.injected_allocations},
           {"error_percent", 100 * result.rules.error},
           {"bar_percent", 100 * result.rules.bar},
           {"attempts", result.attempts},
@@ -316,6 +387,8 @@ json json_of(const GateResult& result) {
           {"contaminated", result.contaminated},
           {"exit_status", status_of(result)},
           {"cells", std::move(cells)},
+          {"counts", std::move(counts)},
+          {"not_counted", result.uncounted},
           {"gaps", std::move(gaps)},
           {"not_compared", result.left_out},
           {"controls", std::move(controls)}};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/gate/block.hpp"
+#include "harness/gate/counts.hpp"
 #include "harness/gate/decision.hpp"
 #include "harness/gate/sheet.hpp"
 
@@ -36,11 +37,18 @@ struct GateCell {
   std::size_t point = 0, model = 0;  // places in the plan
   std::string load, name;            // the point's label, the model's name
   std::vector<Quantity> quantities{};
-  std::uint32_t rounds = 0;               // that were run, whole or not
-  std::array<Trouble, 2> troubles{};      // by side
-  std::array<std::string, 2> too_slow{};  // why patience ran out; empty: it did not
-  bool dropped = false;                   // hopeless after the first rounds
-  std::int64_t injected_ns = 0;           // a busy wait in each of head's items
+  std::uint32_t rounds = 0;                                    // that were run, whole or not
+  std::array<Trouble, 2> troubles{};                           // by side
+  std::array<std::string, 2> too_slow{};                       // why patience ran out; empty: it did not
+  bool dropped = false;                                        // hopeless after the first rounds
+  std::int64_t injected_ns = 0;                                // a busy wait in each of head's items
+  std::uint32_t injected_calls = 0, injected_allocations = 0;  // in each of head's items
+};
+
+// What a model's items cost in countable things, on both sides.
+struct CountedCell {
+  std::string load, name;
+  std::array<Counts, 2> counts{};  // by side
 };
 
 // A cell of one side alone, or of neither.
@@ -52,9 +60,12 @@ struct GateResult {
   std::string base, head;  // as the user named them
   GateRules rules;
   std::uint64_t seed = 0;
-  bool identical = false;  // programs
-  double injected = 0;     // a share of an item's CPU
+  bool identical = false;                                      // programs
+  double injected = 0;                                         // a share of an item's CPU
+  std::uint32_t injected_calls = 0, injected_allocations = 0;  // an item
   std::vector<GateCell> cells;
+  std::vector<CountedCell> counted{};
+  std::string uncounted{};  // why nothing was counted; empty: it was
   std::vector<GateGap> gaps;
   std::vector<std::string> left_out;                    // cells that neither side can run here, in a line each
   std::map<std::string, std::vector<double>> controls;  // log-ratios of head's place over base's

@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "harness/gate/controls.hpp"
+#include "harness/gate/counting.hpp"
 #include "harness/gate/gate_trials.hpp"
 #include "harness/http/fate.hpp"
 #include "harness/machine/cpus.hpp"
@@ -60,13 +62,11 @@ class Sitting {
   Sitting& operator=(const Sitting&) = delete;
 
   GateResult run() {
-    const auto started = std::chrono::steady_clock::now();
     GateResult result = attempt(1);
     if (!result.contaminated.empty()) {
       setting_.tell(fmt::format("contaminated: {}; once more", result.contaminated));
       result = attempt(2);
     }
-    result.minutes = std::chrono::duration<double, std::ratio<60>>(std::chrono::steady_clock::now() - started).count();
     return result;
   }
 
@@ -82,11 +82,17 @@ class Sitting {
     result.rules = setting_.rules;
     result.seed = setting_.seed;
     result.injected = setting_.inject;
+    result.injected_calls = setting_.inject_calls;
+    result.injected_allocations = setting_.inject_allocations;
     result.attempts = number;
     result.cells = cells_;
     result.gaps = gaps_;
+    for (GateCell& cell : result.cells) {
+      cell.injected_calls = setting_.inject_calls;
+      cell.injected_allocations = setting_.inject_allocations;
+    }
     if (setting_.inject > 0) calibrate(result);
-    measure(result);
+    if (!result.cells.empty()) measure(result);
     return result;
   }
 
@@ -202,18 +208,15 @@ class Sitting {
 
   void control(GateResult& result, std::uint32_t round) {
     const auto order = block_order(lot(0x636f6e74, 0), kControlCell, round);
-    const Placement cores = place(cpus_, 1, true);
-    const int model = cores.model.front(), server = cores.server.empty() ? model : cores.server.front();
-    std::array<json, 4> said;
-    for (std::size_t i = 0; i < order.size(); ++i) {
+    std::array<std::map<std::string, double>, 4> said;
+    for (auto& each : said) {
       interrupt_.check();
-      said[i] = json::parse(
-          output_of(setting_.controls, {std::to_string(model), std::to_string(server)}, std::chrono::seconds(60)));
+      each = run_controls(setting_.controls, cpus_);
     }
-    for (const auto& [name, first] : said[0].items()) {
+    for (const auto& [name, first] : said[0]) {
       Rounds rounds;
       std::array<double, 4> costs{};
-      for (std::size_t i = 0; i < said.size(); ++i) costs[i] = said[i].at(name).get<double>();
+      for (std::size_t i = 0; i < said.size(); ++i) costs[i] = said[i].at(name);
       add_block(rounds, order, costs, false);
       result.controls[name].push_back(rounds.head.front());
     }
@@ -253,6 +256,10 @@ std::vector<std::string> names_of(const RunRequest& request, const std::array<Fo
   }
   for (const PlannedModel& model : choose_models(all, asked)) add(model.name);
   return names;
+}
+
+double minutes_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::ratio<60>>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
@@ -314,23 +321,32 @@ GateTime expected_time(const GatePlan& plan, const GateRules& rules) {
 }
 
 GateResult run_gate(GatePlan plan, const GateSetting& setting, const Interrupt& interrupt) {
+  const auto started = std::chrono::steady_clock::now();
   const Scratch scratch;
   const bool identical = are_identical(plan);
+  GateResult counted = count_items(plan, setting, scratch.path(), interrupt);
   for (Plan& of_side : plan.plans) of_side.seed = setting.seed;  // of paddings
   const auto trials = model_trials(std::move(plan.plans), setting.arms, scratch.path(), interrupt);
-  GateResult result = Sitting(*trials, std::move(plan.cells), std::move(plan.gaps), setting, interrupt).run();
-  result.identical = identical && setting.inject == 0;
+  std::vector<GateCell> cells = setting.times ? std::move(plan.cells) : std::vector<GateCell>();
+  GateResult result = Sitting(*trials, std::move(cells), std::move(plan.gaps), setting, interrupt).run();
+  result.identical = identical && setting.inject == 0 && setting.inject_calls + setting.inject_allocations == 0;
+  result.counted = std::move(counted.counted);
+  result.uncounted = std::move(counted.uncounted);
+  std::move(counted.gaps.begin(), counted.gaps.end(), std::back_inserter(result.gaps));
+  result.minutes = minutes_since(started);
   return result;
 }
 
 GateResult run_command_gate(const std::array<std::string, 2>& commands, const GateSetting& setting,
                             const Interrupt& interrupt) {
+  const auto started = std::chrono::steady_clock::now();
   const Scratch scratch;
   const auto trials = command_trials(commands, setting.seed, scratch.path(), interrupt);
   GateCell cell{.load = "both commands", .name = "command"};
   cell.quantities = quantities_of_commands();
   GateResult result = Sitting(*trials, {cell}, {}, setting, interrupt).run();
   result.identical = commands[0] == commands[1];
+  result.minutes = minutes_since(started);
   return result;
 }
 

@@ -39,8 +39,12 @@ struct GateSetting {
   std::array<Arm, 2> arms{};         // of models
   GateRules rules{};
   std::uint64_t seed = 0;
-  double inject = 0;                 // a share of an item's CPU, as a busy wait in head's workers
-  std::filesystem::path controls{};  // the control kernels' program
+  double inject = 0;                                       // a share of an item's CPU, as a busy wait in head's workers
+  std::uint32_t inject_calls = 0, inject_allocations = 0;  // an item, in head's workers
+  bool times = true;                                       // are measured and judged
+  std::optional<AnatomyTools> counting{};                  // none: nothing is counted
+  std::string uncounted{};                                 // why not
+  std::filesystem::path controls{};                        // the control kernels' program
   std::function<void(const std::string&)> tell = [](const std::string&) {};  // a line, as it goes on
 };
 

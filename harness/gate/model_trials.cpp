@@ -6,12 +6,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "harness/gate/counts.hpp"
 #include "harness/gate/gate_trials.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/programs.hpp"
 #include "harness/trial/trial.hpp"
 #include "harness/verdict/cells.hpp"
-#include "harness/worker/injection.hpp"
 
 namespace interleave {
 namespace {
@@ -108,8 +108,9 @@ class ModelTrials final : public GateTrials {
     const auto of = static_cast<std::size_t>(side);
     require_programs();
     place_.put(programs_[of][cell.model], arms_[of].program);
-    runners_[of]->set_environment(
-        {fmt::format("{}={:09}", kInjectionVariable, side == Side::head ? cell.injected_ns : 0)});
+    const bool more = side == Side::head;
+    runners_[of]->set_environment(injection_of(more ? cell.injected_ns : 0, more ? cell.injected_calls : 0,
+                                               more ? cell.injected_allocations : 0));
     json line = measured(cell, of, block);
     if (is_disturbed(line)) line = measured(cell, of, block);  // nobody's fault; the second time counts
     require_programs();                                        // what such a moment spoilt is not kept

@@ -11,7 +11,8 @@ namespace interleave {
 namespace {
 
 // Prefixes: Google Benchmark's flags; ours, that a child is given anew.
-constexpr std::array<std::string_view, 3> kKept{"BENCHMARK_", "INTERLEAVE_PADDING", "INTERLEAVE_BUSY_NS"};
+constexpr std::array<std::string_view, 4> kKept{"BENCHMARK_", "INTERLEAVE_PADDING", "INTERLEAVE_BUSY_NS",
+                                                "INTERLEAVE_EXTRA_"};
 
 // Prefixes: the loader; glibc and its malloc, jemalloc, tcmalloc, mimalloc; OpenMP of three makers; oneTBB; libuv; C++
 // library; sanitizers.

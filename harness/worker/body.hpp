@@ -24,7 +24,7 @@ template <class W>
 void taken_up(const Load& load, std::uint32_t item) {
   if constexpr (kArrives<W>) load.tape->start(item, due_at(load, item));
   else if constexpr (!HandsOver<typename W::Spec>) load.tape->start(item);
-  wait_busily_as_injected();
+  work_more_as_injected();
 }
 
 template <class W, class L>

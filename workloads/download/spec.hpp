@@ -108,9 +108,10 @@ class DownloadSpec {
        .timeout = milliseconds(500),
        .server = "error",
        .time_scale = 0.2},
-      // gate: flat out, and at a fixed rate, where a slower client does not find more replies at each wake-up.
-      {.profile = "gate", .in_flight = {100}, .least_items = 5000},
-      after_waits("gate", {30}, 20, milliseconds(5), milliseconds(15)),
+      // gate: flat out, and at a fixed rate, where a slower client does not find more replies at each wake-up. As many
+      // as keep a core busy for a tenth of a second: shorter trials say little on a shared machine.
+      {.profile = "gate", .in_flight = {20}, .least_items = 15'000},
+      after_waits("gate", {50}, 30, milliseconds(5), milliseconds(15)),
       {.profile = "classics", .in_flight = {20}, .least_items = 2000, .parameters = {{"connections", "fresh"}}},
       // The flags: 20 one after the other and ten times 676 by 30 lanes from a server that answers at once (20 are gone
       // before as

@@ -32,7 +32,7 @@ constexpr Ladder share_of_cpu(std::string_view name, std::string_view said, std:
           .dial = Dial::parameter,
           .parameter = "cpu_share",
           .easiest = 1,
-          .hardest = 96,
+          .hardest = 51,  // far beyond what a core holds of so many: more would only take longer
           .step = 5,
           .keeps_up = 0.9,
           .most_lag = milliseconds(10),

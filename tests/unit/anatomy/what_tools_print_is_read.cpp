@@ -1,10 +1,10 @@
-// A summary of strace becomes counts, and two of them the calls an item costs.
+// A summary of strace becomes counts, two of them the calls an item costs; of callgrind the sum is taken.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "harness/anatomy/strace_summary.hpp"
+#include "harness/anatomy/tool_output.hpp"
 
 namespace interleave {
 namespace {
@@ -35,6 +35,14 @@ TEST(StraceSummary, SlopeLeavesStartUpOut) {
   EXPECT_DOUBLE_EQ(slopes.at("epoll_wait"), 0.1);
   EXPECT_DOUBLE_EQ(slopes.at("close"), 0.005);
   EXPECT_EQ(slopes.count("mmap"), 0U);
+}
+
+TEST(Callgrind, TheSumIsRead) {
+  EXPECT_EQ(parse_callgrind_total("version: 1\nevents: Ir\nfn=main\n1 20\n\ntotals: 1234567890123\n"), 1234567890123U);
+}
+
+TEST(Callgrind, AFileThatWasCutIsRefused) {
+  EXPECT_THROW(parse_callgrind_total("version: 1\nevents: Ir\nfn=main\n1 20\n"), std::invalid_argument);
 }
 
 }  // namespace

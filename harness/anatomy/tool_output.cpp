@@ -1,7 +1,8 @@
-// Parsing strace's table of calls.
+// Parsing strace's table of calls, and callgrind's sum.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/anatomy/strace_summary.hpp"
+#include "harness/anatomy/tool_output.hpp"
 
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
@@ -32,6 +33,18 @@ CallCounts parse_strace_summary(std::string_view text) {
   }
   if (!header) throw std::invalid_argument("no summary of strace: is strace allowed to trace here?");
   return counts;
+}
+
+// A line "totals: N" ends the file; one that was cut has none.
+std::uint64_t parse_callgrind_total(std::string_view text) {
+  std::istringstream in{std::string(text)};
+  std::optional<std::uint64_t> total;
+  for (std::string line; std::getline(in, line);) {
+    const std::vector<std::string> words = words_of(line);
+    if (words.size() >= 2 && words[0] == "totals:") total = std::stoull(words[1]);
+  }
+  if (!total) throw std::invalid_argument("no sum of callgrind's: did valgrind run to its end?");
+  return *total;
 }
 
 std::map<std::string, double> calls_per_item(const CallCounts& small, std::uint64_t items_small,

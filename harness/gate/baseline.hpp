@@ -1,0 +1,67 @@
+// What a build cost once, kept in a file, and what is said of another build, perhaps on another machine, against it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/gate/gate_run.hpp"
+#include "harness/gate/sheet.hpp"
+
+namespace interleave {
+
+struct BaselineCell {
+  std::string point, load, model;       // the point's id and label
+  std::map<std::string, double> costs;  // medians, by quantity: ns, or ns an item
+};
+
+struct BaselineCounts {
+  std::string load, model;
+  std::map<std::string, double> values;  // an item
+};
+
+struct Baseline {
+  std::string version, commit, created, profile;
+  std::uint64_t seed = 0;
+  std::uint32_t rounds = 0;
+  std::map<std::string, std::string> machine;  // "cpu", "cores", "kernel"
+  std::map<std::string, std::string> cpu_key;  // what counts of instructions hang on: "cpu", "glibc", "level"
+  std::map<std::string, std::string> flags;    // how it was built
+  std::map<std::string, double> controls;      // medians of the control kernels, ns a step
+  std::vector<BaselineCell> cells;
+  std::vector<BaselineCounts> counts;
+  std::vector<GateGap> voids;  // what could not be measured, and why
+};
+
+// As docs/ci.md lays it down. from_json throws std::invalid_argument saying what is amiss.
+void to_json(nlohmann::json& out, const Baseline& baseline);
+void from_json(const nlohmann::json& from, Baseline& baseline);
+
+// Of a file; throws std::invalid_argument naming it.
+Baseline read_baseline(const std::filesystem::path& file);
+
+// This machine's, of a baseline's two tables.
+std::map<std::string, std::string> machine_key();
+std::map<std::string, std::string> cpu_key();
+
+// Measures `setting.rules.rounds` rounds of head alone. Version, commit, profile and time are the caller's to fill in.
+// Throws as run_gate() does.
+Baseline measure_baseline(GatePlan plan, const GateSetting& setting, const Interrupt& interrupt);
+
+// From how much on a cost fails: another machine's figures cannot tell smaller ones.
+inline constexpr double kBreak = 2;
+
+struct BaselineComparison {
+  Sheet sheet;
+  int status = 0;  // 1 a break or a count that is more, 4 gaps, 3 nothing was compared, 0 pass
+};
+
+// A cost is divided by a control kernel, and by how the other models have changed at the same load: the smaller of the
+// two ratios counts, and fails from kBreak on. Counts are compared as between two builds; instructions only under the
+// same CPU key.
+BaselineComparison compare_to(const Baseline& then, const Baseline& now, const std::string& file);
+
+}  // namespace interleave

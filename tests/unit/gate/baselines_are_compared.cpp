@@ -1,0 +1,123 @@
+// A file of another machine: its times fail from 2x on, its counts exactly, and what is missing is named.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "harness/gate/baseline.hpp"
+#include "harness/posix/scratch.hpp"
+
+namespace interleave {
+namespace {
+
+Baseline baseline(double cpu = 1000) {
+  Baseline made{.version = "1", .commit = "abc", .created = "2026-01-01T00:00:00Z", .profile = "gate"};
+  made.rounds = 10;
+  made.machine = {{"cpu", "one"}};
+  made.cpu_key = {{"cpu", "one"}};
+  made.controls = {{"alu", 1}, {"echo", 10'000}};
+  for (const char* const model : {"a", "b", "c"})
+    made.cells.push_back({"p", "a load", model, {{"CPU an item", cpu}, {"server's CPU", 500}}});
+  made.counts.push_back({"counted", "a", {{kSystemCalls, 2}, {kInstructions, 4000}}});
+  return made;
+}
+
+const SheetRow* row(const BaselineComparison& of, const std::string& model, const std::string& quantity) {
+  const auto at = std::find_if(of.sheet.rows.begin(), of.sheet.rows.end(),
+                               [&](const SheetRow& each) { return each.model == model && each.quantity == quantity; });
+  return at == of.sheet.rows.end() ? nullptr : &*at;
+}
+
+TEST(Baselines, TheSameBuildPasses) {
+  const BaselineComparison said = compare_to(baseline(), baseline(), "b.json");
+  EXPECT_EQ(said.status, 0);
+  EXPECT_TRUE(said.sheet.notes.empty());
+  ASSERT_NE(row(said, "a", "CPU an item"), nullptr);
+  EXPECT_DOUBLE_EQ(*row(said, "a", "CPU an item")->ratio, 1);
+}
+
+TEST(Baselines, OneModelThatTakesTwiceAsLongFails) {
+  Baseline now = baseline();
+  now.cells[0].costs["CPU an item"] *= 2.1;
+  EXPECT_EQ(compare_to(baseline(), now, "b.json").status, 1);
+  now.cells[0].costs["CPU an item"] /= 1.2;
+  EXPECT_EQ(compare_to(baseline(), now, "b.json").status, 0) << "1.75 may be the machine's";
+}
+
+TEST(Baselines, AMachineOfHalfTheSpeedIsNobodysRegression) {
+  Baseline now = baseline();
+  for (BaselineCell& cell : now.cells) cell.costs["CPU an item"] *= 3;
+  EXPECT_EQ(compare_to(baseline(), now, "b.json").status, 0) << "all models alike: not one of them";
+  now.cells.resize(1);
+  Baseline then = baseline();
+  then.cells.resize(1);
+  EXPECT_EQ(compare_to(then, now, "b.json").status, 1) << "nothing to compare with but the kernel, which is as fast";
+  now.controls["echo"] *= 3;
+  EXPECT_EQ(compare_to(then, now, "b.json").status, 0);
+}
+
+TEST(Baselines, OneMoreCallFailsOnAnyMachine) {
+  Baseline now = baseline();
+  now.machine["cpu"] = "another";
+  now.counts[0].values[kSystemCalls] = 3;
+  const BaselineComparison said = compare_to(baseline(), now, "b.json");
+  EXPECT_EQ(said.status, 1);
+  EXPECT_NE(said.sheet.notes.at(0).find("another machine (cpu another instead of one)"), std::string::npos);
+}
+
+TEST(Baselines, InstructionsAreJudgedUnderOneKeyOnly) {
+  Baseline now = baseline();
+  now.counts[0].values[kInstructions] = 5000;
+  EXPECT_EQ(compare_to(baseline(), now, "b.json").status, 1);
+  now.cpu_key["cpu"] = "another";
+  const BaselineComparison said = compare_to(baseline(), now, "b.json");
+  EXPECT_EQ(said.status, 0);
+  EXPECT_EQ(row(said, "a", kInstructions)->verdict, "shown");
+}
+
+TEST(Baselines, MissingNewAndVoidCellsAreNamed) {
+  Baseline less = baseline();
+  less.cells.pop_back();
+  less.voids.push_back({"a load", "c", "void: oracle: 1 wrong"});
+  const BaselineComparison missing = compare_to(baseline(), less, "b.json");
+  EXPECT_EQ(missing.status, 4);
+  EXPECT_EQ(row(missing, "c", "")->note, "void: oracle: 1 wrong");
+  EXPECT_EQ(compare_to(less, baseline(), "b.json").status, 4);
+}
+
+TEST(Baselines, NothingComparedIsNoPass) {
+  Baseline nothing = baseline();
+  nothing.cells.clear();
+  nothing.counts.clear();
+  EXPECT_EQ(compare_to(nothing, nothing, "b.json").status, 3);
+}
+
+TEST(Baselines, SurviveTheirFile) {
+  const nlohmann::json written = baseline();
+  EXPECT_EQ(nlohmann::json(written.get<Baseline>()), written);
+}
+
+TEST(Baselines, AFileThatIsNoneIsRefusedByName) {
+  const Scratch scratch;
+  const auto said = [&](const std::string& text) {
+    std::ofstream(scratch.path() / "f.json") << text;
+    try {
+      read_baseline(scratch.path() / "f.json");
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(said("{").find("f.json: it is no baseline of schema 1"), std::string::npos);
+  EXPECT_NE(said(R"({"schema":2})").find("it is no baseline of schema 1"), std::string::npos);
+  EXPECT_NE(said(R"({"schema":1})").find("it is damaged"), std::string::npos);
+  nlohmann::json negative = baseline();
+  negative["cells"][0]["costs"]["CPU an item"] = -1;
+  EXPECT_NE(said(negative.dump()).find("is not above 0"), std::string::npos);
+  EXPECT_THROW(read_baseline(scratch.path() / "none"), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace interleave
