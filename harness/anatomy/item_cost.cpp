@@ -2,15 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/anatomy/item_cost.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 
 #include "harness/anatomy/tool_output.hpp"
 #include "harness/anatomy/wrapped_worker.hpp"
+#include "harness/judge/judge.hpp"
+#include "harness/plan/workload_registry.hpp"
 #include "harness/posix/files.hpp"
+#include "harness/trial/checks.hpp"
 
 namespace interleave {
 namespace {
@@ -40,6 +46,33 @@ std::uint64_t starts_in(const CallCounts& calls) {
     if (const auto at = calls.find(name); at != calls.end()) sum += at->second;
   }
   return sum;
+}
+
+// What a tracer does not change: it makes a worker slow, and adds a process.
+bool is_of_the_work(const std::string& check) {
+  constexpr std::array<std::string_view, 8> kOfTheWork{check::kTape,  check::kOracle, check::kEarly,  check::kOverlap,
+                                                       check::kOrder, check::kQueue,  check::kWindow, check::kLedger};
+  return std::find(kOfTheWork.begin(), kOfTheWork.end(), check) != kOfTheWork.end();
+}
+
+// What did other work is not counted.
+void require_right(const WrappedRun& run, const PlannedModel& model, const Load& load) {
+  if (!run.seen.tape || !run.worker.is_object())
+    throw std::runtime_error(model.name + " ended without saying that its run was over");
+  const Judgement judgement =
+      judge(*run.seen.tape, run.work, load.in_flight, std::chrono::nanoseconds(0), IdealKind::none, run.seen.window);
+  std::vector<Reason> reasons = judgement.reasons;
+  const Evidence evidence{.worker = run.worker,
+                          .ledger = run.ledger,
+                          .census = {{"threads", 0}, {"processes", 0}, {"sampled", false}},
+                          .tree_cpu = run.seen.tree_cpu};
+  for (const Reason& reason :
+       why_void(load, known_workload(load.workload).about, run.work.requests, judgement, evidence))
+    reasons.push_back(reason);
+  for (const Reason& reason : reasons) {
+    if (is_of_the_work(reason.check))
+      throw std::runtime_error(fmt::format("{} did not do the work: {}", model.name, reason.sentence()));
+  }
 }
 
 std::filesystem::path installed(const std::string& program) {
@@ -106,7 +139,9 @@ std::uint64_t Anatomist::instructions_of(const Subject& subject) const {
   const std::filesystem::path folder = scratch_ / "callgrind";
   std::filesystem::remove_all(folder);
   std::filesystem::create_directory(folder);
-  run(tools_.valgrind, {"--tool=callgrind", "--quiet", "--callgrind-out-file=" + (folder / "%p").string()}, subject);
+  run(tools_.valgrind,
+      {"--tool=callgrind", "--quiet", "--trace-children=yes", "--callgrind-out-file=" + (folder / "%p").string()},
+      subject);
   std::uint64_t sum = 0;
   for (const auto& file : std::filesystem::directory_iterator(folder)) sum += parse_callgrind_total(text_of(file));
   if (sum == 0) throw std::runtime_error("callgrind counted nothing");
@@ -115,9 +150,11 @@ std::uint64_t Anatomist::instructions_of(const Subject& subject) const {
 
 std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
                            const Subject& subject) const {
-  return run_wrapped({.program = wrapper, .arguments = std::move(arguments), .environment = subject.environment},
-                     subject.model, subject.load, subject.server, scratch_, interrupt_)
-      .skipped;
+  const WrappedRun run =
+      run_wrapped({.program = wrapper, .arguments = std::move(arguments), .environment = subject.environment},
+                  subject.model, subject.load, subject.server, scratch_, interrupt_);
+  if (run.skipped.empty()) require_right(run, subject.model, subject.load);
+  return run.skipped;
 }
 
 }  // namespace interleave

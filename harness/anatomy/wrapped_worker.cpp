@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -39,7 +40,7 @@ WrappedRun run_wrapped(Wrapper wrapper, const PlannedModel& model, const Load& l
   asked["schema"] = 1;
   const Workload& workload = known_workload(load.workload);
   if (server != nullptr) server->name_in(asked, workload.about);
-  WrappedRun run{.work = workload.prepare(load), .seen = {}, .skipped = {}};
+  WrappedRun run{.work = workload.prepare(load), .seen = {}, .skipped = {}, .worker = nullptr, .ledger = nullptr};
   std::optional<SavedFiles> saved;
   if (!run.work.saved.empty()) saved.emplace(scratch / "saved", run.work.saved);
   if (saved) asked["folder"] = saved->folder().string();
@@ -54,13 +55,14 @@ WrappedRun run_wrapped(Wrapper wrapper, const PlannedModel& model, const Load& l
   run.seen = observe(launch_of(std::move(wrapper), model, scratch), files, run.work.inputs, ideal,
                      server != nullptr ? server->pidfd() : -1, interrupt);
   if (run.seen.server_died) throw ServerLost("the server died: " + server->why_lost());
-  if (server != nullptr) server->end();
+  if (server != nullptr) run.ledger = server->end();
   const Ended& ended = run.seen.ended;
   const std::filesystem::path err = scratch / "worker.stderr";
   if (ended.exit_status == kLimitStatus) run.skipped = first_line(err);
   else if (ended.exit_status != 0)
     throw std::runtime_error(fmt::format("{} went wrong while it was traced (status {}, signal {}): {}", model.name,
                                          ended.exit_status, ended.signal, first_line(err)));
+  else run.worker = nlohmann::json::parse(std::ifstream(scratch / "trial.json"), nullptr, false);
   return run;
 }
 

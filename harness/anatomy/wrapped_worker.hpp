@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ struct Wrapper {
 struct WrappedRun {
   Prepared work;
   Observation seen;
-  std::string skipped;  // the limit that kept the model from running
+  std::string skipped;                // the limit that kept the model from running
+  nlohmann::json worker{}, ledger{};  // what it says of itself, and what the server saw; null where there is none
 };
 
 // One run of the load, never a timed trial: the limit allows for a tracer. `server` is null where the workload does not

@@ -11,6 +11,7 @@
 #include "harness/posix/files.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/text/option_checks.hpp"
+#include "harness/verdict/wrapped.hpp"
 
 namespace interleave {
 namespace {
@@ -26,8 +27,12 @@ struct Options {
 
 int update(const Options& options) {
   let_writes_fail();
-  const fs::path folder = fs::absolute(options.file).parent_path();
+  const fs::path folder = fs::absolute(options.file).parent_path(), whole = options.file + ".new";
   if (!fs::is_directory(folder)) throw std::invalid_argument(folder.string() + " is no directory: make it first");
+  if (fs::is_directory(options.file)) throw std::invalid_argument(options.file + " is a directory: name a file in it");
+  write_checked(whole, "");  // what cannot be written is told before the minutes of measuring
+  const auto remove = [&](const void*) { fs::remove(whole); };
+  const std::unique_ptr<const void, decltype(remove)> removed_at_the_end(&whole, remove);
   const Interrupt interrupt;
   GateSetting setting;
   setting.rules.rounds = options.rounds;
@@ -35,13 +40,20 @@ int update(const Options& options) {
   const auto now = measured_alone(
       setting, {.build = options.build, .seed = options.seed, .allow_dirty = options.allow_dirty}, interrupt);
   if (!now) return kInterrupted;
-  const fs::path whole = options.file + ".new";
-  write_checked(whole, nlohmann::json(*now).dump(1) + "\n");
+  for (const auto* gaps : {&now->voids, &now->too_slow}) {
+    for (const GateGap& gap : *gaps)
+      fmt::print("{}", wrapped("not kept: ", gap.load + ", " + gap.model + ": " + gap.what, 2));
+  }
+  if (!now->uncounted.empty()) fmt::print("{}", wrapped("nothing was counted: ", now->uncounted, 2));
+  if (now->cells.empty() && now->counts.empty()) {
+    fmt::print("nothing could be measured: {} is as it was\n", options.file);
+    return kInconclusive;
+  }
+  write_checked(whole, nlohmann::json(*now).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   fs::rename(whole, options.file);  // the old one stays until there is a new one
-  fmt::print("{}: {} cells, {} counted, {} void\n", options.file, now->cells.size(), now->counts.size(),
-             now->voids.size());
-  for (const GateGap& gap : now->voids) fmt::print("void: {}, {}: {}\n", gap.load, gap.model, gap.what);
-  return now->cells.empty() && now->counts.empty() ? kInconclusive : kFine;
+  fmt::print("{}: {} cells, {} counted, {} not kept\n", options.file, now->cells.size(), now->counts.size(),
+             now->voids.size() + now->too_slow.size());
+  return kFine;
 }
 
 }  // namespace
@@ -55,7 +67,7 @@ void add_baseline(CLI::App& app, int& status) {
   sub->add_option("file", options->file, "Where to, such as results/baselines/two_cores.json")->required();
   sub->add_option("--build", options->build, "A build folder or a git revision (default: this build)");
   sub->add_option("--rounds", options->rounds, "Trials of each cell, whose median is kept")
-      ->check(CLI::Range(3U, 200U))
+      ->check(CLI::Range(kFewestBaselineRounds, kMostBaselineRounds))
       ->capture_default_str();
   sub->add_option("--seed", options->seed, "Seed of the loads; a gate has the file's")
       ->check(not_64_bits)

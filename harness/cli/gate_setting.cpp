@@ -14,6 +14,7 @@
 #include "harness/machine/facts.hpp"
 #include "harness/machine/run_lock.hpp"
 #include "harness/posix/standard_streams.hpp"
+#include "harness/trial/child.hpp"
 
 namespace interleave {
 namespace {
@@ -29,6 +30,15 @@ Arm arm_alone(const Alone& alone, const Interrupt& interrupt) {
   const Revisions revisions(fs::current_path());
   if (!alone.allow_dirty) revisions.require_clean();
   return revisions.built(alone.build, interrupt);
+}
+
+// What the arm's own program says: "interleave VERSION (COMMIT)".
+std::pair<std::string, std::string> version_of(const Arm& arm) {
+  const std::string said = output_of(arm.program, {"--version"}, std::chrono::seconds(20));
+  const std::size_t blank = said.find(' '), open = said.find(" ("), close = said.find(')');
+  if (blank == std::string::npos || open == std::string::npos || close == std::string::npos || open < blank)
+    throw std::invalid_argument(arm.program.string() + " does not say its version");
+  return {said.substr(blank + 1, open - blank - 1), said.substr(open + 2, close - open - 2)};
 }
 
 }  // namespace
@@ -89,10 +99,11 @@ std::optional<Baseline> measured_alone(GateSetting setting, const Alone& alone, 
   warn_of(machine_facts());
   Plan stamped;
   stamp(stamped);
+  const auto [version, commit] = version_of(setting.arms[1]);
   try {
     Baseline baseline = measure_baseline(std::move(plan), setting, interrupt);
-    baseline.version = stamped.version;
-    baseline.commit = stamped.commit;
+    baseline.version = version;
+    baseline.commit = commit;
     baseline.created = stamped.created;
     baseline.profile = alone.profile;
     return baseline;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -43,12 +44,20 @@ int history(const Options& options) {
     const std::string ending = std::filesystem::path(options.chart).extension();
     if (ending != ".svg" && ending != ".png")
       throw std::invalid_argument("--chart takes a file that ends in .svg or .png, not " + options.chart);
+    write_checked(options.chart, "");  // told before it is drawn
   }
   std::vector<StoredRun> runs;
-  for (const std::string& dir : options.dirs) runs.push_back(stored_run(dir));
   ChangeRules rules;
-  rules.least = share_of("--least", options.least);
-  const History all = history_of(runs, rules);
+  rules.least = std::log1p(share_of("--least", options.least));
+  std::vector<std::string> unread;
+  for (const std::string& dir : options.dirs) {
+    try {
+      runs.push_back(stored_run(dir));
+    } catch (const std::exception& error) {  // results/* has more than runs, and runs of other versions
+      unread.emplace_back(error.what());
+    }
+  }
+  const History all = history_of(runs, rules, std::move(unread));
   fmt::print("{}", options.as_json ? json_of(all).dump(1) + "\n" : text_of(all, rules));
   if (!options.chart.empty()) draw(all, options.chart);
   return kFine;
@@ -65,8 +74,8 @@ void add_history(CLI::App& app, int& status) {
   command->add_option("--chart", options->chart, "Draw the series and their steps to this file, .svg or .png");
   command->add_flag("--json", options->as_json, "Every series and step on stdout, instead of the text");
   command->footer(
-      "It reports and fails nothing: exit status 0, or 2 where a run cannot be read. A step needs five runs on\n"
-      "either side, or three against eleven.");
+      "It fails nothing: exit status 0, or 2 where less than two runs can be read.\n"
+      "A step needs five runs on either side, or three against nine.");
   command->callback([options, &status] { status = history(*options); });
 }
 

@@ -14,6 +14,7 @@
 #include "harness/gate/controls.hpp"
 #include "harness/gate/counting.hpp"
 #include "harness/gate/gate_trials.hpp"
+#include "harness/gate/stored_cells.hpp"
 #include "harness/http/fate.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/facts.hpp"
@@ -70,7 +71,7 @@ class HeadAlone {
   void into(Baseline& baseline) {
     trials_->begin_attempt();
     std::vector<Values> values(plan_.cells.size());
-    std::vector<std::string> troubles(plan_.cells.size());
+    std::vector<std::string> troubles(plan_.cells.size()), slow(plan_.cells.size());
     Values controls;
     for (std::uint32_t round = 0; round < setting_.rules.rounds; ++round) {
       interrupt_.check();
@@ -79,27 +80,36 @@ class HeadAlone {
         const std::size_t i = permuted(mix64(setting_.seed ^ kSweepLot, round), values.size(), place);
         const TrialOutcome outcome = trials_->run(plan_.cells[i], Side::head, round);
         if (!outcome.trouble.empty()) troubles[i] = outcome.trouble;
-        for (const auto& [name, cost] : outcome.costs) {
-          if (std::isfinite(cost)) values[i][name].push_back(cost);
-        }
+        if (!outcome.too_slow.empty()) slow[i] = outcome.too_slow;
+        for (const auto& [name, cost] : outcome.costs) values[i][name].push_back(cost);
       }
       setting_.tell(fmt::format("round {} of {}", round + 1, setting_.rules.rounds));
     }
     baseline.controls = medians_of(controls);
-    for (std::size_t i = 0; i < values.size(); ++i) add(baseline, plan_.cells[i], values[i], troubles[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) add(baseline, plan_.cells[i], values[i], troubles[i], slow[i]);
   }
 
  private:
   // A cell of which half the rounds told nothing has no median worth keeping.
-  void add(Baseline& baseline, const GateCell& cell, Values& values, const std::string& trouble) const {
+  void add(Baseline& baseline, const GateCell& cell, Values& values, const std::string& trouble,
+           const std::string& slow) const {
     std::erase_if(values, [&](const auto& each) { return 2 * each.second.size() <= setting_.rules.rounds; });
     std::erase_if(values, [&](const auto& each) {
       return std::none_of(cell.quantities.begin(), cell.quantities.end(),
                           [&](const Quantity& quantity) { return quantity.judged && quantity.name == each.first; });
     });
     const Point& point = plan_.plans[1].points[cell.point];
-    if (values.empty()) baseline.voids.push_back({point.label, cell.name, trouble});
-    else baseline.cells.push_back({point.id, point.label, cell.name, medians_of(values)});
+    const auto medians = medians_of(values);
+    const bool lost =
+        std::any_of(medians.begin(), medians.end(), [](const auto& each) { return std::isinf(each.second); });
+    if (!slow.empty() || lost) baseline.too_slow.push_back({point.label, cell.name, slow.empty() ? trouble : slow});
+    else if (values.empty()) baseline.voids.push_back({point.label, cell.name, trouble});
+    else
+      baseline.cells.push_back({.point = point.id,
+                                .load = point.label,
+                                .model = cell.name,
+                                .work = work_of(point).dump(),
+                                .costs = medians});
   }
 
   const GatePlan& plan_;
@@ -112,15 +122,32 @@ class HeadAlone {
 void count_into(Baseline& baseline, const GatePlan& plan, const GateSetting& setting, const fs::path& scratch,
                 const Interrupt& interrupt) {
   Counter counter(setting.arms[1], *setting.counting, scratch / "counting", interrupt);
+  const Programs programs = programs_of_arms(plan.plans, setting.arms);
+  ProgramWatch watch(programs, fingerprints_of(programs));
   const auto environment = injection_of(0, setting.inject_calls, setting.inject_allocations);
   for (const auto& [cell, load] : countables(plan)) {
     setting.tell(fmt::format("counting {} of {}", load.workload, cell->name));
     const PlannedModel& model = plan.plans[1].models[cell->model];
     const Counts once = counter.count(model, load, environment);
-    if (once.skipped.empty())
-      baseline.counts.push_back(
-          {countable_text(load), cell->name, lower_of(once, counter.count(model, load, environment)).values});
+    const Counts again = why_none(once).empty() ? counter.count(model, load, environment) : once;
+    if (const std::string why = why_none(again); !why.empty())
+      baseline.voids.push_back({countable_text(load), cell->name, why});
+    else baseline.counts.push_back({countable_text(load), cell->name, lower_of(once, again).values});
+    if (const auto changed = watch.changed())
+      throw std::runtime_error(*changed + " since the measuring was begun: start it again");
   }
+}
+
+json gaps_json(const std::vector<GateGap>& gaps) {
+  json list = json::array();
+  for (const GateGap& gap : gaps) list.push_back({{"load", gap.load}, {"model", gap.model}, {"what", gap.what}});
+  return list;
+}
+
+std::vector<GateGap> gaps_in(const json& list) {
+  std::vector<GateGap> gaps;
+  for (const json& gap : list) gaps.push_back({gap.at("load"), gap.at("model"), gap.at("what")});
+  return gaps;
 }
 
 json table_of(const std::map<std::string, double>& values) {
@@ -156,9 +183,9 @@ class Comparing {
         "% on it fails.",
         file, then_.created, then_.commit, now_.rounds, 100 * (kBreak - 1));
     note_differences();
-    for (const BaselineCell& cell : now_.cells) compare(cell);
-    for (const BaselineCounts& counts : now_.counts) compare(counts);
-    add_gaps();
+    note_parts();
+    if (then_.has_times && now_.has_times) compare_times();
+    if (then_.has_counts && now_.has_counts) compare_counts();
     result_.status = failures_ > 0 ? 1 : gaps_ > 0 ? 4 : compared_ == 0 ? 3 : 0;
     sheet.summary = fmt::format("{} figures compared, {} slower or more, {} missing, void or new. {}", compared_,
                                 failures_, gaps_, ending());
@@ -188,13 +215,55 @@ class Comparing {
           "another CPU or C library: instructions are shown where they differ, and not judged");
   }
 
+  void note_parts() {
+    const auto note = [&](bool then, bool now, const char* what) {
+      if (then != now)
+        result_.sheet.notes.push_back(
+            fmt::format("no {} are compared: {}", what, then ? "none were asked for" : "the baseline has none"));
+    };
+    note(then_.has_times, now_.has_times, "times");
+    note(then_.has_counts, now_.has_counts, "counts");
+    if (!now_.uncounted.empty()) result_.sheet.notes.push_back("nothing was counted: " + now_.uncounted);
+  }
+
+  void compare_times() {
+    for (const BaselineCell& cell : now_.cells) compare(cell);
+    for (const BaselineCell& cell : then_.cells) {
+      if (find(now_.cells, cell) == nullptr) tell_missing(cell.load, cell.model, "missing: the baseline has it");
+    }
+  }
+
+  void compare_counts() {
+    for (const BaselineCounts& counts : now_.counts) compare(counts);
+    for (const BaselineCounts& counts : then_.counts) {
+      if (find(now_.counts, counts) == nullptr)
+        tell_missing(counts.load, counts.model, "missing: the baseline has counts of it");
+    }
+  }
+
+  static const GateGap* find_gap(const std::vector<GateGap>& gaps, const std::string& load, const std::string& model) {
+    const auto at = std::find_if(gaps.begin(), gaps.end(),
+                                 [&](const GateGap& gap) { return gap.load == load && gap.model == model; });
+    return at == gaps.end() ? nullptr : &*at;
+  }
+
+  // Too slow is a result; everything else is a gap.
+  void tell_missing(const std::string& load, const std::string& model, const std::string& otherwise) {
+    if (const GateGap* const slow = find_gap(now_.too_slow, load, model); slow != nullptr) {
+      row(load, model, "", "slower", true, std::nullopt, slow->what);
+      return;
+    }
+    const GateGap* const is_void = find_gap(now_.voids, load, model);
+    gap(load, model, is_void == nullptr ? otherwise : is_void->what);
+  }
+
   static double change(const BaselineCell& now, const BaselineCell& then, const std::string& quantity) {
     return std::log(now.costs.at(quantity) / then.costs.at(quantity));
   }
 
   // By what the kernel that is most like it has changed: arithmetic where nothing connects, else the echo.
   double change_of_machine(const BaselineCell& cell) const {
-    const char* const kernel = cell.costs.contains("server's CPU") ? "echo" : "alu";
+    const char* const kernel = cell.costs.contains(kServerCpu) ? "echo" : "alu";
     const auto then = then_.controls.find(kernel), now = now_.controls.find(kernel);
     const bool known =
         then != then_.controls.end() && now != now_.controls.end() && then->second > 0 && now->second > 0;
@@ -219,11 +288,16 @@ class Comparing {
       gap(cell.load, cell.model, "new: the baseline does not have it");
       return;
     }
+    if (then->work != cell.work) {
+      gap(cell.load, cell.model, "the baseline has another load under this name");
+      return;
+    }
     for (const auto& [quantity, cost] : cell.costs) {
       if (!then->costs.contains(quantity)) continue;
       const double own = change(cell, *then, quantity);
       const double against_kernel = own - change_of_machine(cell);
-      const auto others = change_of_others(cell, quantity);
+      const bool alone = quantity == kServerCpu || then_.machine == now_.machine;
+      const auto others = alone ? std::nullopt : change_of_others(cell, quantity);
       const double log_ratio = others ? std::min(against_kernel, own - *others) : against_kernel;
       const bool broken = log_ratio >= std::log(kBreak);
       row(cell.load, cell.model, quantity, broken ? "slower" : "shown", broken, std::exp(log_ratio), "");
@@ -247,20 +321,6 @@ class Comparing {
             judged && verdict == CountVerdict::more,
             at->second > 0 ? std::optional(std::max(0.0, value) / at->second) : std::nullopt,
             fmt::format("{:.2f} instead of {:.2f} an item", std::max(0.0, value), std::max(0.0, at->second)));
-    }
-  }
-
-  void add_gaps() {
-    for (const BaselineCell& cell : then_.cells) {
-      if (find(now_.cells, cell) != nullptr) continue;
-      const auto is_void = std::find_if(now_.voids.begin(), now_.voids.end(), [&](const GateGap& gap) {
-        return gap.load == cell.load && gap.model == cell.model;
-      });
-      gap(cell.load, cell.model, is_void == now_.voids.end() ? "missing: the baseline has it" : is_void->what);
-    }
-    for (const BaselineCounts& counts : then_.counts) {
-      if (!now_.counts.empty() && find(now_.counts, counts) == nullptr)
-        gap(counts.load, counts.model, "missing: the baseline has counts of it");
     }
   }
 
@@ -300,14 +360,15 @@ class Comparing {
 }  // namespace
 
 void to_json(json& out, const Baseline& baseline) {
-  json cells = json::array(), counts = json::array(), voids = json::array();
+  json cells = json::array(), counts = json::array();
   for (const BaselineCell& cell : baseline.cells)
-    cells.push_back(
-        {{"point", cell.point}, {"load", cell.load}, {"model", cell.model}, {"costs", table_of(cell.costs)}});
+    cells.push_back({{"point", cell.point},
+                     {"load", cell.load},
+                     {"model", cell.model},
+                     {"work", cell.work},
+                     {"costs", table_of(cell.costs)}});
   for (const BaselineCounts& each : baseline.counts)
     counts.push_back({{"load", each.load}, {"model", each.model}, {"values", table_of(each.values)}});
-  for (const GateGap& gap : baseline.voids)
-    voids.push_back({{"load", gap.load}, {"model", gap.model}, {"what", gap.what}});
   out = {{"schema", kSchema},
          {"version", baseline.version},
          {"commit", baseline.commit},
@@ -321,7 +382,11 @@ void to_json(json& out, const Baseline& baseline) {
          {"controls", table_of(baseline.controls)},
          {"cells", std::move(cells)},
          {"counts", std::move(counts)},
-         {"voids", std::move(voids)}};
+         {"has_times", baseline.has_times},
+         {"has_counts", baseline.has_counts},
+         {"not_counted", baseline.uncounted},
+         {"voids", gaps_json(baseline.voids)},
+         {"too_slow", gaps_json(baseline.too_slow)}};
 }
 
 void from_json(const json& from, Baseline& baseline) {
@@ -339,14 +404,20 @@ void from_json(const json& from, Baseline& baseline) {
     from.at("flags").get_to(baseline.flags);
     from.at("controls").get_to(baseline.controls);
     for (const json& cell : from.at("cells"))
-      baseline.cells.push_back({cell.at("point"), cell.at("load"), cell.at("model"), cell.at("costs")});
+      baseline.cells.push_back(
+          {cell.at("point"), cell.at("load"), cell.at("model"), cell.at("work"), cell.at("costs")});
     for (const json& each : from.at("counts"))
       baseline.counts.push_back({each.at("load"), each.at("model"), each.at("values")});
-    for (const json& gap : from.at("voids"))
-      baseline.voids.push_back({gap.at("load"), gap.at("model"), gap.at("what")});
+    from.at("has_times").get_to(baseline.has_times);
+    from.at("has_counts").get_to(baseline.has_counts);
+    from.at("not_counted").get_to(baseline.uncounted);
+    baseline.voids = gaps_in(from.at("voids"));
+    baseline.too_slow = gaps_in(from.at("too_slow"));
   } catch (const json::exception& error) {
     throw std::invalid_argument(std::string("it is damaged: ") + error.what());
   }
+  if (baseline.rounds < kFewestBaselineRounds || baseline.rounds > kMostBaselineRounds)
+    throw std::invalid_argument(fmt::format("it is damaged: {} rounds", from.at("rounds").dump()));
   for (const BaselineCell& cell : baseline.cells) {
     for (const auto& [name, cost] : cell.costs) {
       if (!(cost > 0))
@@ -385,10 +456,13 @@ Baseline measure_baseline(GatePlan plan, const GateSetting& setting, const Inter
   baseline.seed = setting.seed;
   baseline.rounds = setting.rules.rounds;
   baseline.flags = setting.arms[1].flags;
+  baseline.has_times = setting.times;
+  baseline.has_counts = setting.counting.has_value();
+  baseline.uncounted = setting.uncounted;
   baseline.machine = machine_key();
   baseline.cpu_key = cpu_key();
-  if (setting.times) HeadAlone(plan, setting, scratch.path(), interrupt).into(baseline);
   if (setting.counting) count_into(baseline, plan, setting, scratch.path(), interrupt);
+  if (setting.times) HeadAlone(plan, setting, scratch.path(), interrupt).into(baseline);
   return baseline;
 }
 

@@ -15,6 +15,7 @@ namespace interleave {
 
 struct BaselineCell {
   std::string point, load, model;       // the point's id and label
+  std::string work;                     // its load but for the seed, as JSON: an id says not how many items
   std::map<std::string, double> costs;  // medians, by quantity: ns, or ns an item
 };
 
@@ -33,8 +34,13 @@ struct Baseline {
   std::map<std::string, double> controls;      // medians of the control kernels, ns a step
   std::vector<BaselineCell> cells;
   std::vector<BaselineCounts> counts;
-  std::vector<GateGap> voids;  // what could not be measured, and why
+  bool has_times = false, has_counts = false;  // what was asked for
+  std::string uncounted;                       // why nothing was counted, where that was asked for
+  std::vector<GateGap> voids;                  // what could not be measured, and why
+  std::vector<GateGap> too_slow;               // what was too slow for the profile, or lost most rounds, and why
 };
+
+inline constexpr std::uint32_t kFewestBaselineRounds = 3, kMostBaselineRounds = 200;
 
 // As docs/ci.md lays it down. from_json throws std::invalid_argument saying what is amiss.
 void to_json(nlohmann::json& out, const Baseline& baseline);
@@ -59,9 +65,10 @@ struct BaselineComparison {
   int status = 0;  // 1 a break or a count that is more, 4 gaps, 3 nothing was compared, 0 pass
 };
 
-// A cost is divided by a control kernel, and by how the other models have changed at the same load: the smaller of the
-// two ratios counts, and fails from kBreak on. Counts are compared as between two builds; instructions only under the
-// same CPU key.
+// A cost is divided by a control kernel and, on another machine, by how the other models have changed at the same load,
+// of which ratios the smaller counts; it fails from kBreak on. The server is one for all models: its CPU is divided by
+// the kernel alone. What became too slow fails. Counts are compared as between two builds; instructions only under the
+// same CPU key. What one of the two did not measure at all is not compared, and that is said.
 BaselineComparison compare_to(const Baseline& then, const Baseline& now, const std::string& file);
 
 }  // namespace interleave

@@ -26,13 +26,6 @@ std::string quantity_of(const Point& point) {
   return point.ranks_by == RanksBy::makespan ? "makespan" : "CPU an item";
 }
 
-// What makes two loads of one id the same work. The seed only says which items wait how long.
-json work_of(const Point& point) {
-  json work = point.load;
-  work.erase("seed");
-  return work;
-}
-
 const Point* point_of(const Plan& plan, const std::string& id) {
   const auto at =
       std::find_if(plan.points.begin(), plan.points.end(), [&](const Point& each) { return each.id == id; });

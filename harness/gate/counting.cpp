@@ -8,6 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/gate/gate_trials.hpp"
+#include "harness/machine/programs.hpp"
+
 namespace interleave {
 namespace {
 
@@ -26,19 +29,24 @@ class Counting {
       : plan_(plan),
         setting_(setting),
         counters_{Counter(setting.arms[0], *setting.counting, scratch / "base", interrupt),
-                  Counter(setting.arms[1], *setting.counting, scratch / "head", interrupt)} {}
+                  Counter(setting.arms[1], *setting.counting, scratch / "head", interrupt)},
+        watch_(programs_of_arms(plan.plans, setting.arms),
+               fingerprints_of(programs_of_arms(plan.plans, setting.arms))) {}
 
   void into(GateResult& result) {
     for (const Countable& each : countables(plan_)) {
       setting_.tell(fmt::format("counting {} of {}", each.load.workload, each.cell->name));
       add(result, counted(*each.cell, each.load));
+      if (const auto changed = watch_.changed())
+        throw std::runtime_error(*changed + " since the gate was begun: start it again");
     }
+    if (result.counted.empty() && result.gaps.empty() && !result.left_out.empty())
+      result.uncounted = result.left_out.front();
   }
 
  private:
   CountedCell counted(const GateCell& cell, const Load& load) {
-    CountedCell both{.load = fmt::format("{}, {} items one after another, counted", load.workload, load.items),
-                     .name = cell.name};
+    CountedCell both{.load = countable_text(load), .name = cell.name};
     for (std::size_t side = 0; side < 2; ++side) both.counts[side] = count(cell, load, side);
     for (int more = 0; more < kMoreCountings && differ(both); ++more) {  // of each side what is least in doubt
       for (std::size_t side = 0; side < 2; ++side)
@@ -63,18 +71,20 @@ class Counting {
         injection_of(0, more ? setting_.inject_calls : 0, more ? setting_.inject_allocations : 0));
   }
 
+  // What neither side can is nobody's change.
   static void add(GateResult& result, CountedCell cell) {
-    const auto& [base, head] = cell.counts;
-    if (base.skipped.empty() && head.skipped.empty()) result.counted.push_back(std::move(cell));
-    else if (base.skipped.empty() != head.skipped.empty())
-      result.gaps.push_back(
-          {cell.load, cell.name,
-           head.skipped.empty() ? "new in HEAD, in BASE: " + base.skipped : "missing in HEAD: " + head.skipped});
+    const std::string base = why_none(cell.counts[0]), head = why_none(cell.counts[1]);
+    if (base.empty() && head.empty()) return result.counted.push_back(std::move(cell));
+    if (!base.empty() && !head.empty())
+      return result.left_out.push_back(fmt::format("{}, {}: {}", cell.load, cell.name, head));
+    result.gaps.push_back(
+        {cell.load, cell.name, head.empty() ? "new in HEAD, in BASE: " + base : "missing in HEAD: " + head});
   }
 
   const GatePlan& plan_;
   const GateSetting& setting_;
   std::array<Counter, 2> counters_;
+  ProgramWatch watch_;
 };
 
 }  // namespace
@@ -91,7 +101,15 @@ std::vector<Countable> countables(const GatePlan& plan) {
 }
 
 std::string countable_text(const Load& load) {
-  return fmt::format("{}, {} items one after another, counted", load.workload, load.items);
+  std::string text = load.workload;
+  for (const auto* settings : {&load.parameters, &load.policies}) {
+    for (const auto& [key, value] : *settings) text += fmt::format(", {} {}", key, value);
+  }
+  return text + fmt::format(", {} items one after another, counted", load.items);
+}
+
+std::string why_none(const Counts& counts) {
+  return counts.skipped.empty() ? counts.trouble : "skipped: " + counts.skipped;
 }
 
 GateResult count_items(const GatePlan& plan, const GateSetting& setting, const fs::path& scratch,

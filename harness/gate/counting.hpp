@@ -18,10 +18,14 @@ struct Countable {
 // One of each kind of work a model, in the order of the plan's cells, which outlive it.
 std::vector<Countable> countables(const GatePlan& plan);
 
-// "compute, 201 items one after another, counted".
+// "compute, grain 10000, 201 items one after another, counted".
 std::string countable_text(const Load& load);
 
-// What is counted of both sides, and the gaps. Throws as Counter::count() does.
+// Why there are no counts; empty: there are.
+std::string why_none(const Counts& counts);
+
+// What is counted of both sides, and the gaps. Throws Interrupted, and std::runtime_error where a
+// program was replaced meanwhile.
 GateResult count_items(const GatePlan& plan, const GateSetting& setting, const std::filesystem::path& scratch,
                        const Interrupt& interrupt);
 

@@ -78,10 +78,24 @@ Counter::Counter(const Arm& arm, AnatomyTools tools, std::filesystem::path scrat
 Counter::~Counter() = default;
 
 Counts Counter::count(const PlannedModel& model, const Load& load, const std::vector<std::string>& environment) {
+  try {
+    return counted(model, load, environment);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    server_.reset();  // it may have been the server's fault
+    Counts none;
+    none.trouble = error.what();
+    return none;
+  }
+}
+
+Counts Counter::counted(const PlannedModel& model, const Load& load, const std::vector<std::string>& environment) {
   const bool connects = known_workload(load.workload).about.connects;
   if (connects && !server_)
-    server_ = std::make_unique<ServerChild>(allowed_cpus(), scratch_, interrupt_,
-                                            ServerProgram{.program = arm_.program, .arguments = {}});
+    server_ = std::make_unique<ServerChild>(
+        allowed_cpus(), scratch_, interrupt_,
+        ServerProgram{.program = arm_.program, .names = known_workload(load.workload).about.datagrams});
   const ItemCost cost = anatomist_.cost_of(model, load, connects ? server_.get() : nullptr, environment);
   Counts counts;
   counts.skipped = cost.skipped;

@@ -25,7 +25,8 @@ inline constexpr const char* kStarts = "threads started";  // and processes, of 
 
 struct Counts {
   std::map<std::string, double> values;  // by name, an item
-  std::string skipped;                   // why there are none
+  std::string skipped;                   // why there are none: a limit
+  std::string trouble;                   // or what went wrong
 };
 
 enum class CountVerdict : std::uint8_t { same, more, fewer };
@@ -51,7 +52,7 @@ class Counter {
  public:
   Counter(const Arm& arm, AnatomyTools tools, std::filesystem::path scratch, const Interrupt& interrupt);
   ~Counter();
-  // Throws as Anatomist::cost_of().
+  // What goes wrong is the counts' trouble. Throws Interrupted.
   Counts count(const PlannedModel& model, const Load& load, const std::vector<std::string>& environment);
 
  private:
@@ -60,6 +61,7 @@ class Counter {
   const Interrupt& interrupt_;
   const Anatomist anatomist_;
   std::unique_ptr<ServerChild> server_;
+  Counts counted(const PlannedModel& model, const Load& load, const std::vector<std::string>& environment);
 };
 
 }  // namespace interleave

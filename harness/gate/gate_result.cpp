@@ -118,7 +118,7 @@ SheetRow row_of(const GateCell& cell, const Quantity& quantity) {
   return row;
 }
 
-// Both sides have them: what one side alone has is a gap.
+// Of what both sides have: instructions, for one, may be told of neither or of one.
 template <class Do>
 void for_each_count(const GateResult& result, Do what) {
   for (const CountedCell& cell : result.counted) {

@@ -333,6 +333,7 @@ GateResult run_gate(GatePlan plan, const GateSetting& setting, const Interrupt& 
   result.counted = std::move(counted.counted);
   result.uncounted = std::move(counted.uncounted);
   std::move(counted.gaps.begin(), counted.gaps.end(), std::back_inserter(result.gaps));
+  std::move(counted.left_out.begin(), counted.left_out.end(), std::back_inserter(result.left_out));
   result.minutes = minutes_since(started);
   return result;
 }

@@ -11,10 +11,13 @@
 
 #include "harness/gate/arm.hpp"
 #include "harness/gate/gate_result.hpp"
+#include "harness/machine/programs.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/trial/interrupt.hpp"
 
 namespace interleave {
+
+inline constexpr const char* kServerCpu = "server's CPU";  // a request; a quantity of loads that connect
 
 struct TrialOutcome {
   std::map<std::string, double> costs;  // by quantity, above 0; infinite: the load was not kept up; absent: not told
@@ -34,6 +37,9 @@ class GateTrials {
 // The quantities of a model at a point, and of a command.
 std::vector<Quantity> quantities_of(const Plan& plan, const Point& point);
 std::vector<Quantity> quantities_of_commands();
+
+// The programs of both sides, by a name that says whose they are.
+Programs programs_of_arms(const std::array<Plan, 2>& plans, const std::array<Arm, 2>& arms);
 
 // `plans` are the sides' own, with one order of points and models. Of both the workers and servers are started from one
 // path within `scratch`.

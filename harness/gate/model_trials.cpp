@@ -23,7 +23,6 @@ constexpr double kLostCost = std::numeric_limits<double>::infinity();
 
 const char* const kCpu = "CPU an item";
 const char* const kMakespan = "makespan";
-const char* const kServerCpu = "server's CPU";
 const char* const kUserTime = "user time";
 
 // 0 where the trial does not tell.
@@ -57,6 +56,12 @@ bool out_of_patience(const json& trial) {
          trial.at("reasons").front().get<Reason>().check == check::kPatience;
 }
 
+// A server of an older build may not know of names, and need not where nobody asks for any.
+bool asks_for_names(const Plan& plan) {
+  return std::any_of(plan.workloads.begin(), plan.workloads.end(),
+                     [](const WorkloadAbout& workload) { return workload.datagrams; });
+}
+
 // Programs of two arms under one name each, so that neither name nor place tells them apart.
 class EqualPlace {
  public:
@@ -86,7 +91,7 @@ class ModelTrials final : public GateTrials {
         scratch_(scratch),
         interrupt_(interrupt),
         cpus_(allowed_cpus()),
-        watch_(programs_of(plans_, arms_), fingerprints_of(programs_of(plans_, arms_))) {
+        watch_(programs_of_arms(plans_, arms_), fingerprints_of(programs_of_arms(plans_, arms_))) {
     for (std::size_t side = 0; side < 2; ++side) {
       for (PlannedModel& model : plans_[side].models) {
         programs_[side].emplace_back(model.executable);
@@ -99,8 +104,9 @@ class ModelTrials final : public GateTrials {
     for (std::size_t side = 0; side < 2; ++side) {
       runners_[side] = std::make_unique<TrialRunner>(
           plans_[side], scratch_, cpus_, interrupt_,
-          Surroundings{
-              .server = {.program = place_.server(), .arguments = {}}, .fresh_server = true, .padding_by_round = true});
+          Surroundings{.server = {.program = place_.server(), .names = asks_for_names(plans_[side])},
+                       .fresh_server = true,
+                       .padding_by_round = true});
     }
   }
 
@@ -132,16 +138,6 @@ class ModelTrials final : public GateTrials {
     return runners_[side]->run({.trial = trials_++, .round = block, .point = cell.point, .model = cell.model});
   }
 
-  static Programs programs_of(const std::array<Plan, 2>& plans, const std::array<Arm, 2>& arms) {
-    Programs programs;
-    for (std::size_t side = 0; side < 2; ++side) {
-      const std::string of = side == 0 ? "BASE's " : "HEAD's ";
-      programs[of + "interleave"] = arms[side].program;
-      for (const PlannedModel& model : plans[side].models) programs[of + model.name] = model.executable;
-    }
-    return programs;
-  }
-
   void require_programs() {
     if (const auto changed = watch_.changed())
       throw std::runtime_error(*changed + " since the gate was begun: start it again");
@@ -160,6 +156,16 @@ class ModelTrials final : public GateTrials {
 };
 
 }  // namespace
+
+Programs programs_of_arms(const std::array<Plan, 2>& plans, const std::array<Arm, 2>& arms) {
+  Programs programs;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const std::string of = side == 0 ? "BASE's " : "HEAD's ";
+    programs[of + "interleave"] = arms[side].program;
+    for (const PlannedModel& model : plans[side].models) programs[of + model.name] = model.executable;
+  }
+  return programs;
+}
 
 std::vector<Quantity> quantities_of(const Plan& plan, const Point& point) {
   std::vector<Quantity> all{{.name = kCpu}};

@@ -40,6 +40,12 @@ StoredCells cells_of(const StoredRun& run) {
   return cells;
 }
 
+json work_of(const Point& point) {
+  json work = point.load;
+  work.erase("seed");
+  return work;
+}
+
 std::vector<double> server_cpu_per_request(const StoredRun& run, const std::string& point,
                                            const std::vector<std::string>& models) {
   struct Round {

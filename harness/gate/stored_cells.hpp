@@ -34,6 +34,9 @@ using StoredCells = std::map<CellKey, StoredCell>;
 // Of every model at every load of the plan.
 StoredCells cells_of(const StoredRun& run);
 
+// What makes two loads of one id the same work. The seed only says which items wait how long.
+nlohmann::json work_of(const Point& point);
+
 // CPU nanoseconds of the server a request: of each round in which all of `models` have a valid trial at that point, the
 // geometric mean over them; none where the load does not connect.
 std::vector<double> server_cpu_per_request(const StoredRun& run, const std::string& point,

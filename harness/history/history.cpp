@@ -28,18 +28,21 @@ std::vector<const StoredRun*> by_time(const std::vector<StoredRun>& runs) {
   return order;
 }
 
-void add_cells(const StoredRun& run, std::size_t place, std::map<CellKey, CellHistory>& all) {
+using AllSeries = std::map<std::pair<CellKey, std::string>, CellHistory>;  // by cell and by the work it was
+
+void add_cells(const StoredRun& run, std::size_t place, AllSeries& all) {
   const StoredCells cells = cells_of(run);
   for (const Point& point : run.plan.points) {
     for (const PlannedModel& model : run.plan.models) {
       const auto cell = cells.find({point.id, model.name});
       if (cell == cells.end() || cell->second.status != "valid" || point.ranks_by == RanksBy::none) continue;
       std::vector<double> values;
+      const std::string work = work_of(point).dump() + std::string(name_of(point.ranks_by));
       for (const double value : cell->second.values) {
         if (std::isfinite(value)) values.push_back(value);
       }
       if (values.empty()) continue;
-      CellHistory& series = all[cell->first];
+      CellHistory& series = all[{cell->first, work}];
       series.point = point.id;
       series.load = point.label;
       series.model = model.name;
@@ -62,6 +65,21 @@ std::string other_machine(const json& first, const json& other) {
   return "";
 }
 
+// The environment of the machine that most runs are of.
+json most_common(const std::vector<const StoredRun*>& runs) {
+  const StoredRun* best = runs.front();
+  std::size_t most = 0;
+  for (const StoredRun* const one : runs) {
+    const auto alike = static_cast<std::size_t>(std::count_if(runs.begin(), runs.end(), [&](const StoredRun* other) {
+      return other_machine(one->environment, other->environment).empty();
+    }));
+    if (alike <= most) continue;
+    most = alike;
+    best = one;
+  }
+  return best->environment;
+}
+
 struct Step {
   const CellHistory* series;
   const ChangePoint* change;
@@ -79,12 +97,16 @@ std::vector<Step> steps_of(const History& history) {
 
 }  // namespace
 
-History history_of(const std::vector<StoredRun>& runs, const ChangeRules& rules) {
+History history_of(const std::vector<StoredRun>& runs, const ChangeRules& rules, std::vector<std::string> unread) {
   History history;
-  std::map<CellKey, CellHistory> all;
+  history.left_out = std::move(unread);
+  AllSeries all;
   const std::vector<const StoredRun*> order = by_time(runs);
+  if (order.empty())
+    throw std::invalid_argument("there is no run in what was given" +
+                                (history.left_out.empty() ? "" : ": " + history.left_out.front()));
   for (const StoredRun* const run : order) {
-    if (const auto why = other_machine(order.front()->environment, run->environment); !why.empty()) {
+    if (const auto why = other_machine(most_common(order), run->environment); !why.empty()) {
       history.left_out.push_back(fmt::format("{}: {}", run->name, why));
       continue;
     }
@@ -111,12 +133,12 @@ History history_of(const std::vector<StoredRun>& runs, const ChangeRules& rules)
 
 std::string text_of(const History& history, const ChangeRules& rules) {
   const std::vector<Step> steps = steps_of(history);
-  std::string text =
-      wrapped("",
-              fmt::format("{} runs, {} to {}: {} series, {} of {:g} % or more.", history.runs.size(),
-                          history.runs.front().created, history.runs.back().created, history.series.size(),
-                          steps.size() == 1 ? "1 step" : fmt::format("{} steps", steps.size()), 100 * rules.least),
-              0);
+  std::string text = wrapped(
+      "",
+      fmt::format("{} runs, {} to {}: {} series, {} of {:g} % or more.", history.runs.size(),
+                  history.runs.front().created, history.runs.back().created, history.series.size(),
+                  steps.size() == 1 ? "1 step" : fmt::format("{} steps", steps.size()), 100 * std::expm1(rules.least)),
+      0);
   for (const Step& step : steps) {
     const HistoryRun& last = history.runs[step.series->values[step.change->at - 1].run];
     const HistoryRun& first = history.runs[step.series->values[step.change->at].run];

@@ -31,8 +31,9 @@ struct History {
   std::vector<std::string> left_out;  // runs and series, in a line each
 };
 
-// Runs of another machine than the first one's are left out. Throws std::invalid_argument where less than two stay.
-History history_of(const std::vector<StoredRun>& runs, const ChangeRules& rules);
+// Runs of another machine than that of most are left out; loads of one name and different work are series of their
+// own. `unread` are further lines of what is left out. Throws std::invalid_argument where less than two stay.
+History history_of(const std::vector<StoredRun>& runs, const ChangeRules& rules, std::vector<std::string> unread = {});
 
 // The steps, the slower ones first; at most 80 columns but where a name is longer.
 std::string text_of(const History& history, const ChangeRules& rules);

@@ -38,7 +38,8 @@ Launch launch_of(const std::vector<int>& cpus, const std::filesystem::path& scra
                  const ServerProgram& program) {
   Launch launch;
   launch.program = program.program.empty() ? std::filesystem::read_symlink("/proc/self/exe") : program.program;
-  launch.arguments = {"serve", "--names", "--ready-fd", "3", "--with-parent"};
+  launch.arguments = {"serve", "--ready-fd", "3", "--with-parent"};
+  if (program.names) launch.arguments.emplace_back("--names");
   launch.arguments.insert(launch.arguments.end(), program.arguments.begin(), program.arguments.end());
   launch.cpus = cpus;
   launch.err = scratch / "server.stderr";

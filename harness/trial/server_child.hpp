@@ -23,8 +23,9 @@ struct ServerLost : std::runtime_error {
 
 // Which program serves, and with what more on its command line.
 struct ServerProgram {
-  std::filesystem::path program;       // none: this very program
-  std::vector<std::string> arguments;  // behind those every server is given
+  std::filesystem::path program;         // none: this very program
+  std::vector<std::string> arguments{};  // behind those every server is given
+  bool names = true;                     // answers to names, too; one of an older build may not know how
 };
 
 // What GET /state says.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, MODELS, PATIENCE, SLEEP, Suite, build
+from conftest import BUILD, LYING, MODELS, PATIENCE, SLEEP, Suite, build
 
 # Short trials of one model that computes; too few rounds for contamination to be told, whatever the machine does.
 SMALL = ["--workloads", "compute", "--models", "sequential", "--in-flight", "1", "--set", "items=200", "--set", "grain=2000", "--seed", "1"]
@@ -56,7 +56,7 @@ def test_equal_programs_count_alike(suite: Suite) -> None:
     counts = json.loads((suite.directory / "g.json").read_text())["counts"]
     assert {each["count"] for each in counts} >= {"system calls", "allocations", "bytes allocated", "threads started"}
     instructions = [each["base"] for each in counts if each["count"] == "instructions"]
-    assert all(value > 2000 for value in instructions), "a step of the grain is one or more"
+    assert instructions and all(value > 2000 for value in instructions), "a step of the grain is one or more"
 
 
 @pytest.mark.parametrize(("more", "told"), [("call", "system calls"), ("allocation", "allocations")])
@@ -74,7 +74,20 @@ def test_a_model_that_strace_may_not_trace_is_said(suite: Suite, tmp_path: Path)
     worker.write_text(f'#!/bin/bash\n[ "$1" = --point ] && {{ echo "no such luck" >&2; exit 77; }}\nexec {MODELS / "sequential"} "$@"\n')
     worker.chmod(0o755)
     ended = suite("gate", BUILD, head, *SMALL, "--only", "counts")
-    assert ended.returncode == 4 and "missing in HEAD: no such luck" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
+    assert ended.returncode == 4 and "missing in HEAD: skipped: no such luck" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
+
+
+def test_what_does_other_work_is_not_counted(suite: Suite, tmp_path: Path) -> None:
+    """A head that leaves an item out makes fewer calls: no gain."""
+    sides = []
+    for name in ("honest", "dropped_item"):  # under one name, which the programs do not tell
+        side = build(tmp_path / name)
+        worker = side / "libexec" / "interleave" / "model"
+        worker.write_text(f'#!/bin/bash\n[ "$1" = --describe ] && exec {LYING / "honest"} "$@"\nexec {LYING / name} "$@"\n')
+        worker.chmod(0o755)
+        sides.append(side)
+    ended = suite("gate", *sides, "--workloads", "download", "--models", "honest", "--in-flight", "1", "--only", "counts")
+    assert ended.returncode == 4 and "did not do the work: oracle:" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
 
 
 def test_a_users_variable_slows_nobody_down(suite: Suite) -> None:

@@ -45,6 +45,9 @@ def test_a_step_is_named_by_its_commit(suite: Suite, runs: list[Path]) -> None:
     assert [run["commit"] for run in document["runs"]] == [f"c{day}" for day in range(RUNS)]
     assert [change["at"] for change in document["series"][0]["changes"]] == [5]
     assert "0 steps" in suite("history", *runs, "--least", "20%").stdout
+    (suite.directory / "README.md").write_text("no run")
+    among = suite("history", *runs, "README.md", "nowhere")
+    assert among.returncode == 0 and "README.md" in among.stdout and "nowhere" in among.stdout, "what is no run is left out by name"
 
 
 def test_it_is_drawn(suite: Suite, runs: list[Path]) -> None:

@@ -15,11 +15,12 @@ namespace {
 Baseline baseline(double cpu = 1000) {
   Baseline made{.version = "1", .commit = "abc", .created = "2026-01-01T00:00:00Z", .profile = "gate"};
   made.rounds = 10;
+  made.has_times = made.has_counts = true;
   made.machine = {{"cpu", "one"}};
   made.cpu_key = {{"cpu", "one"}};
   made.controls = {{"alu", 1}, {"echo", 10'000}};
   for (const char* const model : {"a", "b", "c"})
-    made.cells.push_back({"p", "a load", model, {{"CPU an item", cpu}, {"server's CPU", 500}}});
+    made.cells.push_back({"p", "a load", model, "{}", {{"CPU an item", cpu}, {"server's CPU", 500}}});
   made.counts.push_back({"counted", "a", {{kSystemCalls, 2}, {kInstructions, 4000}}});
   return made;
 }
@@ -49,6 +50,8 @@ TEST(Baselines, OneModelThatTakesTwiceAsLongFails) {
 TEST(Baselines, AMachineOfHalfTheSpeedIsNobodysRegression) {
   Baseline now = baseline();
   for (BaselineCell& cell : now.cells) cell.costs["CPU an item"] *= 3;
+  EXPECT_EQ(compare_to(baseline(), now, "b.json").status, 1) << "on one machine it is what all models share";
+  now.machine["cpu"] = "another";
   EXPECT_EQ(compare_to(baseline(), now, "b.json").status, 0) << "all models alike: not one of them";
   now.cells.resize(1);
   Baseline then = baseline();
@@ -87,6 +90,46 @@ TEST(Baselines, MissingNewAndVoidCellsAreNamed) {
   EXPECT_EQ(compare_to(less, baseline(), "b.json").status, 4);
 }
 
+TEST(Baselines, TheServerIsOneForAllModels) {
+  Baseline now = baseline();
+  now.machine["cpu"] = "another";
+  for (BaselineCell& cell : now.cells) cell.costs["server's CPU"] *= 3;
+  EXPECT_EQ(compare_to(baseline(), now, "b.json").status, 1) << "no other model says that it is the machine";
+}
+
+TEST(Baselines, TooSlowIsARegression) {
+  Baseline now = baseline();
+  now.cells.pop_back();
+  now.too_slow.push_back({"a load", "c", "patience: 20 s"});
+  const BaselineComparison said = compare_to(baseline(), now, "b.json");
+  EXPECT_EQ(said.status, 1);
+  EXPECT_EQ(row(said, "c", "")->note, "patience: 20 s");
+}
+
+TEST(Baselines, OnlyWhatBothMeasuredIsCompared) {
+  Baseline counts = baseline();
+  counts.has_times = false;
+  counts.cells.clear();
+  const BaselineComparison said = compare_to(baseline(), counts, "b.json");
+  EXPECT_EQ(said.status, 0);
+  EXPECT_EQ(said.sheet.notes.at(0), "no times are compared: none were asked for");
+  EXPECT_EQ(compare_to(counts, baseline(), "b.json").status, 0);
+  Baseline lost = baseline();
+  lost.counts.clear();
+  lost.voids.push_back({"counted", "a", "it was ended by SIGILL (4)"});
+  const BaselineComparison missing = compare_to(baseline(), lost, "b.json");
+  EXPECT_EQ(missing.status, 4) << "counts that went missing are no pass";
+  EXPECT_EQ(row(missing, "a", "")->note, "it was ended by SIGILL (4)");
+}
+
+TEST(Baselines, AnotherLoadUnderOneNameIsAGap) {
+  Baseline now = baseline();
+  now.cells[1].work = R"({"items":5})";
+  const BaselineComparison said = compare_to(baseline(), now, "b.json");
+  EXPECT_EQ(said.status, 4);
+  EXPECT_NE(row(said, "b", "")->note.find("another load"), std::string::npos);
+}
+
 TEST(Baselines, NothingComparedIsNoPass) {
   Baseline nothing = baseline();
   nothing.cells.clear();
@@ -113,6 +156,9 @@ TEST(Baselines, AFileThatIsNoneIsRefusedByName) {
   EXPECT_NE(said("{").find("f.json: it is no baseline of schema 1"), std::string::npos);
   EXPECT_NE(said(R"({"schema":2})").find("it is no baseline of schema 1"), std::string::npos);
   EXPECT_NE(said(R"({"schema":1})").find("it is damaged"), std::string::npos);
+  nlohmann::json endless = baseline();
+  endless["rounds"] = -1;
+  EXPECT_NE(said(endless.dump()).find("damaged"), std::string::npos);
   nlohmann::json negative = baseline();
   negative["cells"][0]["costs"]["CPU an item"] = -1;
   EXPECT_NE(said(negative.dump()).find("is not above 0"), std::string::npos);

@@ -70,14 +70,6 @@ TEST(Steps, ShortAndConstantSeriesHaveNone) {
   EXPECT_TRUE(change_points(std::vector<double>(30, 1.0)).empty());
 }
 
-TEST(Steps, AreTheSameEachTime) {
-  std::vector<double> series = noise(3);
-  for (std::size_t i = 12; i < kRuns; ++i) series[i] += 0.04;
-  const auto once = change_points(series), again = change_points(series);
-  ASSERT_EQ(once.size(), again.size());
-  for (std::size_t i = 0; i < once.size(); ++i) EXPECT_EQ(once[i].at, again[i].at);
-}
-
 StoredRun run(const std::string& name, const std::string& created, double cpu, const std::string& machine = "one") {
   StoredRun made{.name = name};
   made.plan.created = created;
@@ -122,6 +114,22 @@ TEST(Histories, AnotherMachineIsLeftOutByName) {
   EXPECT_NE(history.left_out[0].find("other: another machine: cpu"), std::string::npos);
   EXPECT_THROW(history_of({run("0", "2026-01-01", 1), run("other", "2026-01-03", 9, "another")}, {}),
                std::invalid_argument);
+  EXPECT_EQ(
+      history_of({run("other", "2026-01-01", 9, "another"), run("0", "2026-01-02", 1), run("1", "2026-01-03", 1)}, {})
+          .runs.size(),
+      2U)
+      << "the oldest is not what all are measured by";
+}
+
+TEST(Histories, MoreItemsAreAnotherSeries) {
+  std::vector<StoredRun> runs;
+  for (int i = 0; i < 12; ++i) {
+    runs.push_back(run(std::to_string(i), "2026-01-" + std::to_string(10 + i), i < 6 ? 1000 : 3000));
+    runs.back().plan.points[0].load.items = i < 6 ? 100 : 300;
+  }
+  const History history = history_of(runs, {});
+  ASSERT_EQ(history.series.size(), 2U);
+  EXPECT_TRUE(history.series[0].changes.empty() && history.series[1].changes.empty());
 }
 
 }  // namespace
