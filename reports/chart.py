@@ -32,6 +32,7 @@ class Chart:
     table: Callable[[Run], Table]
     shows: Callable[[Run], bool]  # whether the run has anything for it
     leads: bool = False           # stands on the page before the verdicts
+    of_searches: bool = False     # shows what `interleave limits` found
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,12 @@ class ScalingChart:
     group: Callable[[list[Point]], list[Group]] = groups_of
     least_places: int = 1  # on an axis; fewer show no scaling
     leads: bool = False    # as a Chart's
+    of_searches: bool = False
 
     def groups(self, run: Run) -> list[Group]:
-        """Groups with a wanted load (their other loads come along) and at least one value."""
-        found = self.group(list(run.points.values()))
-        return [group for group in found if any(map(self.wants, group.points)) and shown_models(run, group, self.quantity)]
+        """Groups with a wanted load (their other loads come along) and at least one value; without those that have too few places, if others have more."""
+        found = [group for group in self.group(list(run.points.values())) if any(map(self.wants, group.points)) and shown_models(run, group, self.quantity)]
+        return [group for group in found if len(group.points) >= self.least_places] or found
 
     def shows(self, run: Run) -> bool:
         return any(len(group.points) >= self.least_places for group in self.groups(run))

@@ -16,12 +16,13 @@ from typing import NoReturn, TextIO
 
 import charts
 import page
+import talk
 from comparison import Comparison, compare
 from console import complain, say
 from drawing import FORMATS, draw
 from look import SIZES, THEMES, Look
 from plan_data import FAMILIES
-from run_data import Run, UnusableRun, read_run
+from run_data import Run, UnusableRun, read_limits, read_run
 
 NAMES = tuple(chart.name for chart in charts.ALL)
 USAGE_ERROR = 2
@@ -91,6 +92,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--models", metavar="MODEL,...", help="draw these models alone; verdicts stay those of all that were measured")
     made.add_argument("--families", metavar="FAMILY,...", help=f"the same of families ({', '.join(FAMILIES)}); with --models: both")
     made.add_argument("--load", metavar="ID", help="the load that charts of one load show, by its id in plan.json")
+    made.add_argument("--talk", action="store_true", help="write slides for a talk instead: DIR/talk, at most eight, as SVG, PNG, PDF and ODP, with notes")
+    made.add_argument("--limits", type=Path, metavar="DIR", help="a directory of `interleave limits`, to be shown beside the run")
     made.add_argument("--json", action="store_true", help="print what was written, and of two runs the comparison, as one JSON line")
     made.add_argument("--list-charts", action="store_true", help="name the charts and end; with --json as JSON")
     return made
@@ -132,7 +135,7 @@ def tasks_of(names: tuple[str, ...], themes: tuple[str, ...], size: str, formats
 
 
 def with_something_to_show(run: Run) -> tuple[str, ...]:
-    return tuple(chart.name for chart in charts.ALL if chart.shows(run))
+    return tuple(chart.name for chart in charts.ALL if chart.shows(run) and (not run.searches or chart.of_searches))
 
 
 def thinned(run: Run, models: str | None, families: str | None) -> Run:
@@ -173,14 +176,41 @@ def write_report(run: Run, comparison: Comparison | None, asked: argparse.Namesp
     return written
 
 
-def perform_command(asked: argparse.Namespace) -> None:
+def with_limits(run: Run, directory: Path | None) -> Run:
+    if directory is not None:
+        run.limits = read_limits(directory)
+    return run
+
+
+def write_talk(run: Run, asked: argparse.Namespace) -> int:
+    themes = THEMES if asked.theme == "both" else chosen(asked.theme, THEMES, "theme")
+    out = asked.out or run.directory / "talk"
+    written, made, missing = talk.write(run, out, themes, put)
+    left_out = dict(made.left_out)
+    if asked.json:
+        say(json.dumps({"talk": str(out), "files": [str(file) for file in written], "slides": [{"name": slide.name, "title": slide.title} for slide in made.slides],
+                        "left_out": left_out}))
+    else:
+        titles = [f"{number}. {slide.title}" for number, slide in enumerate(made.slides, start=1)]
+        say("\n".join([*titles, *(f"Left out: {name}: {why}." for name, why in left_out.items()), f"{len(written)} files in {out}"]))
+    if missing:
+        complain(missing)
+    return USAGE_ERROR if missing else 0
+
+
+def perform_command(asked: argparse.Namespace) -> int:
     if asked.list_charts:
         list_charts(asked.json)
-        return
+        return 0
+    if asked.talk and len(asked.directories) != 1:
+        raise UsageError("a talk is of one run's directory; results/ holds them")
     if not 1 <= len(asked.directories) <= 2:
         raise UsageError("give one run's directory, or two to compare; results/ holds them")
     runs = [thinned(read_run(directory), asked.models, asked.families) for directory in asked.directories[:1]]
     runs += [read_run(directory) for directory in asked.directories[1:]]
+    runs[0] = with_limits(runs[0], asked.limits)
+    if asked.talk:
+        return write_talk(runs[0], asked)
     comparison = compare(*runs) if len(runs) > 1 else None
     written = write_report(runs[0], comparison, asked)
     if asked.json:
@@ -188,16 +218,16 @@ def perform_command(asked: argparse.Namespace) -> None:
         say(json.dumps({"report": str(written[-1]), "files": [str(file) for file in written], **compared}))
     else:
         say("\n".join([*(comparison.as_text() if comparison else []), f"{len(written) - 1} pictures and {written[-1]}"]))
+    return 0
 
 
 def main(arguments: list[str]) -> int:
     try:
-        perform_command(parser().parse_args(arguments))
+        return perform_command(parser().parse_args(arguments))
     except (UsageError, UnusableRun) as error:
         return refuse(str(error))
     except OSError as error:
         return refuse(f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error))
-    return 0
 
 
 def refuse(why: str) -> int:

@@ -20,16 +20,16 @@ HERE = Path(__file__).resolve().parent
 THEMES = ("light", "dark")
 SIZES = {"slide": 1.0, "paper": 6.5 / 12.8}  # of the slide's 12.8 inches
 
-# Okabe and Ito, "Color universal design" (2008): the four hues that stay apart under deuteranopia and show on both grounds.
+# Okabe and Ito, "Color universal design" (2008): four hues, moved a little so that families stay apart (CIEDE2000) under deuteranopia and protanopia, too.
 # All values of one theme differ, so that the page can turn each into a CSS variable.
 PALETTE = {
     "light": {"ground": "#fefefe", "text": "#1b1f24", "soft": "#57606b", "grid": "#d5d9de", "faint": "#c3c8ce",
               "void": "#8b9199", "unresolved": "#d9dce1", "limited": "#f3ead2", "sequential": "#22262b",
-              "threads": "#d55e00", "processes": "#56b4e9", "callbacks": "#0072b2", "coroutines": "#009e73",
+              "threads": "#ce5800", "processes": "#56b4e9", "callbacks": "#1670a9", "coroutines": "#03a07c",
               "on_bright": "#0b0d10", "on_deep": "#ffffff"},
     "dark": {"ground": "#111418", "text": "#e6e6e6", "soft": "#a3abb5", "grid": "#30363e", "faint": "#434a53",
              "void": "#8a9099", "unresolved": "#3a4048", "limited": "#2e2a1c", "sequential": "#f4f4f4",
-             "threads": "#e0743a", "processes": "#7ac7f2", "callbacks": "#3a8fd0", "coroutines": "#26b38b",
+             "threads": "#dc6f34", "processes": "#6ccbff", "callbacks": "#3a83be", "coroutines": "#0bb995",
              "on_bright": "#0b0d10", "on_deep": "#0d0f12"},
 }
 DEEP = ("callbacks", "sequential")  # in the light theme text on these is light

@@ -20,7 +20,8 @@ def note(run: Run, points: Iterable[Point], words: str = "", footnotes: str = ""
     slow = list(dict.fromkeys(model for model, point in run.too_slow if point in here))
     skipped = list(dict.fromkeys(model for model, point in run.skips if point in here))
     parts = [words] if words else []
-    parts.append(f"Run {run.name}, {run.plan.get('rounds', '?')} rounds, seed {run.plan.get('seed', '?')}.")
+    size = f"{len(run.trials):,} trials" if run.searches else f"{run.plan.get('rounds', '?')} rounds"
+    parts.append(f"Run {run.name}, {size}, seed {run.plan.get('seed', '?')}.")
     if len(run.models) < len(run.measured):
         parts.append(f"Shown: {len(run.models)} of {len(run.measured)} models; verdicts are of all.")
     if len(run.trials) < run.planned:

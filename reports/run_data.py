@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from limits_data import Limits, limits_from
 from plan_data import Model, Point, model_from, point_from, workload_from
 from reasons import PATIENCE, SUSTAINED, Reason, folded, last_place, reason_from
 
@@ -90,6 +91,7 @@ class Run:
     too_slow: dict[tuple[str, str], str] = field(default_factory=dict)
     measured: dict[str, Model] = field(default_factory=dict)  # default: as `models`
     focus: str | None = None  # the point that charts of one load show; None: they choose
+    limits: Limits | None = None  # of its own directory, or of another one that is shown beside
 
     def __post_init__(self) -> None:
         self._cells: dict[tuple[str, str], list[Trial]] = {}
@@ -104,6 +106,11 @@ class Run:
                        trials=[trial for trial in self.trials if trial.model in names],
                        skips={key: reason for key, reason in self.skips.items() if key[0] in names},
                        too_slow={key: words for key, words in self.too_slow.items() if key[0] in names})
+
+    @property
+    def searches(self) -> bool:
+        """It is one of `interleave limits`: a search has no verdicts."""
+        return "ladders" in self.plan
 
     @property
     def name(self) -> str:
@@ -221,6 +228,24 @@ def read_trials(file: Path) -> list[Trial]:
     return trials
 
 
+# What stands for the verdict of a search.
+WITHOUT_VERDICTS: dict[str, Any] = {"schema": SCHEMA, "margin_percent": 5.0, "error_percent": 5.0, "power_percent": 80.0, "rounds_to_win": 0, "points": [], "tiles": 0}
+
+
+def read_limits(directory: Path) -> Limits:
+    """Reads limits.json. Raises UnusableRun in one line."""
+    file = directory / "limits.json"
+    if not file.exists() and (directory / "plan.json").is_file():
+        of_a_search = "ladders" in read_json(directory / "plan.json")
+        raise UnusableRun(f"{file}: missing; " + (f"run `interleave verdict {directory}` first" if of_a_search else "`interleave limits` makes a directory that has it"))
+    raw = read_json(file)
+    check_schema(raw, str(file))
+    try:
+        return limits_from(raw)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnusableRun(f"{file}: damaged ({type(error).__name__}: {error}); `interleave verdict {directory}` makes it anew") from None
+
+
 def read_run(directory: Path) -> Run:
     """Reads a run's directory. Raises UnusableRun in one line."""
     if not directory.is_dir():
@@ -228,7 +253,8 @@ def read_run(directory: Path) -> Run:
     plan = read_json(directory / "plan.json")
     check_schema(plan, str(directory / "plan.json"))
     environment = read_json(directory / "environment.json")
-    verdict = read_json(directory / "verdict.json")
+    limits = read_limits(directory) if "ladders" in plan else None
+    verdict = read_json(directory / "verdict.json") if limits is None else {**WITHOUT_VERDICTS, "rounds": plan.get("rounds", 0)}
     check_schema(verdict, str(directory / "verdict.json"))
     trials = read_trials(directory / "trials.jsonl")
     for key, of in (("workloads", plan), ("margin_percent", verdict)):
@@ -249,7 +275,7 @@ def read_run(directory: Path) -> Run:
                 too_slow.setdefault((trial.model, trial.point), last_place(next(reason for reason in trial.reasons if reason.check == PATIENCE)))
             elif trial.verdict == "skipped":
                 skips.setdefault((trial.model, trial.point), trial.why)
-        run = Run(directory, plan, environment, verdict, points, models, trials, skips, too_slow)
+        run = Run(directory, plan, environment, verdict, points, models, trials, skips, too_slow, limits=limits)
         run.skips = {cell: why for cell, why in skips.items() if cell not in too_slow and run.status(*reversed(cell)) in ("", "skipped")}
         return run
     except ValueError as error:

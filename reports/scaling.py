@@ -30,11 +30,16 @@ class Quantity:
     as_loss: bool = False  # efficiency, on a log axis of 1 - efficiency
     linear: bool = False   # from 0
     ideal: bool = False    # draw the ideal's place too
+    line: float | None = None  # a value to be drawn across, and
+    line_means: str = ""       # what it means
+    per: float = 0         # what is drawn is so much divided by the value, in units
 
     def place(self, value: float) -> float:
         """Where a value stands on the axis; NaN where it is not measurable."""
         if not self.measurable(value):
             return math.nan
+        if self.per:
+            return self.per / value / self.unit
         return loss(value) if self.as_loss else value / self.unit
 
     def measurable(self, value: float) -> bool:
@@ -86,6 +91,8 @@ class Panel:
         ends = [self.draw_model(place, name) for place, name in enumerate(self.models)]
         if self.quantity.ideal:
             self.draw_ideal()
+        if self.quantity.line is not None:
+            self.draw_line(self.quantity.line)
         self.finish_x()
         self.finish_y()
         return ends
@@ -142,6 +149,12 @@ class Panel:
             if known:
                 self.axes.plot([place - self.room * 0.6, place + self.room * 0.6], [min(known) / self.quantity.unit] * 2,
                                color=self.look.color("text"), linewidth=1.3 * self.look.scale, zorder=5, gid=f"ideal:{point.id}")
+
+    def draw_line(self, value: float) -> None:
+        level = self.quantity.place(value)
+        self.axes.axhline(level, color=self.look.color("text"), linewidth=1.1 * self.look.scale, linestyle=(0, (4, 3)), zorder=1, gid="line")
+        self.axes.annotate(self.quantity.line_means, xy=(0.01, level), xycoords=("axes fraction", "data"), xytext=(0, -3 * self.look.scale), textcoords="offset points",
+                           va="top", fontsize=11 * self.look.scale, color=self.look.color("soft"))
 
     def finish_x(self) -> None:
         values = [self.group.along.value(point) for point in self.group.points]

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from look import Look
 
@@ -91,7 +92,14 @@ def empty_sheet(look: Look, title: str, why: str, note: str) -> Figure:
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Inches of a slide that a line of text takes, `size` in points."""
-    return TextPath((0, 0), text, size=size, prop=FontProperties(weight=weight)).get_extents().width / 72
+    return size * width_at_one(text, weight)
+
+
+@lru_cache(maxsize=10_000)
+def width_at_one(text: str, weight: str) -> float:
+    """Inches at one point. Every style has the same fonts."""
+    width, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(weight=weight, size=100), False)
+    return width / 7200
 
 
 def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:

@@ -18,7 +18,7 @@ from sheet import empty_sheet, new_sheet, width_of
 from table import Table
 
 HEADING = "The families, beside each other"
-MOST_ROWS = 10
+MOST_ROWS = 8  # of a picture; the table has all
 LEFT, RIGHT = 4.5, 0.35  # margins, in inches of a slide
 BIG, SMALL, ROW_NAME = 22, 11, 16  # points of a slide
 DEEPEST = 4.0  # the factor from which on a tile is coloured most
@@ -33,9 +33,17 @@ def data_of(run: Run) -> dict:
 
 
 def rows_of(run: Run) -> list[dict]:
-    """The rows with plain words, or all where none has any; of loads at which somebody is best."""
+    """The rows with plain words, or all where none has any; of loads at which somebody is best. Where there are too many, those at which families are
+    furthest apart, in the order of the plan."""
     ranked = [row for row in data_of(run).get("rows", []) if row["best"] and row["point"] in run.points]
-    return ([row for row in ranked if row["said"]] or ranked)[:MOST_ROWS]
+    told = [row for row in ranked if row["said"]] or ranked
+    kept = sorted(told, key=apart, reverse=True)[:MOST_ROWS]
+    return [row for row in told if row in kept]
+
+
+def apart(row: dict) -> float:
+    """How far the worst family is from the best: who does not keep up is further than any factor."""
+    return max((math.inf if STATUSES.get(cell["status"]) == "slow" else cell.get("factor") or 1.0) for cell in row["cells"])
 
 
 def columns_of(run: Run, rows: list[dict]) -> list[str]:
@@ -88,6 +96,11 @@ def draw_cell(axes, look: Look, x: float, y: float, cell: dict) -> None:
         axes.text(x, y + 0.28, small, ha="center", va="center", fontsize=size * look.scale, color=look.color("soft"))
 
 
+def left_out(run: Run, rows: list[dict]) -> str:
+    more = sum(bool(row["best"] and row["said"]) for row in data_of(run)["rows"]) - len(rows)
+    return f" Of {len(rows) + more} such loads those at which families are furthest apart." if more > 0 else ""
+
+
 def title_of(run: Run) -> str:
     sentences = run.verdict.get("sentences") or []
     return sentences[0] if sentences else f"{HEADING}."
@@ -101,7 +114,7 @@ def figure(run: Run, look: Look) -> Figure:
     data = data_of(run)
     how = (f"CPU per item (where items compute: time; at a rate: p99 latency) against the best of those that keep up with the load ({data['keeps_up_at']:.0%} of what is "
            f"possible, else slow). Hatched: not told apart from the best ({data['level_percent']:.0f} % interval). "
-           f"Families stand as {', '.join(models)}.")
+           f"Families stand as {', '.join(models)}.{left_out(run, rows)}")
     sheet = new_sheet(look, title_of(run), note(run, [run.points[row["point"]] for row in rows], how), left=LEFT, right=RIGHT, bottom=0.1, head=0.55,
                       row_height=0.5 * len(rows))
     axes = sheet.panels[0][0]

@@ -17,7 +17,7 @@ from sheet import empty_sheet, new_sheet
 from table import Table, remark
 
 KINDS = ("OK", "NOT_FOUND", "HTTP_ERROR", "TIMEOUT", "REFUSED", "RESET", "TRUNCATED", "MALFORMED", "CANCELLED")
-MOST_PANELS = 2
+MOST_PANELS = 1  # the table has all loads
 
 
 def counts_of(trial: Trial) -> dict[str, int] | None:

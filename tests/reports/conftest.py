@@ -13,7 +13,9 @@ HERE = Path(__file__).resolve().parent
 REPORTS = HERE.parents[1] / "reports"
 sys.path[:0] = [str(HERE), str(REPORTS)]
 
+import synthetic_limits  # noqa: E402
 import synthetic_run  # noqa: E402
+from limits_data import limits_from  # noqa: E402
 from run_data import read_run  # noqa: E402
 
 
@@ -31,16 +33,21 @@ def made(tmp_path_factory):
     return make
 
 
+def with_limits(run):
+    run.limits = limits_from(synthetic_limits.build(models=len(run.models)))
+    return run
+
+
 @pytest.fixture(scope="session")
 def many(made):
-    """A run of nine models: more than one panel holds."""
-    return read_run(made(models=9, rounds=6))
+    """A run of nine models: more than one panel holds. Limits are shown beside."""
+    return with_limits(read_run(made(models=9, rounds=6)))
 
 
 @pytest.fixture(scope="session")
 def few(made):
     """A run of six models and enough rounds to win."""
-    return read_run(made(models=6, rounds=16))
+    return with_limits(read_run(made(models=6, rounds=16)))
 
 
 @pytest.fixture(scope="session")

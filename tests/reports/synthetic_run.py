@@ -64,6 +64,8 @@ def a_point(workload: str, profile: str, in_flight: int, items: int, cores: int 
     ranks_by = "cpu_per_item"
     if workload in ("compute", "download_compute"):
         ranks_by = "makespan"
+    elif "rate" in parameters:
+        ranks_by = "latency"
     elif delayed or workload == "sleep_many":
         ranks_by = "cpu_keeping_up"
     elif in_flight == 1:
@@ -82,6 +84,7 @@ def points() -> list[dict]:
     made += [a_point("download", "delay", n, 10 * n) for n in (100, 1000)]
     made += [a_point("download", "long", 10_000, 20_000)]
     made += [a_point("download", "error", n, 10 * n) for n in (100, 1000)]
+    made += [a_point("download", "local", 100, 20_000, arrivals="poisson", rate=rate) for rate in (2000, 10_000)]
     made += [a_point("sleep_many", "local", n, 3 * n) for n in (100, 1000, 10_000)]
     made += [a_point("compute", "local", cores, 100_000_000 // grain, cores, grain=grain)
              for grain in (100, 1000, 10_000, 100_000) for cores in (1, 2)]
@@ -169,6 +172,8 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
             "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
             "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
             {key: 0 for key in ("p50", "p90", "p99", "p999", "max")}}
+    if point["ranks_by"] == "latency":
+        tape["latency_ns"] = quantiles(rng, 200_000 * slow * int(point["parameters"]["rate"]) / 2000, 1)
     worker = {"schema": 1, "model": model, "workload": point["workload"], "cpu_run_ns": {"total": round(q["cpu"] * point["items"])},
               "loop_lag_ns": quantiles(rng, 40_000 * (1 + 80 * int(point["parameters"].get("cpu_share", 0))), 1)
               if connects and MODELS[model][0] != "blocking" else None,
@@ -177,6 +182,8 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
     if killed:
         reasons = [{"check": "exit", "text": "the worker was killed by SIGKILL (9)"}]
     figures = {} if reasons else {"cpu_per_item_ns": q["cpu"], "efficiency": q["efficiency"], "makespan_ns": round(q["makespan"])}
+    if figures and "latency_ns" in tape:
+        figures["latency_p99_ns"] = tape["latency_ns"]["p99"]
     return {"schema": 1, "trial": number, "round": round_, "point": point["id"], "model": model,
             "verdict": "void" if reasons else "valid", "reasons": reasons, "worker": None if killed else worker, "tape": None if killed else tape,
             "ledger": {"peak_in_flight": point["in_flight"]} if connects else None,
@@ -192,7 +199,7 @@ def limited(point: dict) -> bool:
     return point["id"] == "download-local-c1000-k1"
 
 
-KEYS = {"makespan": "makespan_ns"}
+KEYS = {"makespan": "makespan_ns", "latency": "latency_p99_ns"}
 
 
 def kind_of(trial: dict) -> str:
@@ -266,7 +273,10 @@ def families_of(verdicts: list[dict], chosen: list[str]) -> dict | None:
                 cell |= {"factor": factor, "low": 0.99 * factor, "high": 1.01 * factor, "told_apart": factor > 1.01}
             row.append(cell)
         rows.append({"point": verdict["id"], "said": "", "label": verdict["label"], "by": "cpu_per_item_ns", "best": best, "cells": row})
-    return {"keeps_up_at": 0.95, "level_percent": 95.0, "columns": [{"family": family[m], "model": m} for m in bearers], "rows": rows}
+    pairs = [("process_pool", "thread_pool", 0.73, 0.68, 0.8), ("asio_callbacks", "asio_coroutines", 1.02, 1.01, 1.04), ("thread_pool", "tbb_arena", 1.08, None, None)]
+    counterparts = [{"a": a, "b": b, "loads": 9, "cpu_ratio": ratio, "low": low, "high": high} for a, b, ratio, low, high in pairs
+                    if {a, b} <= set(chosen) and any(row["best"] for row in rows)]
+    return {"counterparts": counterparts, "keeps_up_at": 0.95, "level_percent": 95.0, "columns": [{"family": family[m], "model": m} for m in bearers], "rows": rows}
 
 
 def verdict_at(point: dict, cells: list[dict], rounds: int) -> dict:

@@ -1,0 +1,114 @@
+"""Open loop: the whole of latency, percentile by percentile, at the rates that items come at.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+from __future__ import annotations
+
+import math
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from chart import Chart
+from findings import in_place
+from look import Look, by_family
+from number_text import put_log_ticks, seconds_text, tick
+from plan_data import Point
+from provenance import note
+from run_data import MEASURED, Run
+from sheet import empty_sheet, lines_of, new_sheet, spread, width_of
+from table import Table, remark
+
+HEADING = "Latency, percentile by percentile"
+KEY = "latency_ns"
+# Key in a trial, name, and how many items there are to one beyond it.
+QUANTILES = (("p50", "50 %", 2), ("p90", "90 %", 10), ("p99", "99 %", 100), ("p999", "99.9 %", 1000))
+BEYOND = 10  # items that a quantile needs beyond it
+MOST_PANELS = 2
+LABEL_SIZE = 12
+
+
+def points(run: Run) -> list[Point]:
+    """Loads whose items come at a rate, those with most items first: there the tail is known furthest."""
+    found = [point for point in run.points.values() if point.ranks_by == "latency" and any(lines(run, point, name) for name in run.models)]
+    return sorted(found, key=lambda point: -point.items)[:MOST_PANELS]
+
+
+def known(point: Point) -> list[tuple[str, str, int]]:
+    return [each for each in QUANTILES if point.items >= BEYOND * each[2]] or [QUANTILES[0]]
+
+
+def lines(run: Run, point: Point, model: str) -> list[list[float]]:
+    """Of each valid round its percentiles, in ns, as far as they are known."""
+    rounds = [[trial.value(MEASURED, KEY, key) for key, _, _ in known(point)] for trial in run.trials_of(point.id, model)]
+    return [each for each in rounds if all(each)]
+
+
+def middle(run: Run, point: Point, model: str) -> list[float]:
+    """The middle round, percentile by percentile."""
+    return [run.median(point.id, model, MEASURED, KEY, key) or math.nan for key, _, _ in known(point)]
+
+
+def title_of(run: Run, point: Point) -> str:
+    ends = {name: middle(run, point, name)[-1] for name in run.models if lines(run, point, name)}
+    best, worst = min(ends, key=ends.get), max(ends, key=ends.get)
+    _, text, _ = known(point)[-1]
+    if best == worst:
+        return f"{in_place(point)}: {text} of the items take {best} at most {seconds_text(ends[best] / 1e9)}."
+    return f"{in_place(point)}: {text} of the items take at most {seconds_text(ends[best] / 1e9)} ({best}) to {seconds_text(ends[worst] / 1e9)} ({worst})."
+
+
+def figure(run: Run, look: Look) -> Figure:
+    chosen = points(run)
+    if not chosen:
+        return empty_sheet(look, HEADING, "No load of this run has items that come at a rate, or none of its trials ended.", note(run, []))
+    how = ("Faint: rounds; thick: the middle round, percentile by percentile. A line ends where fewer than ten items lie beyond it. Latency counts from when an item was due. The further right, "
+           "the rarer; both axes logarithmic.")
+    names = [name for point in chosen for name in run.models if lines(run, point, name)]
+    sheet = new_sheet(look, title_of(run, chosen[0]), note(run, chosen, how), len(chosen), 1, right=0.7 + max(width_of(name, LABEL_SIZE) for name in names), row_height=2.3)
+    for point, (axes,) in zip(chosen, sheet.panels):
+        draw_panel(run, look, axes, point)
+        axes.set_title("\n".join(lines_of(in_place(point), 90, 1)))
+    sheet.panels[-1][0].set_xlabel("of the items take at most so long")
+    return sheet.figure
+
+
+def draw_panel(run: Run, look: Look, axes: Axes, point: Point) -> None:
+    places = [math.log10(of) for _, _, of in known(point)]
+    strokes = look.strokes(run.models)
+    names = [model.name for model in by_family(run.models.values()) if lines(run, point, model.name)]
+    for name in names:
+        for each in lines(run, point, name):
+            axes.plot(places, [value / 1e6 for value in each], color=strokes[name].color, alpha=0.3, linewidth=1 * look.scale, zorder=2, gid=f"round:{name}:{point.id}")
+        axes.plot(places, [value / 1e6 for value in middle(run, point, name)], color=strokes[name].color, linestyle=strokes[name].line, marker=strokes[name].marker, zorder=4,
+                  gid=f"median:{name}:{point.id}")
+    axes.set_xticks(places, [text for _, text, _ in known(point)])
+    axes.set_yscale("log")
+    ys = [y for line in axes.lines for y in line.get_ydata()]
+    low, high = min(ys) / 1.2, max(ys) * 1.2
+    axes.set_ylim(low, high)
+    put_log_ticks(axes.yaxis, low, high, tick)
+    axes.set_ylabel("latency (ms)")
+    label(look, axes, names, [middle(run, point, name)[-1] / 1e6 for name in names], strokes)
+
+
+def label(look: Look, axes: Axes, names: list[str], ends: list[float], strokes) -> None:
+    """Smaller where there are too many names for the height."""
+    inches = axes.get_window_extent().height / axes.figure.dpi / look.scale
+    size = min(LABEL_SIZE, 72 * inches / (1.3 * len(names)))
+    wanted = [axes.transAxes.inverted().transform(axes.transData.transform((0, end)))[1] for end in ends]
+    for name, place in zip(names, spread(wanted, 1.3 * size / 72 / inches, 0, 1)):
+        axes.plot([1.015], [place], color=strokes[name].color, marker=strokes[name].marker, transform=axes.transAxes, clip_on=False, markersize=0.5 * size * look.scale)
+        axes.text(1.028, place, name, transform=axes.transAxes, va="center", fontsize=size * look.scale, gid=f"label:{name}")
+
+
+def table(run: Run) -> Table:
+    made = Table(["load", "model", *(f"{text}, middle round" for _, text, _ in QUANTILES), "remark"])
+    for point in points(run):
+        for model in by_family(run.models.values()):
+            values = [seconds_text(value / 1e9) for value in middle(run, point, model.name) if not math.isnan(value)]
+            made.rows.append([point.label, model.name, *values, *["–"] * (len(QUANTILES) - len(values)), remark(run, point.id, model.name)])
+    return made
+
+
+CHART = Chart("percentiles", HEADING, "Latency from when an item was due, percentile by percentile, of items that come at a rate", figure, table, lambda run: bool(points(run)))
