@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from limits_data import Limits, limits_from
-from plan_data import Model, Point, model_from, point_from, workload_from
+from plan_data import Model, Point, Workload, model_from, point_from, workload_from
 from reasons import PATIENCE, SUSTAINED, Reason, folded, last_place, reason_from
 
 SCHEMA = 1
@@ -107,6 +107,19 @@ class Run:
                        skips={key: reason for key, reason in self.skips.items() if key[0] in names},
                        too_slow={key: words for key, words in self.too_slow.items() if key[0] in names})
 
+    def of_workload(self, name: str) -> Run:
+        """The same with the loads of one workload."""
+        points = {key: point for key, point in self.points.items() if point.workload.name == name}
+        return replace(self, points=points, trials=[trial for trial in self.trials if trial.point in points],
+                       verdict={**self.verdict, "points": [each for each in self.verdict.get("points", []) if each["id"] in points]},
+                       skips={key: reason for key, reason in self.skips.items() if key[1] in points},
+                       too_slow={key: words for key, words in self.too_slow.items() if key[1] in points})
+
+    @property
+    def workloads(self) -> dict[str, Workload]:
+        """Those that have loads, in the order of the plan."""
+        return {point.workload.name: point.workload for point in self.points.values()}
+
     @property
     def searches(self) -> bool:
         """It is one of `interleave limits`: a search has no verdicts."""
@@ -122,9 +135,9 @@ class Run:
 
     @property
     def planned(self) -> int:
-        """How many trials a finished run has, of the models to be shown: those of a race that are needed no more are not missing."""
+        """How many trials a finished run has, of the models and loads to be shown: those of a race that are needed no more are not missing."""
         needless = sum(cell.get("rounds_not_needed", 0) for point in self.verdicts.values() for cell in point.get("cells", []) if cell["model"] in self.models)
-        return sum(trial.get("model", "") in self.models for trial in self.plan.get("order", [])) - needless
+        return sum(trial.get("model", "") in self.models and trial.get("point", "") in self.points for trial in self.plan.get("order", [])) - needless
 
     def trials_of(self, point: str, model: str, verdict: str = "valid") -> list[Trial]:
         return [trial for trial in self._cells.get((point, model), []) if trial.verdict == verdict]
