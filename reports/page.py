@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from run_data import Run
 from surroundings_of import flat
 
 LOOK = Look("light", "slide")
-MOST_BYTES = 4_800_000  # a page above is not mailed: it leaves the trials to the run's directory
+MOST_BYTES = 4_800_000  # a page that is larger is not mailed
 # Charts that are about all loads together; the others stand with the workloads that they show.
 ACROSS = ("families", "limits", "winners", "winners_by_cpu_share", "counterparts", "ratios", "profile")
 FIRST = ("families", "limits", "winners")  # of these those on the first screen, each in a place of its own
@@ -86,6 +87,29 @@ def render(run: Run, comparison: Comparison | None, names: tuple[str, ...], pict
         margin=percent_text(verdict["margin_percent"]), error=percent_text(verdict.get("error_percent", 5)),
         certainty=percent_text(100 - verdict.get("error_percent", 5)), power=percent_text(verdict.get("power_percent", 80)),
         done=len(run.trials), planned=run.planned, void_count=len(run.voids()))
-    template, raw = environment.get_template("page.html"), page_data.raw_data(run)
-    whole = template.render(**shows, raw=raw)
-    return whole if len(whole) <= MOST_BYTES else template.render(**shows, raw={name: text for name, text in raw.items() if name != "trials"})
+    template = environment.get_template("page.html")
+    return next(whole for thinner in THINNER if len(whole := template.render(**thinner(shows, page_data.raw_data(run)))) <= MOST_BYTES or thinner is THINNER[-1])
+
+
+def all_of_it(shows: dict[str, Any], raw: dict[str, str]) -> dict[str, Any]:
+    return {**shows, "raw": raw, "spared": ""}
+
+
+def without_trials(shows: dict[str, Any], raw: dict[str, str]) -> dict[str, Any]:
+    return {**shows, "raw": {name: text for name, text in raw.items() if name != "trials"},
+            "spared": "The trials' figures are too many for a page: trials.jsonl in the run's directory has them."}
+
+
+def without_rounds(shows: dict[str, Any], raw: dict[str, str]) -> dict[str, Any]:
+    """Pictures without the dots of single rounds, and no verdict."""
+    def bare(chart: dict[str, Any] | None) -> dict[str, Any] | None:
+        return chart and {**chart, "svg": ROUNDS.sub("", chart["svg"])}
+
+    return {**shows, "first": {name: bare(chart) for name, chart in shows["first"].items()}, "across": [bare(chart) for chart in shows["across"]],
+            "parts": [(part, [bare(chart) for chart in its]) for part, its in shows["parts"]],
+            "raw": {name: text for name, text in raw.items() if name not in ("trials", "verdict")},
+            "spared": "This run is too large for a page with all of it: single rounds are in the picture files alone, verdict.json and trials.jsonl in the run's directory."}
+
+
+THINNER = (all_of_it, without_trials, without_rounds)
+ROUNDS = re.compile(r'<path[^>]* class="rounds"[^>]*/>')

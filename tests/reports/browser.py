@@ -109,9 +109,10 @@ class Browser:
     def open(self, url: str, width: int = 1280, height: int = 900, scheme: str = "light") -> None:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.events.clear()
-        self.call("Page.navigate", url=url)
-        self.wait_for("Page.loadEventFired")
+        for address in ("about:blank", url):  # or another place of the same page would not be loaded anew
+            self.events.clear()
+            self.call("Page.navigate", url=address)
+            self.wait_for("Page.loadEventFired")
 
     def run(self, script: str) -> Any:
         """What the expression comes to, as JSON has it."""
