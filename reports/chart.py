@@ -50,6 +50,7 @@ class ScalingChart:
     least_places: int = 1  # on an axis; fewer show no scaling
     leads: bool = False    # as a Chart's
     of_searches: bool = False
+    finding: Callable[[Run], str | None] | None = None  # a sentence about families; None where the run has none
 
     def groups(self, run: Run) -> list[Group]:
         """Groups with a wanted load (their other loads come along) and at least one value; without those that have too few places, if others have more."""
@@ -73,8 +74,11 @@ class ScalingChart:
         return f" Left out: {count:,} round{'s' if count > 1 else ''} of 0 or less (not measurable)." if count else ""
 
     def title(self, run: Run, groups: list[Group]) -> str:
-        """The verdict where this quantity ranks; elsewhere the spread of what is shown."""
+        """What families make of it; else the verdict where this quantity ranks; elsewhere the spread of what is shown."""
         quantity = self.quantity
+        told = self.finding(run) if self.finding else None
+        if told:
+            return told
         verdict = verdict_finding(run, groups, quantity.ranks) if quantity.ranks else None
         return verdict or spread_finding(run, groups, quantity.path, quantity.what, quantity.text)
 

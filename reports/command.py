@@ -200,6 +200,14 @@ def with_limits(run: Run, directory: Path | None) -> Run:
     return run
 
 
+def refuse_what_is_of_charts(asked: argparse.Namespace) -> None:
+    """A talk has slides, not charts."""
+    usual = parser()
+    for option in ("only", "format", "size", "load"):
+        if getattr(asked, option) != usual.get_default(option):
+            raise UsageError(f"--talk has no --{option}: its slides are those that the run has something for, as SVG, PNG, PDF and ODP")
+
+
 def write_talk(run: Run, asked: argparse.Namespace) -> int:
     themes = THEMES if asked.theme == "both" else chosen(asked.theme, THEMES, "theme")
     out = asked.out or run.directory / "talk"
@@ -222,6 +230,8 @@ def perform_command(asked: argparse.Namespace) -> int:
         return 0
     if asked.talk and len(asked.directories) != 1:
         raise UsageError("a talk is of one run's directory; results/ holds them")
+    if asked.talk:
+        refuse_what_is_of_charts(asked)
     if not 1 <= len(asked.directories) <= 2:
         raise UsageError("give one run's directory, or two to compare; results/ holds them")
     runs = [thinned(read_run(directory), asked.models, asked.families) for directory in asked.directories[:1]]

@@ -66,29 +66,48 @@ def missing_models(run: Run) -> list[str]:
     return [name for name in run.measured if name not in run.models]
 
 
+def charts_of(run: Run, pictures: dict[Place, str]) -> tuple[list[dict[str, Any]], str]:
+    """The charts with their places, and the styles that they share."""
+    workloads, styles = list(run.workloads), Styles()
+    shown = [shown_of(run, place, svg, workloads.index(place.workload) if place.workload else 0, styles) for place, svg in pictures.items()]
+    return shown, styles.css()
+
+
+def percents_of(verdict: dict[str, Any]) -> dict[str, str]:
+    error = verdict.get("error_percent", 5)
+    return {"margin": percent_text(verdict["margin_percent"]), "error": percent_text(error), "certainty": percent_text(100 - error),
+            "power": percent_text(verdict.get("power_percent", 80))}
+
+
+def missing_of(run: Run) -> dict[str, Any]:
+    """What is not ranked, folded per model."""
+    return {"voids": page_data.by_model(page_data.void_rows(run), "trial"), "skips": page_data.by_model(page_data.skip_rows(run), "load"),
+            "slow": page_data.by_model(page_data.slow_rows(run), "load"), "void_count": len(run.voids())}
+
+
+def first_screen_of(run: Run, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"first": {**dict.fromkeys(FIRST), **{each["name"]: each for each in shown if each["name"] in FIRST}},
+            "family_columns": page_data.family_columns(run), "family_rows": page_data.family_rows(run), "limit_columns": page_data.limit_columns(run),
+            "limit_rows": page_data.limit_rows(run), "sentences": run.verdict.get("sentences") or []}
+
+
 def render(run: Run, comparison: Comparison | None, names: tuple[str, ...], pictures: dict[Place, str], again: str) -> str:
     """`pictures` are the SVGs of places_of(run, names), as drawn in LOOK; `again` is the command that made the page."""
-    workloads = list(run.workloads)
-    styles = Styles()
-    shown = [shown_of(run, place, svg, workloads.index(place.workload) if place.workload else 0, styles) for place, svg in pictures.items()]
+    shown, styles = charts_of(run, pictures)
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)
-    verdict = run.verdict
-    shows = dict(
-        run=run, comparison=comparison, first={**dict.fromkeys(FIRST), **{each["name"]: each for each in shown if each["name"] in FIRST}},
-        across=[each for each in shown if not each["workload"] and each["name"] not in FIRST],
-        parts=[(part, [each for each in shown if each["workload"] == part.workload.name]) for part in page_data.parts_of(run)],
-        family_columns=page_data.family_columns(run), family_rows=page_data.family_rows(run) if page_data.family_columns(run) else [],
-        limit_columns=page_data.limit_columns(run), limit_rows=page_data.limit_rows(run),
-        sentences=verdict.get("sentences") or [], left_out=left_out(names), thinned=missing_models(run), palette=PALETTE, styles=styles.css(),
-        voids=page_data.by_model(page_data.void_rows(run), "trial"), skips=page_data.by_model(page_data.skip_rows(run), "load"),
-        slow=page_data.by_model(page_data.slow_rows(run), "load"), noise=page_data.noise_rows(run),
-        environment=flat(run.environment), command=shlex.join(map(str, run.plan.get("command") or [])), again=again,
-        margin=percent_text(verdict["margin_percent"]), error=percent_text(verdict.get("error_percent", 5)),
-        certainty=percent_text(100 - verdict.get("error_percent", 5)), power=percent_text(verdict.get("power_percent", 80)),
-        done=len(run.trials), planned=run.planned, void_count=len(run.voids()))
     template = environment.get_template("page.html")
-    return next(whole for thinner in THINNER if len(whole := template.render(**thinner(shows, page_data.raw_data(run)))) <= MOST_BYTES or thinner is THINNER[-1])
+    shows = {"run": run, "comparison": comparison, **first_screen_of(run, shown), "across": [each for each in shown if not each["workload"] and each["name"] not in FIRST],
+             "parts": [(part, [each for each in shown if each["workload"] == part.workload.name]) for part in page_data.parts_of(run)],
+             **missing_of(run), **percents_of(run.verdict), "noise": page_data.noise_rows(run), "environment": flat(run.environment),
+             "left_out": left_out(names), "thinned": missing_models(run), "palette": PALETTE, "styles": styles, "again": again,
+             "command": shlex.join(map(str, run.plan.get("command") or [])), "done": len(run.trials), "planned": run.planned}
+    raw = page_data.raw_data(run)
+    for thinner in THINNER:
+        page = template.render(**thinner(shows, raw))
+        if len(page) <= MOST_BYTES:
+            break
+    return page
 
 
 def all_of_it(shows: dict[str, Any], raw: dict[str, str]) -> dict[str, Any]:

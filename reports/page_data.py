@@ -41,20 +41,21 @@ class FamilyCell:
     told_apart: bool
 
 
-def family_rows(run: Run) -> list[dict[str, Any]]:
+def told_rows(run: Run) -> list[dict[str, Any]]:
     """Every load with plain words (all, where none has any) at which somebody is best."""
     ranked = [row for row in families.data_of(run).get("rows", []) if row["best"] and row["point"] in run.points]
-    rows = [row for row in ranked if row["said"]] or ranked
-    models = families.columns_of(run, rows)
-    return [{"name": families.name_of(row), "label": row["label"], "cells": [family_cell(cell) for model in models for cell in row["cells"] if cell["model"] == model]}
-            for row in rows]
+    return [row for row in ranked if row["said"]] or ranked
 
 
 def family_columns(run: Run) -> list[tuple[str, str]]:
     """Family, and the model that stands for it."""
-    rows = [row for row in families.data_of(run).get("rows", []) if row["best"] and row["point"] in run.points]
-    told = [row for row in rows if row["said"]] or rows
-    return [(run.models[model].family, model) for model in families.columns_of(run, told)]
+    return [(run.models[model].family, model) for model in families.columns_of(run, told_rows(run))]
+
+
+def family_rows(run: Run) -> list[dict[str, Any]]:
+    models = families.columns_of(run, told_rows(run))
+    return [{"name": families.name_of(row), "label": row["label"], "cells": [family_cell(cell) for model in models for cell in row["cells"] if cell["model"] == model]}
+            for row in told_rows(run)]
 
 
 def family_cell(cell: dict[str, Any]) -> FamilyCell:

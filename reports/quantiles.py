@@ -23,7 +23,7 @@ from table import Table, remark
 
 # Key in a trial, name, items beyond it in a thousand, marker. A quantile needs ten items beyond it.
 QUANTILES = (("p50", "p50", 500, "o"), ("p90", "p90", 100, "s"), ("p99", "p99", 10, "^"), ("p999", "p99.9", 1, "D"))
-MOST_PANELS = 3
+MOST_PANELS = 2
 
 
 @dataclass(frozen=True)

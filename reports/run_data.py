@@ -135,7 +135,9 @@ class Run:
 
     @property
     def planned(self) -> int:
-        """How many trials a finished run has, of the models and loads to be shown: those of a race that are needed no more are not missing."""
+        """How many trials a finished run has, of the models and loads to be shown: those of a race that are needed no more are not missing. A search plans none."""
+        if self.searches:
+            return len(self.trials)
         needless = sum(cell.get("rounds_not_needed", 0) for point in self.verdicts.values() for cell in point.get("cells", []) if cell["model"] in self.models)
         return sum(trial.get("model", "") in self.models and trial.get("point", "") in self.points for trial in self.plan.get("order", [])) - needless
 

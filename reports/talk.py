@@ -30,7 +30,7 @@ ODP_DPI = 150  # of pictures in the presentation: 1920 x 1080
 # Each with what is missing where a run has nothing for it.
 SLIDES = ((question, ""), (keeps_up, "no loads that wait at two numbers in flight or more"), (cpu, "no CPU figures at two numbers in flight or more"),
           (memory, "no load at which two families measured memory"), (trap, "no loads that wait and compute in two shares or more"),
-          (limits, "no limits (--limits DIR: a directory of `interleave limits`)"), (against, "no load that callbacks and coroutines both ran"),
+          (limits, "no limits (--limits DIR: a directory of `interleave limits`)"), (against, "no two loads that callbacks and coroutines both keep up with"),
           (families, "no two loads with a best among two families or more"))
 
 
@@ -44,7 +44,9 @@ def talk_of(run: Run) -> Talk:
     """In order. A run of `interleave limits` has no rounds, so it has the slides of its limits alone."""
     slides, left_out = [], []
     for make, why in SLIDES:
-        slide = make(run) if make in (question, limits) or not run.searches else None
+        has_none = run.searches and make not in (question, limits)
+        slide = None if has_none else make(run)
+        why = "a search has no rounds of one load" if has_none else why
         if slide is None:
             left_out.append((make.__name__.replace("against", "callbacks_coroutines").replace("trap", "cpu_trap"), why))
         else:

@@ -5,40 +5,20 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 from charts.limits import bars_of, end_text, ladders_of, widest
+from family_data import bearers
+from family_findings import GIB, fullest, memory_title, per_gib
+from family_words import listed, rounded, sentence, times
 from limits_data import Ladder, shown_of
 from number_text import tick
-from plan_data import FAMILIES, Point
+from plan_data import FAMILIES
 from run_data import Run
 from sheet import width_of
 from talk_canvas import BODY_TOP, BIG, MOST_SERIES, TEXT, Canvas, Slide, cut
-from talk_data import arrives, bearers
-from talk_words import listed, rounded, sentence, times, verb
 
-GIB = 2**30
 NAMES = 2.6  # inches for the families' names
 MOST_PANELS = 4
 SHORT_ENDS = {"too_slow": "slow", "unsustained": "not held", "overloaded": "backlog", "lag": "loop lag", "server": "server", "refused": "refused",
               "ladder": "end of scale", "void": "void", "open": "open", "memory": ""}
-
-
-def per_gib(run: Run, point: Point) -> dict[str, float]:
-    """Items in flight a gibibyte holds, by family, at one load."""
-    found = {family: run.median(point.id, model, "memory", "per_item_bytes") for family, model in bearers(run).items()}
-    return {family: GIB / size for family, size in found.items() if size and size > 0}
-
-
-def fullest(run: Run) -> Point | None:
-    """The load at which most families have a figure; of those the one with most in flight."""
-    points = [point for point in run.points.values() if point.in_flight > 1 and not point.workload.computes and not arrives(point)]
-    return max((point for point in points if len(per_gib(run, point)) > 1), key=lambda point: (len(per_gib(run, point)), point.in_flight), default=None)
-
-
-def memory_title(held: dict[str, float]) -> str:
-    most, least = max(held, key=held.get), min(held, key=held.get)
-    factor = held[most] / held[least]
-    if factor < 1.05:
-        return sentence("In memory, all families are alike")
-    return sentence(f"{listed([least])} {verb([least], 'take')} {times(factor)} the memory of {listed([most])}, item by item")
 
 
 def memory(run: Run) -> Slide | None:

@@ -20,7 +20,6 @@ TITLE_SIZES = (28, 26, 24, 22, 20)
 TITLE_WIDTH, TITLE_TOP, TITLE_LINES = 12.0, 6.9, 2
 BODY_TOP = 5.7  # inches from below
 MOST_SERIES = 5
-MOST_WORDS = 14
 LINE = 0.33  # inches, of a line of TEXT
 
 
@@ -135,11 +134,12 @@ def put_places(axes: Axes, values: list[float], text: Callable[[float], str] = t
     axes.set_xticks([place(value) for value in kept], [text(value) for value in kept])
 
 
-def put_labels(canvas: Canvas, axes: Axes, ends: list[tuple[str, str, float]]) -> None:
-    """Beside the axes, each as near to the end of its line as it fits: text, colour and y in data."""
+def put_labels(canvas: Canvas, axes: Axes, ends: list[tuple[str, str, float]], hollow: tuple[str, ...] = ()) -> None:
+    """Beside the axes, each as near to the end of its line as it fits: text, colour and y in data. `hollow` are the texts whose marks are."""
     box = axes.get_window_extent()
     dpi = axes.figure.dpi
     wanted = [min(max(axes.transData.transform((0, y))[1], box.y0), box.y1) for _, _, y in ends]
     for (text, color, _), level in zip(ends, spread(wanted, LINE * dpi, box.y0, box.y1)):
         canvas.write(box.x1 / dpi + 0.15, level / dpi, text, color=canvas.look.color("text"), gid=f"label:{text}", ha="left", fontweight="bold")
-        axes.plot([1.0], [(level - box.y0) / box.height], "s", color=color, transform=axes.transAxes, clip_on=False, markersize=9, zorder=5)
+        face = canvas.look.color("ground") if text in hollow else color
+        axes.plot([1.0], [(level - box.y0) / box.height], "s", color=color, markerfacecolor=face, markeredgewidth=2.5, transform=axes.transAxes, clip_on=False, markersize=8, zorder=5)

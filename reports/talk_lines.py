@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from matplotlib.ticker import MultipleLocator
 
+from family_data import Line, bar_of, rounds_behind, scatter
+from family_findings import costs_at, cpu_lines, cpu_title, keeps_up_lines, keeps_up_title
+from family_words import rounded
 from number_text import put_log_ticks, tick
 from plan_data import Point
 from run_data import Run
 from talk_canvas import BODY_TOP, Canvas, Slide, place, put_labels, put_places
-from talk_data import Line, bar_of, efficiency_of, flat_out_row, lines_of, reach, rounds_behind, scatter, waiting_row
-from talk_words import listed, rounded, sentence, times, verb
 
 LEFT, RIGHT, BOTTOM = 1.75, 10.6, 1.25
 FLOORS = (0.8, 0.5, 0.0)  # of an axis of efficiencies: the first that is below them all
@@ -57,25 +58,8 @@ def draw_line(canvas: Canvas, axes, line: Line) -> None:
                   gid=f"{'kept' if kept else 'lost'}:{line.family}")
 
 
-def keeps_up_title(run: Run, row: list[Point], lines: list[Line]) -> str:
-    """Who keeps up furthest, and who stops first."""
-    reaches = {line.family: reach(run, row, line.model) for line in lines}
-    most, least = max(reaches.values()), min(reaches.values())
-    best = [family for family, at in reaches.items() if at == most]
-    worst = [family for family, at in reaches.items() if at == least]
-    if most == 0:
-        return sentence(f"No family keeps up with {tick(row[0].in_flight)} in flight here")
-    if most == least:
-        who = f"all {len(best)} families" if len(best) > 2 else listed(best)
-        return sentence(f"{who} {'keep' if len(best) > 2 else verb(best, 'keep')} up with {tick(most)} items in flight")
-    ahead = f"{listed(best)} {verb(best, 'keep')} up with {tick(most)} in flight"
-    behind = f"{listed(worst)} with {tick(least)}" if least else f"{listed(worst)} not with {tick(row[0].in_flight)}"
-    return sentence(f"{ahead}, {behind}", ahead, f"{len(best)} families keep up with {tick(most)} in flight")
-
-
 def keeps_up(run: Run) -> Slide | None:
-    row = waiting_row(run)
-    lines = lines_of(run, row, lambda point, model: efficiency_of(run, point, model)) if row else []
+    row, lines = keeps_up_lines(run)
     if not lines:
         return None
 
@@ -83,10 +67,10 @@ def keeps_up(run: Run) -> Slide | None:
         axes = draw_lines(canvas, lines, row, shown, "of what is possible", log=False)
         bar = bar_of(run)
         axes.axhline(bar, color=canvas.look.color("text"), linewidth=1.6, linestyle=(0, (5, 3)), zorder=2, gid="bar")
-        axes.annotate(f"keeps up: {bar:.0%}", xy=(0.02, bar), xycoords=("axes fraction", "data"), xytext=(0, -6), textcoords="offset points", va="top")
+        axes.annotate(f"keeps up: {100 * bar:.0f} %", xy=(0.02, bar), xycoords=("axes fraction", "data"), xytext=(0, -6), textcoords="offset points", va="top")
     least, most = rounds_behind(run, row, [line.model for line in lines])
     notes = (f"What it shows: efficiency, the ideal time divided by the time it took, for {said_of(row)}. The ideal is the list schedule of the very delays that the server dealt; "
-             f"1 cannot be beaten. Dashed: {bar_of(run):.0%}, from which a load counts as kept up with. Hollow marks: not kept up with.\n"
+             f"1 cannot be beaten. Dashed: {100 * bar_of(run):.0f} %, from which a load counts as kept up with. Hollow marks: not kept up with.\n"
              f"How it was measured: {stand_for(lines)}. A fresh process for each trial; every item's outcome was proven.\n"
              f"How sure: the marks are medians of {span(least, most)} rounds.{scattered(run, row[-1], lines, 'efficiency')}")
     return Slide("keeps_up", keeps_up_title(run, row, lines), notes, draw, tuple(line.family for line in lines))
@@ -109,36 +93,10 @@ def scattered(run: Run, point: Point, lines: list[Line], *path: str) -> str:
     return f" At {tick(point.in_flight)} in flight rounds of one model differ by {100 * (found[model] - 1):.0f} % at most ({model})."
 
 
-def costs_at(lines: list[Line]) -> tuple[int, dict[str, float]] | None:
-    """The place where most families keep up, of those the one with most in flight; and what an item costs there."""
-    places = sorted({at for line in lines for at, _, kept in line.places if kept})
-    costs = {at: {line.family: value for line in lines for there, value, kept in line.places if kept and there == at} for at in places}
-    return max(((at, of) for at, of in costs.items() if len(of) > 1), key=lambda each: (len(each[1]), each[0]), default=None)
-
-
-def cpu_title(lines: list[Line]) -> str:
-    found = costs_at(lines)
-    if found is None:
-        return sentence("No two families keep up with the same load here")
-    at, costs = found
-    least, most = min(costs, key=costs.get), max(costs, key=costs.get)
-    factor = costs[most] / costs[least]
-    if factor < 1.05:
-        return sentence(f"at {tick(at)} in flight, all pay about the same CPU per item")
-    return sentence(f"at {tick(at)} in flight, {said_verb(most)} {times(factor)} the CPU of {listed([least])}")
-
-
-def said_verb(family: str) -> str:
-    return f"{listed([family])} {verb([family], 'take')}"
-
-
 def cpu(run: Run) -> Slide | None:
     """Of who keeps up: the loads of the slide before it, or those on which nothing waits."""
-    for row in (waiting_row(run), flat_out_row(run)):
-        lines = lines_of(run, row, lambda point, model: micro(run.median(point, model, "cpu_per_item_ns"))) if row else []
-        if lines:
-            break
-    else:
+    row, lines = cpu_lines(run)
+    if not lines:
         return None
 
     def draw(canvas: Canvas, shown: tuple[str, ...]) -> None:
@@ -152,6 +110,3 @@ def cpu(run: Run) -> Slide | None:
              f"How sure: medians of {span(least, most)} rounds.{scattered(run, row[-1], lines, 'cpu_per_item_ns')}")
     return Slide("cpu", cpu_title(lines), notes, draw, tuple(line.family for line in lines))
 
-
-def micro(value: float | None) -> float | None:
-    return value / 1e3 if value else None

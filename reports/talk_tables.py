@@ -9,21 +9,20 @@ from dataclasses import dataclass
 from matplotlib.patches import Rectangle
 
 from charts.families import cell_text, columns_of, data_of, name_of, rows_of, tint
-from number_text import plain
+from number_text import plain, put_log_ticks, tick
 from run_data import Run
 from talk_canvas import BIG, BODY_TOP, TEXT, Canvas, Slide, cut, fitted
-from talk_data import bearers
-from talk_words import count, listed, rounded, sentence
+from family_data import bearers
+from family_words import count, listed, sentence
 
 MOST_PAIRS = 6
-SAME = 0.02  # of a ratio: within it two are alike
 
 
 def question(run: Run) -> Slide:
     models = bearers(run)
     loads = len(run.points)
     done = sum(trial.verdict == "valid" for trial in run.trials)
-    title = f"Which of {count(len(models))} families suits which load" if len(models) > 1 else f"What does {listed(list(models))} cost at which load"
+    title = f"How far does each of {count(len(models))} families go" if run.searches else f"Which of {count(len(models))} families suits which load" if len(models) > 1 else f"What does {listed(list(models))} cost at which load"
 
     def draw(canvas: Canvas, shown: tuple[str, ...]) -> None:
         axes = canvas.blank(0.4, 0.3, 12.4, BODY_TOP)
@@ -35,14 +34,18 @@ def question(run: Run) -> Slide:
         words = [f"{loads:,} load{'s' if loads != 1 else ''}, {done:,} trial{'s' if done != 1 else ''}, each in a fresh process,", "and each proven: every outcome, every request."]
         axes.text(0.5, 1.15, "\n".join(words), fontsize=BIG, va="center", linespacing=1.4)
     notes = ("What it shows: the families that are compared, and the model that stands for each, named beforehand and never by result.\n"
-             f"How it was measured: run {run.name}, {run.plan.get('rounds', '?')} rounds in random order, against a server whose delays and errors are drawn from a seed ({run.plan.get('seed', '?')}) and counted.\n"
+             f"How it was measured: run {run.name}, {size_of(run)}, against a server whose delays and errors are drawn from a seed ({run.plan.get('seed', '?')}) and counted.\n"
              f"How sure: {len(run.voids()):,} of {len(run.trials):,} trials failed a proof or did not keep the load up, and are not counted as valid.")
     return Slide("question", sentence(title)[:-1] + "?", notes, draw)
 
 
+def size_of(run: Run) -> str:
+    return f"{len(run.trials):,} trials" if run.searches else f"{run.plan.get('rounds', '?')} rounds in random order"
+
+
 @dataclass(frozen=True)
 class Pair:
-    """How many times the CPU of a (a callback) b (a coroutine) takes; above 1 b costs more."""
+    """How many times the CPU of a callback a coroutine takes; above 1 it costs more."""
 
     name: str
     ratio: float
@@ -51,34 +54,42 @@ class Pair:
     loads: int
 
 
-def declared_pairs(run: Run) -> list[Pair]:
-    """Of one library, as a model declares them."""
+def declared(run: Run) -> list[dict]:
+    """Pairs of one library, as a model declares them; a is the one with callbacks."""
     found = []
     for each in (run.verdict.get("families") or {}).get("counterparts", []):
-        families = [run.measured[each[key]].family if each[key] in run.measured else "" for key in ("a", "b")]
+        families = [run.models[each[key]].family if each[key] in run.models else "" for key in ("a", "b")]
         if each["cpu_ratio"] and sorted(families) == ["callbacks", "coroutines"]:
-            pair = Pair(f"{each['b']} / {each['a']}", each["cpu_ratio"], each["low"], each["high"], each["loads"])
-            found.append(pair if families[0] == "callbacks" else turned(each))
+            found.append(each if families[0] == "callbacks" else turned(each))
     return found[:MOST_PAIRS]
 
 
-def turned(each: dict) -> Pair:
-    one_over = lambda value: 1 / value if value else None
-    return Pair(f"{each['a']} / {each['b']}", 1 / each["cpu_ratio"], one_over(each["high"]), one_over(each["low"]), each["loads"])
+def turned(each: dict) -> dict:
+    one_over = {key: 1 / each[key] if each[key] else None for key in ("cpu_ratio", "low", "high")}
+    return {**each, "a": each["b"], "b": each["a"], "cpu_ratio": one_over["cpu_ratio"], "low": one_over["high"], "high": one_over["low"]}
 
 
-def pairs_by_load(run: Run) -> list[Pair]:
-    """Without a declared pair: those who stand for the two, load by load where items cost CPU. They differ in their library, too."""
+def pairs_of(run: Run) -> tuple[list[Pair], str, str]:
+    """What is shown, on what it is told, and which they are: two declared pairs or more; one, load by load; or those who stand for the families."""
+    known = declared(run)
+    if len(known) > 1:
+        pairs = [Pair(f"{each['b']} / {each['a']}", each["cpu_ratio"], each["low"], each["high"], each["loads"]) for each in known]
+        return pairs, "on the same library", "Each pair is of one library, and differs in nothing but callbacks and coroutines: the mean over the loads that both ran, with its interval."
     models = bearers(run)
-    a, b = models.get("callbacks"), models.get("coroutines")
+    a, b = (known[0]["a"], known[0]["b"]) if known else (models.get("callbacks"), models.get("coroutines"))
     if not a or not b:
-        return []
+        return [], "", ""
+    which = f"{b} against {a}, load by load: the middle round, and a bar from the least to the most. "
+    same = "They are of one library, and differ in nothing else." if known else "They are of different libraries, so the style is not all that differs."
+    return by_load(run, a, b), "on the same library" if known else "here", which + same
+
+
+def by_load(run: Run, a: str, b: str) -> list[Pair]:
+    """Load by load, where both keep up: the middle round, the least and the most."""
     found = []
     for row in rows_of(run):
-        if any(cell["model"] in (a, b) and cell["status"] != "valid" for cell in row["cells"]):
-            continue
         ratios = round_ratios(run, row["point"], a, b)
-        if ratios:
+        if ratios and all(run.status(row["point"], model) == "valid" for model in (a, b)):
             found.append(Pair(name_of(row), ratios[len(ratios) // 2], ratios[0], ratios[-1], 1))
     return found[:MOST_PAIRS]
 
@@ -89,41 +100,37 @@ def round_ratios(run: Run, point: str, a: str, b: str) -> list[float]:
     return sorted(costs[1][each] / costs[0][each] for each in costs[0] if each in costs[1])
 
 
-def pairs_title(pairs: list[Pair], declared: bool) -> str:
+def pairs_title(pairs: list[Pair], what: str) -> str:
+    kind = "loads" if all(pair.loads == 1 for pair in pairs) else "pairs"
     told = [pair for pair in pairs if pair.low is not None and pair.high is not None]
-    what = "on the same library" if declared else "here"
     dearer = [pair for pair in told if pair.low > 1]
     cheaper = [pair for pair in told if pair.high < 1]
     least, most = (100 * (pick(pair.ratio for pair in pairs) - 1) for pick in (min, max))
     if told and len(dearer) == len(pairs):
-        return sentence(f"A coroutine costs {between(least, most)} % more CPU than a callback {what}")
+        return sentence(f"A coroutine costs {between(least, most)} % more CPU than a callback {what}", f"{what}, coroutines cost {between(least, most)} % more CPU than callbacks")
     if told and len(cheaper) == len(pairs):
-        return sentence(f"A coroutine costs {between(-most, -least)} % less CPU than a callback {what}")
+        return sentence(f"A coroutine costs {between(-most, -least)} % less CPU than a callback {what}", f"{what}, coroutines cost {between(-most, -least)} % less CPU than callbacks")
     if dearer or cheaper:
-        return sentence(f"Coroutines cost more CPU than callbacks at {len(dearer)} of {len(pairs)}, less at {len(cheaper) or 'none'}")
+        return sentence(f"Coroutines cost more CPU than callbacks at {len(dearer)} of {len(pairs)} {kind}, less at {len(cheaper) or 'none'}")
     return sentence(f"Coroutines and callbacks are not told apart {what}")
 
 
 def between(low: float, high: float) -> str:
-    one, other = rounded(low), rounded(high)
+    one, other = (tick(round(value, 1) if value < 10 else round(value)) for value in (low, high))
     return one if one == other else f"{one} to {other}"
 
 
 def against(run: Run) -> Slide | None:
-    declared = declared_pairs(run)
-    pairs = declared or pairs_by_load(run)
-    if not pairs:
+    pairs, what, which = pairs_of(run)
+    if len(pairs) < 2:
         return None
 
     def draw(canvas: Canvas, shown: tuple[str, ...]) -> None:
         draw_pairs(canvas, pairs)
-    models = bearers(run)
-    which = ("Pairs of one library, which differ in nothing but callbacks and coroutines; the mean over the loads that both ran, with its interval." if declared else
-             f"{models['coroutines']} against {models['callbacks']}, load by load: the middle round, and a bar from the least to the most. They are of different libraries, so the style is not all that differs.")
     notes = ("What it shows: how many times the CPU of a callback a coroutine takes; right of the line it takes more. " + which + "\n"
              "How it was measured: CPU per item of the whole process tree, both in the same round, so that what changes slowly on the machine is left out.\n"
              "How sure: " + "; ".join(f"{pair.name}: {plain(pair.ratio)} [{ends(pair)}]" for pair in pairs) + ".")
-    return Slide("callbacks_coroutines", pairs_title(pairs, bool(declared)), notes, draw)
+    return Slide("callbacks_coroutines", pairs_title(pairs, what), notes, draw)
 
 
 def ends(pair: Pair) -> str:
@@ -137,9 +144,7 @@ def draw_pairs(canvas: Canvas, pairs: list[Pair]) -> None:
     low, high = min(min(values) / 1.04, 0.9), max(max(values) * 1.04, 1.1)
     axes.set_xscale("log")
     axes.set_xlim(low, high)
-    ticks = [at for at in (0.25, 0.5, 0.75, 1, 1.5, 2, 4) if low <= at <= high]
-    axes.set_xticks(ticks, [f"{at:g}×" for at in ticks])
-    axes.set_xticks([], minor=True)
+    put_log_ticks(axes.xaxis, low, high, lambda at: f"{at:g}×")
     axes.set_ylim(len(pairs) - 0.4, -0.6)
     axes.set_yticks([])
     axes.axvline(1, color=look.color("text"), linewidth=2)
@@ -165,7 +170,7 @@ def families(run: Run) -> Slide | None:
         draw_families(run, canvas, rows, models)
     data = data_of(run)
     notes = ("What it shows: how much worse each family is than the best of those that keep up with the load: CPU per item; where items compute, time; at a rate, p99 latency. Slow: it does not keep up "
-             f"({data['keeps_up_at']:.0%} of what is possible). Hatched: not told apart from the best.\n"
+             f"({100 * data['keeps_up_at']:.0f} % of what is possible). Hatched: not told apart from the best.\n"
              f"How it was measured: the families stand as {', '.join(models)}, named beforehand; all in the same rounds.\n"
              f"How sure: intervals of {data['level_percent']:.0f} % a pair, over {run.verdict.get('rounds', '?')} rounds.")
     return Slide("families", families_title(run, rows, models), notes, draw)

@@ -13,8 +13,8 @@ from plan_data import Point
 from run_data import MEASURED, Run
 from sheet import width_of
 from talk_canvas import BODY_TOP, MOST_SERIES, TEXT, Canvas, Slide, put_labels, put_places, place
-from talk_data import bearers, efficiency_of, rounds_behind
-from talk_words import listed, rounded, seconds, sentence
+from family_data import bearers, efficiency_of, rounds_behind
+from family_words import rounded, seconds, sentence
 
 OFFLOAD, INLINE = "offload", "inline"
 LAG = (MEASURED, "loop_lag_ns", "p99")
@@ -107,14 +107,17 @@ def trap(run: Run) -> Slide | None:
     point = traces[0].points[0]
     missing = "" if any(trace.handed_over for trace in traces) else " This run has no load whose work is handed over (--set offload=threads): what that buys is not shown."
     notes = (f"What it shows: left, the ideal time divided by the time it took, against the share of an item's time that is computing; right, how late a heartbeat every 10 ms is on a loop (p99). "
-             f"Dashed: the work is handed to other threads.{missing}\n"
+             f"Dashed, hollow: the work is handed to other threads.{missing}\n"
              f"How it was measured: {point.workload.name}, {point.in_flight:,} in flight, on {point.cores} core{'s' if point.cores > 1 else ''}; {', '.join(dict.fromkeys(trace.model for trace in traces))}.\n"
              f"How sure: medians of {least if least == most else f'{least} to {most}'} rounds. The computing part of the ideal is calibrated in each trial: a little above 1 is noise.")
     return Slide("cpu_trap", title_of(run, traces), notes, draw, series)
 
 
 def stroke(look: Look, trace: Trace) -> dict:
-    return {"color": look.color(trace.family), "linestyle": (0, (3, 1.5)) if trace.handed_over else "-", "marker": "s" if trace.handed_over else "o"}
+    """Dashed and hollow where the work is handed over."""
+    if trace.handed_over:
+        return {"color": look.color(trace.family), "linestyle": (0, (3, 1.5)), "marker": "s", "markerfacecolor": look.color("ground"), "markeredgewidth": 2.5}
+    return {"color": look.color(trace.family), "marker": "o"}
 
 
 def draw_both(run: Run, canvas: Canvas, traces: list[Trace], shown: tuple[str, ...]) -> None:
@@ -134,7 +137,7 @@ def draw_both(run: Run, canvas: Canvas, traces: list[Trace], shown: tuple[str, .
             found = values(run, trace)
             axes.plot([place(at) for at, _ in found], [value for _, value in found], **stroke(canvas.look, trace), gid=f"line:{trace.key}")
             ends.append((trace.key, canvas.look.color(trace.family), found[-1][1]))
-    put_labels(canvas, axes, ends)
+    put_labels(canvas, axes, ends, tuple(trace.key for trace in traces if trace.handed_over))
     if late:
         draw_lags(run, canvas, traces, shown, shares, late, RIGHT - width)
 

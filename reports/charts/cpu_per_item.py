@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 from chart import ScalingChart
+from family_findings import cost
 from number_text import seconds_text
 from scaling import Quantity
 
@@ -16,4 +17,5 @@ CHART = ScalingChart(
     how="Dots: rounds; line: median; both axes logarithmic; user and system time of all processes and threads. Grey: rounds in which "
         "the load was not kept up with, which are no price.",
     empty="No load of this run fetches or waits, or none of its trials ended.",
-    least_places=2)
+    least_places=2,
+    finding=cost)

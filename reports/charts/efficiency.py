@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 from chart import ScalingChart
+from family_findings import keeping_up
 from number_text import plain
 from scaling import Quantity
 
@@ -16,4 +17,5 @@ CHART = ScalingChart(
     how="Dots: rounds; line: median; the axis is logarithmic in the loss, 1 - efficiency. "
         "Dashed: from there on a model keeps up with its load.",
     empty="No load of this run waits, or none of its trials ended.",
-    least_places=2)
+    least_places=2,
+    finding=keeping_up)

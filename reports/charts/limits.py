@@ -79,6 +79,8 @@ def draw_reach(look: Look, axes: Axes, ladder: Ladder, reach: Reach, variants: l
     ends = [length, *(ladder.share(each.limit) for each in variants if each.limit is not None)]
     axes.barh(row, length, height=0.6, color=look.color(reach.family), linewidth=0, hatch="//" if reach.may_go_further else None,
               edgecolor=look.color("ground"), gid=f"bar:{ladder.name}:{reach.model}")
+    if max(ends) > length:
+        axes.plot([length, max(ends)], [row, row], color=look.color("soft"), linewidth=1.2 * look.scale)
     for each in variants:
         if each.limit is not None:
             axes.plot([ladder.share(each.limit)] * 2, [row - 0.36, row + 0.36], color=look.color("text"), linewidth=1.6 * look.scale,

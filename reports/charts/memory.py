@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 from chart import ScalingChart
+from family_findings import room
 from number_text import bytes_text
 from scaling import Quantity
 
@@ -14,4 +15,5 @@ CHART = ScalingChart(
     wants=lambda point: point.in_flight > 1 and not point.workload.computes,
     how="Dots: rounds; line: median; both axes logarithmic; more is smaller. Shown, not ranked. Connections, buffers, stacks and frames are in it.",
     empty="No trial of this run measured memory at a plateau.",
-    least_places=2)
+    least_places=2,
+    finding=room)

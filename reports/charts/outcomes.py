@@ -49,8 +49,7 @@ def span(counts: list[int]) -> str:
 
 
 def title(run: Run, point: Point) -> str:
-    met = {tuple(seen(run, point.id, model, kind, "valid")[i] for kind in KINDS)
-           for model in run.models for i in range(len(run.trials_of(point.id, model, "valid")))}
+    met = met_at(run, point.id)
     models = sum(bool(run.trials_of(point.id, model, "valid")) for model in run.models)
     if not met:
         return f"{in_place(point)}: no valid trial."
@@ -60,12 +59,28 @@ def title(run: Run, point: Point) -> str:
     return f"{in_place(point)}: all {models} models met the same outcomes in every valid round: {words}."
 
 
+def met_at(run: Run, point: str) -> set[tuple[int, ...]]:
+    """The sets of outcomes of the valid rounds: one, if all is well."""
+    found = (counts_of(trial) for model in run.models for trial in run.trials_of(point, model))
+    return {tuple(counts.values()) for counts in found if counts is not None}
+
+
+def sentence(run: Run, shown: Point) -> str:
+    """Of all loads, with the one that is shown as an example; of one that is not well where there is any."""
+    met = {point.id: sets for point in run.points.values() if (sets := met_at(run, point.id))}
+    unwell = [point for point in met if len(met[point]) > 1]
+    if unwell or shown.id not in met or len(met) == 1:
+        return title(run, run.points[unwell[0]] if unwell else shown)
+    words = ", ".join(f"{count:,} {kind}" for kind, count in zip(KINDS, next(iter(met[shown.id]))) if count)
+    return f"At all {len(met)} loads every model met the same outcomes in every valid round; {in_place(shown)}: {words}."
+
+
 def figure(run: Run, look: Look):
     chosen = points(run)[:MOST_PANELS]
     if not chosen:
         return empty_sheet(look, "Outcomes", "No trial has ended, so no item came to anything.", note(run, []))
     rows = by_family(run.models.values())
-    sheet = new_sheet(look, title(run, chosen[0]), note(run, chosen, "Items of one round by outcome; grey: void trials, whose counts "
+    sheet = new_sheet(look, sentence(run, chosen[0]), note(run, chosen, "Items of one round by outcome; grey: void trials, whose counts "
                       "may differ from the valid ones."), len(chosen), 1, left=2.3, bottom=0.15, head=0.9, gap_y=0.95,
                       row_height=0.36 * len(rows))
     for point, (axes,) in zip(chosen, sheet.panels):

@@ -78,13 +78,14 @@ def draw_panel(run: Run, look: Look, axes: Axes, point: Point) -> None:
     strokes = look.strokes(run.models)
     names = [model.name for model in by_family(run.models.values()) if lines(run, point, model.name)]
     for name in names:
-        for each in lines(run, point, name):
-            axes.plot(places, [value / 1e6 for value in each], color=strokes[name].color, alpha=0.3, linewidth=1 * look.scale, zorder=2, gid=f"round:{name}:{point.id}")
+        rounds = lines(run, point, name)
+        axes.plot([*places, math.nan] * len(rounds), [value / 1e6 for each in rounds for value in (*each, math.nan)], color=strokes[name].color, alpha=0.3,
+                  linewidth=1 * look.scale, zorder=2, gid=f"lines:{name}:{point.id}")  # one path for all
         axes.plot(places, [value / 1e6 for value in middle(run, point, name)], color=strokes[name].color, linestyle=strokes[name].line, marker=strokes[name].marker, zorder=4,
                   gid=f"median:{name}:{point.id}")
     axes.set_xticks(places, [text for _, text, _ in known(point)])
     axes.set_yscale("log")
-    ys = [y for line in axes.lines for y in line.get_ydata()]
+    ys = [y for line in axes.lines for y in line.get_ydata() if not math.isnan(y)]
     low, high = min(ys) / 1.2, max(ys) * 1.2
     axes.set_ylim(low, high)
     put_log_ticks(axes.yaxis, low, high, tick)

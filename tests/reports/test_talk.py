@@ -14,12 +14,14 @@ from matplotlib.text import Text
 
 import synthetic_limits
 import talk
+from charts import families as families_chart
 from generated_run import generate
-from limits_data import limits_from
+from limits_data import limits_from, shown_of
 from look import THEMES, Look
 from number_text import NBSP
+from plan_data import FAMILIES
 from run_data import read_run
-from talk_data import bearers
+from family_data import bearers
 
 LEAST_TEXT, MOST_WORDS, MOST_SERIES = 18, 14, 5  # points, and how many
 RUNS = int(os.environ.get("INTERLEAVE_TALK_RUNS", "8"))  # 200 where somebody has a quarter of an hour
@@ -123,6 +125,35 @@ def test_titles_are_true_of_the_data(seed, generated):
                        and middle(run, point.id, models[family.split()[0]], "efficiency") is not None), told.group(0)
 
 
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_titles_of_tables_and_limits_are_true(seed, generated):
+    run, made = generated(seed)
+    told = re.match(r"(.+?) (?:are|is) best or as good at (\d+) of (\d+) loads", title_of(made, "families"))
+    if told and "families" not in told.group(1):
+        rows = families_chart.rows_of(run)
+        assert int(told.group(3)) == len(rows)
+        for family in re.split(r", | and ", told.group(1).lower()):
+            good = [cell for row in rows for cell in row["cells"] if cell["family"] == family.split()[0] and cell["status"] == "valid" and (cell["factor"] < 1.005 or not cell["told_apart"])]
+            assert len(good) == int(told.group(2)), told.group(0)
+    told = re.match(r"(.+): (\w+)(?: code)? (?:reach |reaches )?(\S+(?: [µmn]?s| %)?), (\w+)(?: code)? (.+)\.$", title_of(made, "limits"))
+    if told:
+        said, further, most, nearer, least = told.groups()
+        ladder = next(each for each in run.limits.ladders if each.said.lower() == said.lower())
+        ends = {reach.family: reach for reach, _ in shown_of(ladder, FAMILIES)}
+        texts = {family: ladder.text(reach).replace(NBSP, " ") for family, reach in ends.items()}
+        assert (texts[further], texts[nearer]) == (most, least) and not ends[nearer].may_go_further, told.group(0)
+        assert ladder.share(ends[further].limit) > ladder.share(ends[nearer].limit)
+
+
+def test_without_offloading_the_slide_names_the_loop_that_stalls_longest(whole):
+    whole.points = {key: point for key, point in whole.points.items() if point.parameter("offload") != "threads"}
+    told = re.match(r"At (\d+) % CPU, the loop of (\w+) stands still for (\d+) ms\.", title_of(talk.talk_of(whole), "cpu_trap"))
+    share, family, lag = told.groups()
+    (key,) = [point.id for point in whole.points.values() if point.parameter("cpu_share") == share and point.in_flight == 100]
+    lags = {each: middle(whole, key, model, "worker", "loop_lag_ns", "p99") for each, model in bearers(whole).items()}
+    assert lags[family] == max(value for value in lags.values() if value) == pytest.approx(int(lag) * 1e6, rel=0.06) and share == "50"
+
+
 @pytest.fixture
 def whole(made):
     """A run of everything, to be changed."""
@@ -158,7 +189,9 @@ def calmer_loops(run):
 
 
 def cheaper_coroutines(run):
-    run.verdict["families"]["counterparts"] = [{"a": "asio_callbacks", "b": "asio_coroutines", "loads": 9, "cpu_ratio": 0.8, "low": 0.7, "high": 0.9}]
+    """In one pair the callback is named first, in the other the coroutine."""
+    run.verdict["families"]["counterparts"] = [{"a": "asio_callbacks", "b": "asio_coroutines", "loads": 9, "cpu_ratio": 0.8, "low": 0.7, "high": 0.9},
+                                               {"a": "epoll_coroutines", "b": "uv_callbacks", "loads": 9, "cpu_ratio": 1.25, "low": 1.1, "high": 1.3}]
 
 
 def better_processes(run):

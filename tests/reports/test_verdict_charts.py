@@ -238,6 +238,12 @@ def test_outcomes_that_differ_are_called_out(made):
     trial = run.trials_of("download-error-c1000-k1", "uv_callbacks")[0]
     trial.raw["tape"]["outcomes"]["OK"] -= 1
     assert "which should be one" in outcomes.title(run, run.points["download-error-c1000-k1"])
+    assert outcomes.sentence(run, run.points["download-error-c100-k1"]) == outcomes.title(run, run.points["download-error-c1000-k1"])
+
+
+def test_outcomes_of_all_loads_are_one_sentence(few):
+    told = outcomes.sentence(few, few.points["download-error-c1000-k1"])
+    assert re.match(rf"At all {len(few.points)} loads every model met the same outcomes in every valid round; download error 1-10ms, 1,000 in flight: 7,500 OK, ", told)
 
 
 def test_policies_keep_loads_apart(many):

@@ -1,12 +1,12 @@
-"""Sentences on a slide: families as people say them, numbers rounded, at most fourteen words.
+"""Sentences about families: as people say them, numbers rounded, at most fourteen words.
 
 SPDX-License-Identifier: Apache-2.0
 """
 from __future__ import annotations
 
 from number_text import NBSP, tick
-from talk_canvas import MOST_WORDS
 
+MOST_WORDS = 14
 COUNTS = ("no", "one", "two", "three", "four", "five")
 
 
@@ -32,7 +32,7 @@ def sentence(*wordings: str) -> str:
 
 
 def rounded(value: float, digits: int = 2) -> str:
-    """Two figures: a talk has no use for more."""
+    """Two figures: a sentence has no use for more."""
     if value <= 0:
         return "0"
     text = f"{float(f'{value:.{digits - 1}e}'):.10f}".rstrip("0").rstrip(".")

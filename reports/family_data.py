@@ -1,4 +1,4 @@
-"""What a talk draws of a run: who stands for each family, loads that differ in one number, and who keeps up with which.
+"""Families along loads that differ in one number: who stands for each, and who keeps up with which.
 
 SPDX-License-Identifier: Apache-2.0
 """
