@@ -86,7 +86,7 @@ def percent_text(ratio: float) -> str:
         return "lost"
     if ratio >= 2:
         return f"×{plain(ratio, 2)}"
-    return f"{100 * (ratio - 1):+.1f}{NBSP}%"
+    return f"{100 * (ratio - 1):+.1f}{NBSP}%".replace("-0.0", "+0.0")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,12 @@ class Comparison:
         return table
 
     def missing(self) -> Table:
-        return Table(["load", "model", "what is missing"], [[gap.load, gap.model or "all", gap.what] for gap in (*self.gaps, *self.left_out)])
+        """What one run alone has."""
+        return table_of_gaps(self.gaps)
+
+    def without_values(self) -> Table:
+        """What neither has."""
+        return table_of_gaps(self.left_out)
 
     def around(self) -> Table:
         return Table(["what", "here", "there"], [list(row) for row in differences(self.here, self.there)])
@@ -152,7 +157,7 @@ class Comparison:
             differ = [cell for cell in mine if cell.word == word]
             if differ:
                 most = (max if word == "slower" else min)(differ, key=lambda cell: cell.ratio.ratio)
-                parts.append(f"{word} at {len(differ)} of {len(mine)} (most at {most.point.label}, {most.model}: {most.percent}, {most.interval})")
+                parts.append(f"{word} at {len(differ)} of {len(mine)} cells (most at {most.point.label}, {most.model}: {most.percent}, {most.interval})")
         return f"{family[:1].upper()}{family[1:]} {'are' if family != 'sequential' else 'is'} {' and '.join(parts)}." if parts else None
 
     def summary(self) -> str:
@@ -180,6 +185,10 @@ class Comparison:
                            "high": finite(cell.ratio.high), "word": cell.word, "note": cell.note} for cell in self.cells],
                 "gaps": [vars(gap) for gap in self.gaps], "left_out": [vars(gap) for gap in self.left_out], "unlike": list(self.unlike),
                 "sentences": self.sentences(), "differences": [list(row) for row in differences(self.here, self.there)]}
+
+
+def table_of_gaps(gaps: tuple[Gap, ...]) -> Table:
+    return Table(["load", "model", "what is missing"], [[gap.load, gap.model or "all", gap.what] for gap in gaps])
 
 
 def by_weight(cell: Cell) -> tuple[int, float]:

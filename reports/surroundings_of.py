@@ -44,4 +44,4 @@ def differences(here: Run, there: Run) -> list[tuple[str, str, str]]:
     mine, theirs = facts_of(here), facts_of(there)
     found = [(key, mine.get(key, "not told"), theirs.get(key, "not told")) for key in dict.fromkeys((*mine, *theirs)) if mine.get(key) != theirs.get(key)]
     changed = changed_programs(here, there)
-    return found + ([("programs", f"{len(changed)} are others: {', '.join(changed)}", "")] if changed else [])
+    return found + ([("programs", f"not those of there: {', '.join(changed)}", "–")] if changed else [])
