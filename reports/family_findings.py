@@ -5,7 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 from family_data import Line, arrives, bearers, efficiency_of, flat_out_row, lines_of, reach, waiting_row
-from family_words import listed, sentence, times, verb
+from family_words import listed, seconds, sentence, times, verb
 from findings import in_place
 from number_text import tick
 from plan_data import Point
@@ -58,6 +58,8 @@ def costs_at(lines: list[Line]) -> tuple[int, dict[str, float]] | None:
 
 
 def cpu_title(lines: list[Line]) -> str:
+    if len(lines) == 1:
+        return alone(lines[0])
     found = costs_at(lines)
     if found is None:
         return sentence("No two families keep up with the same load here")
@@ -67,6 +69,14 @@ def cpu_title(lines: list[Line]) -> str:
     if factor < 1.05:
         return sentence(f"at {tick(at)} in flight, all pay about the same CPU per item")
     return sentence(f"at {tick(at)} in flight, {said_verb(most)} {times(factor)} the CPU of {listed([least])}")
+
+
+def alone(line: Line) -> str:
+    """Of one family there is nothing to compare."""
+    kept = [(at, value) for at, value, keeps_up in line.places if keeps_up]
+    if not kept:
+        return sentence(f"{listed([line.family])} {'does' if line.family == 'sequential' else 'do'} not keep up with any of these loads")
+    return sentence(f"with {tick(kept[-1][0])} in flight, an item costs {listed([line.family])} {seconds(1e3 * kept[-1][1])} of CPU")
 
 
 def said_verb(family: str) -> str:

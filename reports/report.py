@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # an installation may be read-only
@@ -25,6 +26,12 @@ def in_one_line(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
+def command_for(arguments: list[str]) -> str:
+    """The module that does it: what `interleave trace --out` left is drawn by another one than a run."""
+    given = [each for before, each in zip(["", *arguments], arguments) if before != "--out"]
+    return "timeline" if any(os.path.isfile(os.path.join(each, "timeline.json")) for each in given) else "command"
+
+
 def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
@@ -33,8 +40,9 @@ def main(arguments: list[str]) -> int:
     if not wants_more:
         warnings.simplefilter("ignore")  # a library's, of which the reader of a report can make nothing
     try:
+        name = command_for(arguments)  # before the folder is left for a moment
         with undisturbed_matplotlib():
-            import command
+            command = import_module(name)
         return command.main(arguments)
     except KeyboardInterrupt:
         complain("interrupted")

@@ -58,6 +58,10 @@ def chosen(ladders: list[Ladder]) -> list[Ladder]:
 
 
 def limits_title(ladders: list[Ladder]) -> str:
+    families = {reach.family for ladder in ladders for reach in ladder.reaches}
+    if len(families) == 1:
+        reach, _ = shown_of(ladders[0], FAMILIES)[0]
+        return sentence(f"{ladders[0].said}: {listed([reach.family])} {ladders[0].text(reach)}", f"So far {listed([reach.family])} go, axis by axis")
     found = widest(ladders)
     if found is None or found[0] < 1.02:
         return sentence("No family is shown to go further than another")

@@ -22,7 +22,7 @@ def question(run: Run) -> Slide:
     models = bearers(run)
     loads = len(run.points)
     done = sum(trial.verdict == "valid" for trial in run.trials)
-    title = f"How far does each of {count(len(models))} families go" if run.searches else f"Which of {count(len(models))} families suits which load" if len(models) > 1 else f"What does {listed(list(models))} cost at which load"
+    title = f"How far does each of {count(len(models))} families go" if run.searches else f"Which of {count(len(models))} families suits which load" if len(models) > 1 else f"What {'does' if 'sequential' in models else 'do'} {listed(list(models))} cost at which load"
 
     def draw(canvas: Canvas, shown: tuple[str, ...]) -> None:
         axes = canvas.blank(0.4, 0.3, 12.4, BODY_TOP)

@@ -32,6 +32,11 @@ class Trace:
     points: tuple[Point, ...]
 
     @property
+    def label(self) -> str:
+        """At the end of its line: its colour says the family."""
+        return "offloaded" if self.handed_over else self.family
+
+    @property
     def key(self) -> str:
         return f"{self.family}, offloaded" if self.handed_over else self.family
 
@@ -123,7 +128,7 @@ def stroke(look: Look, trace: Trace) -> dict:
 def draw_both(run: Run, canvas: Canvas, traces: list[Trace], shown: tuple[str, ...]) -> None:
     late = [value for trace in traces for _, value in lags(run, trace)]
     shares = sorted({dial_value(point) for trace in traces for point in trace.points})
-    label = max(width_of(trace.key, TEXT, "bold") for trace in traces)
+    label = max(width_of(trace.label, TEXT, "bold") for trace in traces)
     width = (RIGHT - LEFT - label - BESIDE) / 2 if late else RIGHT - LEFT - label - 0.3
     axes = canvas.axes(LEFT, BOTTOM, LEFT + width, BODY_TOP - 0.45)
     put_places(axes, shares)
@@ -136,8 +141,8 @@ def draw_both(run: Run, canvas: Canvas, traces: list[Trace], shown: tuple[str, .
         if trace.key in shown:
             found = values(run, trace)
             axes.plot([place(at) for at, _ in found], [value for _, value in found], **stroke(canvas.look, trace), gid=f"line:{trace.key}")
-            ends.append((trace.key, canvas.look.color(trace.family), found[-1][1]))
-    put_labels(canvas, axes, ends, tuple(trace.key for trace in traces if trace.handed_over))
+            ends.append((trace.label, canvas.look.color(trace.family), found[-1][1]))
+    put_labels(canvas, axes, ends, ("offloaded",))
     if late:
         draw_lags(run, canvas, traces, shown, shares, late, RIGHT - width)
 

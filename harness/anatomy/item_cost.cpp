@@ -2,26 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/anatomy/item_cost.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <sstream>
 
 #include "harness/anatomy/tool_output.hpp"
-#include "harness/judge/saved_files.hpp"
-#include "harness/plan/workload_registry.hpp"
+#include "harness/anatomy/wrapped_worker.hpp"
 #include "harness/posix/files.hpp"
-#include "harness/trial/child.hpp"
-#include "harness/trial/observation.hpp"
 
 namespace interleave {
 namespace {
 
-constexpr int kLimitStatus = 77;
 // No item takes fewer: then processes did the work that ended without leaving callgrind's count.
 constexpr double kLeastInstructions = 100;
 
@@ -120,45 +113,11 @@ std::uint64_t Anatomist::instructions_of(const Subject& subject) const {
   return sum;
 }
 
-// One run of the worker behind a wrapper that starts it. Answers the limit if there is one.
 std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
                            const Subject& subject) const {
-  const auto& [model, load, server, environment] = subject;
-  const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json",
-                              err = scratch_ / "worker.stderr";
-  nlohmann::json asked = load;
-  asked["schema"] = 1;
-  const Workload& workload = known_workload(load.workload);
-  if (server != nullptr) server->name_in(asked, workload.about);
-  const Prepared work = workload.prepare(load);
-  std::optional<SavedFiles> saved;
-  if (!work.saved.empty()) saved.emplace(scratch_ / "saved", work.saved);
-  if (saved) asked["folder"] = saved->folder().string();
-  write_checked(point, asked.dump());
-  for (const std::string& each :
-       {model.executable, std::string("--point"), point.string(), std::string("--out"), out.string()}) {
-    arguments.push_back(each);
-  }
-  Launch launch;
-  launch.program = wrapper;
-  launch.arguments = std::move(arguments);
-  launch.environment = environment;
-  launch.err = err;
-  // Tracing slows a worker down many times: the limit of observe() counts from an ideal that allows for it.
-  const auto ideal = workload.ideal(load) + std::chrono::seconds(30);
-  if (server != nullptr) {
-    server->wait_idle();
-    server->begin("anatomy", load, work.requests);
-  }
-  const ItemFiles files(load.items);
-  const Observation seen =
-      observe(std::move(launch), files, work.inputs, ideal, server != nullptr ? server->pidfd() : -1, interrupt_);
-  if (seen.server_died) throw ServerLost("the server died: " + server->why_lost());
-  if (server != nullptr) server->end();
-  if (seen.ended.exit_status == kLimitStatus) return first_line(err);
-  if (seen.ended.exit_status == 0) return {};
-  throw std::runtime_error(fmt::format("{} went wrong while it was traced (status {}, signal {}): {}", model.name,
-                                       seen.ended.exit_status, seen.ended.signal, first_line(err)));
+  return run_wrapped({.program = wrapper, .arguments = std::move(arguments), .environment = subject.environment},
+                     subject.model, subject.load, subject.server, scratch_, interrupt_)
+      .skipped;
 }
 
 }  // namespace interleave

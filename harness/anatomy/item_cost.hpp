@@ -62,6 +62,7 @@ class Anatomist {
   };
   Tally trace(const Subject& subject) const;
   std::uint64_t instructions_of(const Subject& subject) const;
+  // Answers the limit that kept it from running, if there is one.
   std::string run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
                   const Subject& subject) const;
 

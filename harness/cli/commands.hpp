@@ -37,11 +37,13 @@ void add_limits(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_verdict(CLI::App& app, int& status);
 void add_anatomy(CLI::App& app, int& status);
+void add_trace(CLI::App& app, int& status);
 void add_trial(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_gate(CLI::App& app, int& status);
 void add_baseline(CLI::App& app, int& status);
 void add_history(CLI::App& app, int& status);
+void add_selftest(CLI::App& app, int& status);
 void add_export(CLI::App& app, int& status);
 
 // These take their arguments as they are.

@@ -65,8 +65,8 @@ void add_history(CLI::App& app, int& status) {
   command->add_option("--chart", options->chart, "Draw the series and their steps to this file, .svg or .png");
   command->add_flag("--json", options->as_json, "Every series and step on stdout, instead of the text");
   command->footer(
-      "It reports and fails nothing: exit status 0, or 2 where a run cannot be read. A step needs three runs on\n"
-      "either side, and more the shorter the other side is.");
+      "It reports and fails nothing: exit status 0, or 2 where a run cannot be read. A step needs five runs on\n"
+      "either side, or three against eleven.");
   command->callback([options, &status] { status = history(*options); });
 }
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/layout.hpp"
 
+#include <unistd.h>
+
+#include <cstdlib>
 #include <stdexcept>
 #include <string_view>
 
@@ -15,6 +18,19 @@ std::filesystem::path models_directory() {
 
 std::filesystem::path report_script() {
   return (own_program().parent_path().parent_path() / INTERLEAVE_DATA / "reports" / "report.py").lexically_normal();
+}
+
+std::string program_on_path(const std::string& name) {
+  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
+  const char* const path = std::getenv("PATH");
+  std::string rest = path == nullptr ? "" : path;
+  while (!rest.empty()) {
+    const std::size_t colon = rest.find(':');
+    const std::string file = rest.substr(0, colon) + "/" + name;
+    if (::access(file.c_str(), X_OK) == 0) return file;
+    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
+  }
+  return {};
 }
 
 namespace {

@@ -13,6 +13,9 @@ std::filesystem::path own_program();
 std::filesystem::path models_directory();  // <bin>/../libexec/interleave
 std::filesystem::path report_script();     // <bin>/../share/interleave/reports/report.py
 
+// An absolute path of the program, as a shell would find it; empty if there is none.
+std::string program_on_path(const std::string& name);
+
 // The models' directory, and those of --models-dir: DIR, or label=DIR for models that are known as label/NAME. Throws
 // std::invalid_argument where there is no such directory.
 std::vector<ModelDirectory> model_directories(const std::vector<std::string>& extra);

@@ -42,10 +42,12 @@ int run_command_line(int argc, char** argv) {
   interleave::add_gate(app, status);
   interleave::add_baseline(app, status);
   interleave::add_history(app, status);
+  interleave::add_selftest(app, status);
   interleave::add_export(app, status);
   interleave::add_list(app, status);
   interleave::add_doctor(app, status);
   interleave::add_anatomy(app, status);
+  interleave::add_trace(app, status);
   interleave::add_trial(app, status);
   interleave::add_serve(app);
   try {

@@ -2,32 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/python.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 #include <vector>
 
+#include "harness/cli/layout.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/trial/child.hpp"
 
 namespace interleave {
 namespace {
-
-// An absolute path of the program, as a shell would find it; empty if there is none.
-std::string on_path(const std::string& name) {
-  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
-  const char* const path = std::getenv("PATH");
-  std::string rest = path == nullptr ? "" : path;
-  while (!rest.empty()) {
-    const std::size_t colon = rest.find(':');
-    const std::string file = rest.substr(0, colon) + "/" + name;
-    if (::access(file.c_str(), X_OK) == 0) return file;
-    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
-  }
-  return {};
-}
 
 // Looks for the libraries without importing them: that would read the user's settings, which may be broken and are not
 // the report's.
@@ -51,7 +36,7 @@ std::string python_that_draws() {
   for (const std::string& name :
        {std::string(chosen == nullptr ? "" : chosen), std::string("/usr/bin/python3"), std::string("python3")}) {
     if (name.empty()) continue;
-    const std::string python = on_path(name);
+    const std::string python = program_on_path(name);
     if (!python.empty() && draws(python)) return python;
     tried.push_back(name);
   }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "harness/load/load.hpp"
@@ -15,7 +16,8 @@
 namespace interleave {
 namespace {
 
-constexpr std::uint32_t kItems = 201;
+constexpr std::uint32_t kMostItems = 201, kFewestItems = 21;
+constexpr std::chrono::milliseconds kLongest{200};  // of a counted run, were it not traced; more where items are long
 constexpr double kShare = 0.02;
 constexpr double kShareOfInstructions = 0.05;  // a reply that is there when it is looked for saves a loop 4 %
 
@@ -52,9 +54,12 @@ std::optional<Load> countable(const Load& load, const WorkloadAbout& about) {
   if (arrivals != load.parameters.end() && arrivals->second != "closed") return std::nullopt;
   Load few = load;
   few.in_flight = 1;  // how many replies a wake-up finds hangs on the moment
-  few.items = kItems;
+  few.items = kMostItems;
   if (about.connects) few.profile = profile_named("local");
-  return few;
+  const auto& ideal = known_workload(load.workload).ideal;
+  const double share = std::chrono::duration<double>(kLongest) / ideal(few);
+  if (share < 1) few.items = std::max(kFewestItems, static_cast<std::uint32_t>(share * kMostItems));
+  return ideal(few) > 10 * kLongest ? std::nullopt : std::optional(few);
 }
 
 std::vector<std::string> injection_of(std::int64_t busy_ns, std::uint32_t calls, std::uint32_t allocations) {

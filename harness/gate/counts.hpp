@@ -39,7 +39,8 @@ CountVerdict verdict_of_count(const std::string& name, double base, double head)
 Counts lower_of(const Counts& one, const Counts& other);
 
 // The load at which a point's kind of work is counted: few items one after another, replies at once, so that a count
-// hangs on nothing but the program. None where the workload keeps a schedule of its own.
+// hangs on nothing but the program. None where items come by a schedule, or take so long that counting would take
+// minutes.
 std::optional<Load> countable(const Load& load, const WorkloadAbout& about);
 
 // Names that a worker is given more work by; both arms of a gate have the same ones, so that environments are alike.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -255,6 +256,67 @@ std::string markdown(const StoredRun& run) {
   return text;
 }
 
+// All rounds of a cell together: bins of latency, in ns, and how many items.
+std::map<std::uint64_t, std::uint64_t> latencies_of(const CellTrials& cell) {
+  std::map<std::uint64_t, std::uint64_t> bins;
+  for (const json* trial : cell.valid) {
+    const json::json_pointer at("/tape/latency_bins");
+    if (!trial->contains(at)) continue;
+    for (const json& bin : trial->at(at)) bins[bin.at(0).get<std::uint64_t>()] += bin.at(1).get<std::uint64_t>();
+  }
+  return bins;
+}
+
+// The percentiles at which HdrHistogram prints a line: five for each halving of what is left.
+std::vector<double> percentiles_to(double last) {
+  constexpr double kTicks = 5;
+  std::vector<double> all;
+  for (double at = 0; at < last;) {
+    all.push_back(at);
+    at += 1 / (kTicks * std::exp2(std::floor(std::log2(1 / (1 - at))) + 1));
+  }
+  all.push_back(last);
+  return all;
+}
+
+std::string hgrm_of(const std::map<std::uint64_t, std::uint64_t>& bins) {
+  double total = 0, sum = 0, squares = 0;
+  for (const auto& [ns, items] : bins) {
+    const auto count = static_cast<double>(items), ms = static_cast<double>(ns) / 1e6;
+    total += count;
+    sum += count * ms;
+    squares += count * ms * ms;
+  }
+  std::string text =
+      fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount", "1/(1-Percentile)");
+  auto bin = bins.begin();
+  double below = static_cast<double>(bin->second);
+  for (const double percentile : percentiles_to(1 - 1 / total)) {
+    while (below < percentile * total && std::next(bin) != bins.end()) below += static_cast<double>((++bin)->second);
+    text += fmt::format("{:>12.3f} {:>2.12f} {:>10.0f} {:>14.2f}\n", static_cast<double>(bin->first) / 1e6, percentile,
+                        below, 1 / (1 - percentile));
+  }
+  const double most = static_cast<double>(bins.rbegin()->first) / 1e6, mean = sum / total;
+  text += fmt::format("{:>12.3f} {:>2.12f} {:>10.0f}\n", most, 1.0, total);
+  text += fmt::format("#[Mean    = {:>12.3f}, StdDeviation   = {:>12.3f}]\n", mean,
+                      std::sqrt(std::max(0.0, squares / total - mean * mean)));
+  text += fmt::format("#[Max     = {:>12.3f}, Total count    = {:>12.0f}]\n", most, total);
+  return text + fmt::format("#[Buckets = {:>12}, SubBuckets     = {:>12}]\n", 34, 64);
+}
+
+std::string hgrm(const StoredRun& run, const std::string& name) {
+  std::string known;
+  for (const CellTrials& cell : cells_with_trials(run)) {
+    const auto bins = latencies_of(cell);
+    if (bins.empty()) continue;
+    if (cell.name() == name) return hgrm_of(bins);
+    known += (known.empty() ? "" : ", ") + cell.name();
+  }
+  if (known.empty())
+    throw std::invalid_argument(run.name + " has no load whose items come at a rate: latency is told of such alone");
+  throw std::invalid_argument(fmt::format("--cell takes one of {}", known));
+}
+
 using Exporter = std::string (*)(const StoredRun&);
 constexpr std::pair<std::string_view, Exporter> kExporters[] = {{"google-benchmark", google_benchmark},
                                                                 {"google-benchmark-summary", google_benchmark_summary},
@@ -266,12 +328,14 @@ constexpr std::pair<std::string_view, Exporter> kExporters[] = {{"google-benchma
 }  // namespace
 
 std::vector<std::string> export_formats() {
-  std::vector<std::string> names;
+  std::vector<std::string> names{"hgrm"};
   for (const auto& [name, exporter] : kExporters) names.emplace_back(name);
   return names;
 }
 
-std::string exported(const StoredRun& run, std::string_view format) {
+std::string exported(const StoredRun& run, std::string_view format, const std::string& cell) {
+  if (format == "hgrm") return hgrm(run, cell);
+  if (!cell.empty()) throw std::invalid_argument(fmt::format("--cell is for hgrm; {} has all cells", format));
   for (const auto& [name, exporter] : kExporters) {
     if (name == format) return exporter(run);
   }

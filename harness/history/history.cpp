@@ -18,6 +18,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kFewestRuns = 10;  // five on either side: with fewer the rank test tells nothing at 1 %
+
 std::vector<const StoredRun*> by_time(const std::vector<StoredRun>& runs) {
   std::vector<const StoredRun*> order;
   for (const StoredRun& run : runs) order.push_back(&run);
@@ -109,11 +111,12 @@ History history_of(const std::vector<StoredRun>& runs, const ChangeRules& rules)
 
 std::string text_of(const History& history, const ChangeRules& rules) {
   const std::vector<Step> steps = steps_of(history);
-  std::string text = wrapped("",
-                             fmt::format("{} runs, {} to {}: {} series, {} steps of {:g} % or more.",
-                                         history.runs.size(), history.runs.front().created, history.runs.back().created,
-                                         history.series.size(), steps.size(), 100 * rules.least),
-                             0);
+  std::string text =
+      wrapped("",
+              fmt::format("{} runs, {} to {}: {} series, {} of {:g} % or more.", history.runs.size(),
+                          history.runs.front().created, history.runs.back().created, history.series.size(),
+                          steps.size() == 1 ? "1 step" : fmt::format("{} steps", steps.size()), 100 * rules.least),
+              0);
   for (const Step& step : steps) {
     const HistoryRun& last = history.runs[step.series->values[step.change->at - 1].run];
     const HistoryRun& first = history.runs[step.series->values[step.change->at].run];
@@ -122,11 +125,10 @@ std::string text_of(const History& history, const ChangeRules& rules) {
                                        step.series->quantity, percent_text(std::exp(step.size())), first.commit),
                            2);
     text += wrapped(
-        "  ", fmt::format("after {} ({}), before or in {} ({})", last.commit, last.created, first.name, first.created),
-        4);
+        "  ", fmt::format("between {} ({}) and {} ({})", last.commit, last.created, first.commit, first.created), 4);
   }
-  if (history.runs.size() < 2 * rules.shortest)
-    text += wrapped("", fmt::format("No step can be told of less than {} runs.", 2 * rules.shortest), 0);
+  if (history.runs.size() < kFewestRuns)
+    text += wrapped("", fmt::format("No step can be told of less than {} runs.", kFewestRuns), 0);
   if (!history.left_out.empty()) text += "\nleft out:\n";
   for (const std::string& line : history.left_out) text += wrapped("  ", line, 4);
   return text;

@@ -3,8 +3,11 @@
 #include "harness/judge/arrivals.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
+
+#include "harness/numbers/histogram.hpp"
 
 namespace interleave {
 namespace {
@@ -45,6 +48,9 @@ ArrivalTimes arrival_times_of(std::span<const TimedItem> starts, std::span<const
   times.overloaded = keeps_growing(lags, last_due);
   times.start_lag = quantiles_of(lags);
   times.latency = quantiles_of(latencies);
+  const auto histogram = std::make_unique<Histogram<std::uint32_t>>();
+  for (const std::int64_t latency : latencies) histogram->record(latency);
+  histogram->for_each_bin([&](std::uint64_t ns, std::uint64_t items) { times.bins.emplace_back(ns, items); });
   return times;
 }
 
@@ -52,7 +58,9 @@ void add_to(nlohmann::json& summary, const ArrivalTimes& times) {
   summary["start_lag_ns"] = times.start_lag;
   summary["unstarted"] = times.unstarted;
   summary["overloaded"] = times.overloaded;
-  if (!times.overloaded) summary["latency_ns"] = times.latency;
+  if (times.overloaded) return;
+  summary["latency_ns"] = times.latency;
+  summary["latency_bins"] = times.bins;
 }
 
 }  // namespace interleave

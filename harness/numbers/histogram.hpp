@@ -43,6 +43,14 @@ class Histogram {
   std::uint64_t early() const noexcept { return read(early_); }  // values below 0
   std::uint64_t max() const noexcept { return read(max_); }
 
+  // Of each bin that has values its middle, which the maximum bounds, and how many; the smallest first.
+  template <class Do>
+  void for_each_bin(Do what) const {
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      if (const std::uint64_t here = read(bins_[bin]); here > 0) what(std::min(middle(bin), max()), here);
+    }
+  }
+
   // By nearest rank, as quantiles_of() has it; 0 if there are no values.
   std::uint64_t quantile(double q) const noexcept {
     const std::uint64_t n = count();

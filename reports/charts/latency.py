@@ -20,8 +20,8 @@ RESULTS = {"first_end_ns": "first result", "median_end_ns": "median result", "la
 
 
 def points(run: Run) -> list[Point]:
-    """Loads without delay first: there the model is all there is to see."""
-    fetching = [g for g in groups_of(list(run.points.values())) if g.points[0].workload.connects]
+    """Loads without delay first: there the model is all there is to see. None whose items come at a rate: another chart has their latency."""
+    fetching = [g for g in groups_of([point for point in run.points.values() if point.ranks_by != "latency"]) if g.points[0].workload.connects]
     return quantiles.chosen_points(run, sorted(fetching, key=lambda group: group.points[0].delayed), KEY)
 
 

@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 
 from chart import Chart
 from findings import in_place
+from line_ends import put_names, room_for
 from look import Look, by_family
 from number_text import put_log_ticks, seconds_text, tick
 from plan_data import Point
 from provenance import note
 from run_data import MEASURED, Run
-from sheet import empty_sheet, lines_of, new_sheet, spread, width_of
+from sheet import empty_sheet, lines_of, new_sheet
 from table import Table, remark
 
 HEADING = "Latency, percentile by percentile"
@@ -25,7 +26,6 @@ KEY = "latency_ns"
 QUANTILES = (("p50", "50 %", 2), ("p90", "90 %", 10), ("p99", "99 %", 100), ("p999", "99.9 %", 1000))
 BEYOND = 10  # items that a quantile needs beyond it
 MOST_PANELS = 2
-LABEL_SIZE = 12
 
 
 def points(run: Run) -> list[Point]:
@@ -65,7 +65,7 @@ def figure(run: Run, look: Look) -> Figure:
     how = ("Faint: rounds; thick: the middle round, percentile by percentile. A line ends where fewer than ten items lie beyond it. Latency counts from when an item was due. The further right, "
            "the rarer; both axes logarithmic.")
     names = [name for point in chosen for name in run.models if lines(run, point, name)]
-    sheet = new_sheet(look, title_of(run, chosen[0]), note(run, chosen, how), len(chosen), 1, right=0.7 + max(width_of(name, LABEL_SIZE) for name in names), row_height=2.3)
+    sheet = new_sheet(look, title_of(run, chosen[0]), note(run, chosen, how), len(chosen), 1, right=room_for(names), row_height=2.3)
     for point, (axes,) in zip(chosen, sheet.panels):
         draw_panel(run, look, axes, point)
         axes.set_title("\n".join(lines_of(in_place(point), 90, 1)))
@@ -90,17 +90,7 @@ def draw_panel(run: Run, look: Look, axes: Axes, point: Point) -> None:
     axes.set_ylim(low, high)
     put_log_ticks(axes.yaxis, low, high, tick)
     axes.set_ylabel("latency (ms)")
-    label(look, axes, names, [middle(run, point, name)[-1] / 1e6 for name in names], strokes)
-
-
-def label(look: Look, axes: Axes, names: list[str], ends: list[float], strokes) -> None:
-    """Smaller where there are too many names for the height."""
-    inches = axes.get_window_extent().height / axes.figure.dpi / look.scale
-    size = min(LABEL_SIZE, 72 * inches / (1.3 * len(names)))
-    wanted = [axes.transAxes.inverted().transform(axes.transData.transform((0, end)))[1] for end in ends]
-    for name, place in zip(names, spread(wanted, 1.3 * size / 72 / inches, 0, 1)):
-        axes.plot([1.015], [place], color=strokes[name].color, marker=strokes[name].marker, transform=axes.transAxes, clip_on=False, markersize=0.5 * size * look.scale)
-        axes.text(1.028, place, name, transform=axes.transAxes, va="center", fontsize=size * look.scale, gid=f"label:{name}")
+    put_names(look, axes, names, [middle(run, point, name)[-1] / 1e6 for name in names], strokes)
 
 
 def table(run: Run) -> Table:

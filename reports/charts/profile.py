@@ -9,17 +9,17 @@ import math
 from matplotlib.figure import Figure
 
 from chart import Chart
+from line_ends import put_names, room_for
 from look import Look, by_family
 from number_text import put_log_ticks, tick
 from provenance import note
 from run_data import Run
-from sheet import empty_sheet, new_sheet, spread, width_of
+from sheet import empty_sheet, new_sheet
 from table import Table
 
 HEADING = "Performance profile over all loads"
 FARTHEST = 10.0  # times the best: the end of the axis
 STEPS = (1.05, 1.5, 2.0, 5.0)
-LABEL_SIZE = 13
 
 
 def factors_of(run: Run) -> dict[str, list[float]]:
@@ -60,7 +60,7 @@ def figure(run: Run, look: Look) -> Figure:
     names = [model.name for model in by_family(run.models.values()) if model.name in factors]
     how = ("A step a load: the share of loads at which a model is at most so many times as far as the best, in what ranks there (CPU, makespan or p99 latency). Who is not ranked at a load, as "
            "it does not keep up or cannot run, is never within. No rank over loads: which loads were chosen decides as much.")
-    sheet = new_sheet(look, title_of(factors), note(run, [], how), right=0.7 + max(width_of(name, LABEL_SIZE) for name in names))
+    sheet = new_sheet(look, title_of(factors), note(run, [], how), right=room_for(names))
     axes = sheet.panels[0][0]
     farthest = min(FARTHEST, 1.1 * max(factor for each in factors.values() for factor in each if math.isfinite(factor)))
     farthest = max(farthest, 1.2)
@@ -75,18 +75,8 @@ def figure(run: Run, look: Look) -> Figure:
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.set_xlabel("times the best, at most")
     axes.set_ylabel("share of loads")
-    label(look, axes, names, [within(factors[name], farthest) for name in names], strokes)
+    put_names(look, axes, names, [within(factors[name], farthest) for name in names], strokes)
     return sheet.figure
-
-
-def label(look: Look, axes, names: list[str], ends: list[float], strokes) -> None:
-    """Smaller where there are too many names for the height."""
-    inches = axes.get_window_extent().height / axes.figure.dpi / look.scale
-    size = min(LABEL_SIZE, 72 * inches / (1.35 * len(names)))
-    places = spread([end / 1.02 for end in ends], 1.35 * size / 72 / inches, 0, 1)
-    for name, place in zip(names, places):
-        axes.plot([1.02], [place], color=strokes[name].color, marker=strokes[name].marker, transform=axes.transAxes, clip_on=False, markersize=0.5 * size * look.scale)
-        axes.text(1.035, place, name, transform=axes.transAxes, va="center", fontsize=size * look.scale, gid=f"label:{name}")
 
 
 def table(run: Run) -> Table:

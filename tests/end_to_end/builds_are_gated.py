@@ -14,21 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, PATIENCE, SLEEP, Suite
+from conftest import BUILD, MODELS, PATIENCE, SLEEP, Suite, build
 
-MODELS = BUILD / "libexec" / "interleave"
 # Short trials of one model that computes; too few rounds for contamination to be told, whatever the machine does.
-COMPUTE = ["--workloads", "compute", "--models", "sequential", "--in-flight", "1", "--set", "items=200", "--set", "grain=2000", "--seed", "1"]
-NAP = [*SLEEP, "--profile", "quick", "--models", "sequential", "--seed", "1"]
-
-
-def build(directory: Path, *models: str) -> Path:
-    """A build folder with some models of the real one."""
-    (directory / "libexec" / "interleave").mkdir(parents=True)
-    (directory / "bin").symlink_to(BUILD / "bin")
-    for model in models:
-        shutil.copy(MODELS / model, directory / "libexec" / "interleave")
-    return directory
+SMALL = ["--workloads", "compute", "--models", "sequential", "--in-flight", "1", "--set", "items=200", "--set", "grain=2000", "--seed", "1"]
+COMPUTE = [*SMALL, "--only", "times"]
+RUN = [*SLEEP, "--profile", "quick", "--models", "sequential", "--seed", "1"]
+NAP = [*RUN, "--only", "times"]
 
 
 def test_equal_programs_are_an_a_a_run(suite: Suite, tmp_path: Path) -> None:
@@ -58,9 +50,36 @@ def test_a_slower_program_fails_in_every_form(suite: Suite, tmp_path: Path) -> N
     assert xml.etree.ElementTree.parse(tmp_path / "g.xml").find("testsuite").get("failures") != "0"
 
 
+def test_equal_programs_count_alike(suite: Suite) -> None:
+    ended = suite("gate", BUILD, BUILD, *SMALL, "--only", "counts", "--json", "g.json")
+    assert ended.returncode == 0 and "0 more, 0 fewer. Pass (exit 0)" in ended.stdout, ended.stdout + ended.stderr
+    counts = json.loads((suite.directory / "g.json").read_text())["counts"]
+    assert {each["count"] for each in counts} >= {"system calls", "allocations", "bytes allocated", "threads started"}
+    instructions = [each["base"] for each in counts if each["count"] == "instructions"]
+    assert all(value > 2000 for value in instructions), "a step of the grain is one or more"
+
+
+@pytest.mark.parametrize(("more", "told"), [("call", "system calls"), ("allocation", "allocations")])
+def test_one_more_an_item_is_a_regression(suite: Suite, more: str, told: str) -> None:
+    ended = suite("gate", BUILD, BUILD, *SMALL, "--only", "counts", "--inject", more)
+    assert ended.returncode == 1 and "Regression (exit 1)" in ended.stdout, ended.stdout + ended.stderr
+    assert any(told in line and line.endswith("more") for line in ended.stdout.splitlines()), ended.stdout
+    assert "1.00 instead of 0.00 an item" in ended.stdout
+
+
+def test_a_model_that_strace_may_not_trace_is_said(suite: Suite, tmp_path: Path) -> None:
+    """A regression that nobody counted is no pass."""
+    head = build(tmp_path / "head")
+    worker = head / "libexec" / "interleave" / "sequential"
+    worker.write_text(f'#!/bin/bash\n[ "$1" = --point ] && {{ echo "no such luck" >&2; exit 77; }}\nexec {MODELS / "sequential"} "$@"\n')
+    worker.chmod(0o755)
+    ended = suite("gate", BUILD, head, *SMALL, "--only", "counts")
+    assert ended.returncode == 4 and "missing in HEAD: no such luck" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
+
+
 def test_a_users_variable_slows_nobody_down(suite: Suite) -> None:
     """One that was left in the environment would be in both arms, and in every other run."""
-    ended = suite("run", *NAP, "--rounds", 1, "--out", "run", INTERLEAVE_BUSY_NS="900000000")
+    ended = suite("run", *RUN, "--rounds", 1, "--out", "run", INTERLEAVE_BUSY_NS="900000000")
     assert ended.returncode == 0 and "1 of 1 trials" in ended.stderr, ended.stderr
     trial = json.loads((suite.directory / "run" / "trials.jsonl").read_text())
     assert trial["makespan_ns"] < 900_000_000, "three items of 0.9 s each"
@@ -154,7 +173,7 @@ def test_commands_come_in_pairs(suite: Suite, words: list) -> None:
 
 
 def test_two_runs_are_compared(suite: Suite, tmp_path: Path) -> None:
-    assert suite("run", *NAP, "--rounds", 2, "--out", "run").returncode == 0
+    assert suite("run", *RUN, "--rounds", 2, "--out", "run").returncode == 0
     ended = suite("gate", "run", "run")
     assert ended.returncode == 3 and "0 slower" in ended.stdout, "two rounds say nothing"
     ended = suite("gate", "run", BUILD)

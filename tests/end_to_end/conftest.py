@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -17,7 +18,9 @@ import pytest
 
 BUILD = Path(os.environ["INTERLEAVE_BUILD"])
 INTERLEAVE = BUILD / "bin" / "interleave"
+MODELS = BUILD / "libexec" / "interleave"
 LYING = BUILD / "tests" / "lying"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 PATIENCE = 300  # seconds: the machine may be busy
 
 # Loads on which only a fault can make a trial void, however busy the machine is: nothing in them is a race.
@@ -35,6 +38,11 @@ class Suite:
     def __call__(self, *arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([INTERLEAVE, *map(str, arguments)], cwd=self.directory, env={**self.environment, **changes},
                               capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False)
+
+    def script(self, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """One of scripts/."""
+        return subprocess.run([SCRIPTS / name, *map(str, arguments)], cwd=self.directory, env=self.environment, capture_output=True, text=True,
+                              timeout=PATIENCE, check=False)
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         return subprocess.Popen([INTERLEAVE, *map(str, arguments)], cwd=self.directory, env=self.environment,
@@ -80,6 +88,15 @@ def children_of(pid: int, word: str) -> list[int]:
         if parent == pid and word.encode() in words:
             found.append(int(entry.name))
     return found
+
+
+def build(directory: Path, *models: str) -> Path:
+    """A build folder with some models of the real one."""
+    (directory / "libexec" / "interleave").mkdir(parents=True)
+    (directory / "bin").symlink_to(BUILD / "bin")
+    for model in models:
+        shutil.copy(MODELS / model, directory / "libexec" / "interleave")
+    return directory
 
 
 def wrapped(directory: Path, program: Path, before: str) -> None:

@@ -8,12 +8,13 @@ import json
 import re
 import subprocess
 import sys
+from itertools import combinations
 
 import pytest
 
 import charts
 import synthetic_limits
-from charts import counterparts, families, limits, percentiles, profile
+from charts import counterparts, families, latency, limits, percentiles, profile, throughput
 from conftest import REPORTS
 from figures import figure_of, lines_of, texts_of
 from limits_data import limits_from, shown_of
@@ -172,3 +173,22 @@ def test_titles_of_charts_are_about_families(many):
     assert re.match(r"download \S+ \S+: threads, callbacks and coroutines keep up with 1,000 in flight, processes with 100\.", titles["efficiency"])
     assert re.match(r"download \S+ \S+: at 100 in flight, processes take 2.\d times the CPU of c\w+\.", titles["cpu_per_item"])
     assert re.match(r".+ in flight: processes take [23]\d times the memory of callbacks, item by item\.", titles["memory"])
+
+
+def test_throughput_is_items_by_makespan_and_its_numbers_do_not_cover_each_other(many):
+    figure = figure_of(charts.by_name("throughput"), many)
+    group = throughput.groups(many)[0]
+    point = group.points[-1]
+    (line,) = [each for axes in figure.axes for each in axes.lines if each.get_gid() == "median:asio_coroutines"][:1]
+    assert line.get_xdata()[-1] == pytest.approx(1e9 * point.items / many.median(point.id, "asio_coroutines", "makespan_ns"))
+    assert line.get_ydata()[-1] == pytest.approx(many.median(point.id, "asio_coroutines", "tape", "service_ns", "p99") / 1e6)
+    boxes = [text.get_window_extent() for text in figure.findobj(lambda artist: str(artist.get_gid()).startswith("number:") and artist.get_visible())]
+    assert len(boxes) > 4 and not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_the_chart_of_closed_loops_has_no_open_ones(many):
+    closed, opened = latency.points(many), percentiles.points(many)
+    assert closed and opened and not {point.id for point in closed} & {point.id for point in opened}
+    run = read_run(many.directory)
+    run.points = {point.id: point for point in opened}
+    assert percentiles.CHART.shows(run) and not latency.CHART.shows(run)

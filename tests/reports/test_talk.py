@@ -231,6 +231,13 @@ def test_a_tie_is_not_called_a_difference(whole):
     assert title_of(made, "memory") == "In memory, all families are alike."
 
 
+def test_of_one_family_nothing_is_compared(whole):
+    titles = {slide.name: slide.title.replace(NBSP, " ") for slide in talk.talk_of(whole.of_models(["thread_pool"])).slides}
+    assert titles["question"] == "What do threads cost at which load?" and titles["keeps_up"] == "Threads keep up with 1,000 items in flight."
+    assert re.match(r"With 1,000 in flight, an item costs threads \d[\d.]* µs of CPU\.", titles["cpu"])
+    assert re.match(r"In flight, replies after 10 ms: threads ≥?[\d.,]+\.", titles["limits"]) and "memory" not in titles
+
+
 def test_a_search_has_the_slides_of_its_limits_alone(tmp_path):
     made = talk.talk_of(read_run(synthetic_limits.write(tmp_path / "limits")))
     assert [slide.name for slide in made.slides] == ["question", "limits"]

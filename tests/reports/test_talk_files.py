@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import command
 import synthetic_limits
 from conftest import REPORTS
 
@@ -115,13 +116,17 @@ def test_without_odf_the_rest_is_written(made, tmp_path):
     assert (tmp_path / "o" / "talk-light.pdf").exists() and not (tmp_path / "o" / "talk-light.odp").exists()
 
 
-def refused(*arguments):
-    ran = asked(*arguments)
-    assert ran.returncode == 2 and ran.stdout == "" and len(ran.stderr.splitlines()) == 1, ran
-    return ran.stderr
+@pytest.fixture
+def refused(capsys):
+    def line(*arguments):
+        assert command.main(list(map(str, arguments))) == 2
+        said = capsys.readouterr()
+        assert said.out == "" and len(said.err.splitlines()) == 1, said
+        return said.err
+    return line
 
 
-def test_what_is_no_talk_is_one_line(made, tmp_path):
+def test_what_is_no_talk_is_one_line(made, refused, tmp_path):
     run = made(models=1, rounds=1)
     assert "one run's directory" in refused(run, run, "--talk")
     assert "--talk has no --only" in refused(run, "--talk", "--only", "latency") and "light, dark" in refused(run, "--talk", "--theme", "sepia")

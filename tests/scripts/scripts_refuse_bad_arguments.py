@@ -15,7 +15,7 @@ def ran(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([SCRIPTS / script, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd="/")
 
 
-@pytest.mark.parametrize("script", ["setup", "run", "test", "compare_peers"])
+@pytest.mark.parametrize("script", ["setup", "run", "test", "gate", "compare_peers"])
 def test_help_shows_the_usage(script: str) -> None:
     done = ran(script, "--help")
     assert done.returncode == 0
@@ -29,6 +29,10 @@ def test_help_needs_no_docstring() -> None:
 
 @pytest.mark.parametrize(("script", "arguments", "named"), [
     ("setup", ["--no-such-option"], "--no-such-option"),
+    ("gate", [], "which revision"),
+    ("gate", ["HEAD", "--times", "sometimes"], "sometimes"),
+    ("gate", ["HEAD", "--no-such-option"], "--no-such-option"),
+    ("gate", ["no/such/revision"], "no/such/revision"),
     ("compare_peers", ["clients"], "clients"),
     ("compare_peers", ["--rounds", "0"], "--rounds"),
     ("compare_peers", ["--json", "/no/such/folder/rows.json"], "/no/such/folder"),
@@ -43,7 +47,7 @@ def test_the_fault_is_named_in_the_last_line(script: str, arguments: list[str], 
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("script", ["scripts/setup", "scripts/run", "scripts/test", ".ci/run"])
+@pytest.mark.parametrize("script", ["scripts/setup", "scripts/run", "scripts/test", "scripts/gate", ".ci/run"])
 def test_the_shell_scripts_stop_at_the_first_fault(script: str) -> None:
     text = (SCRIPTS.parent / script).read_text(encoding="utf-8")
     assert text.startswith("#!/usr/bin/env bash\n")

@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 ROOT = pathlib.Path(__file__).parents[2]
+BUILD = pathlib.Path(os.environ["INTERLEAVE_BUILD"])
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
 ALLOWED = {"actions/checkout", "actions/cache"}
+RECIPES = sorted((ROOT / "docs" / "ci").iterdir())
 STYLE = "{extends: default, rules: {line-length: {max: 140}, truthy: {check-keys: false}, document-start: disable}}"
 
 each_workflow = pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
@@ -27,11 +29,11 @@ def commands_of(step: dict) -> list[str]:
     return [line.strip() for line in step.get("run", "").splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
-def test_there_is_one() -> None:
-    assert [file.name for file in WORKFLOWS] == ["ci.yml"]
+def test_there_are_two() -> None:
+    assert [file.name for file in WORKFLOWS] == ["ci.yml", "gate.yml"]
 
 
-@each_workflow
+@pytest.mark.parametrize("file", [*WORKFLOWS, *RECIPES], ids=lambda file: file.name)
 def test_yamllint_is_content(file: pathlib.Path) -> None:
     done = subprocess.run(["yamllint", "--strict", "-d", STYLE, file], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
@@ -47,6 +49,14 @@ def test_actions_are_few_and_named_by_commit(file: pathlib.Path) -> None:
         assert name in ALLOWED, f"{name} is none of {', '.join(sorted(ALLOWED))}"
         assert re.fullmatch(r"[0-9a-f]{40}", commit), f"{action}: a tag can be moved, a commit cannot"
         assert re.search(rf"{re.escape(action)}  # v\d+\.\d+\.\d+$", text, re.MULTILINE), f"{action}: say which version that is"
+
+
+def test_recipes_give_the_gate_what_it_knows() -> None:
+    help_text = subprocess.run([BUILD / "bin" / "interleave", "gate", "--help"], capture_output=True, text=True, check=True).stdout
+    for file in RECIPES:
+        options = set(re.findall(r"(?<= )--[a-z-]+", "".join(line.split("#")[0] for line in file.read_text().split("interleave gate", 1)[1].splitlines())))
+        assert options & {"--junit"}, file.name
+        assert options - {"--requests"} <= set(re.findall(r"--[a-z-]+", help_text)), file.name
 
 
 @each_workflow

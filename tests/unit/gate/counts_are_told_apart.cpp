@@ -57,6 +57,22 @@ TEST(Counts, AreTakenOneAfterAnotherFromAServerThatAnswersAtOnce) {
   EXPECT_FALSE(countable(load, known_workload("download").about));
 }
 
+TEST(Counts, LongItemsAreFewAndTooLongOnesNone) {
+  Load load;
+  load.workload = "compute";
+  load.in_flight = 1;
+  load.items = 1000;
+  const auto items_of = [&](const char* grain) {
+    load.parameters["grain"] = grain;
+    const auto few = countable(load, known_workload("compute").about);
+    return few ? few->items : 0;
+  };
+  EXPECT_EQ(items_of("1000"), 201U);
+  EXPECT_LT(items_of("10000000"), 201U) << "some milliseconds each";
+  EXPECT_GE(items_of("10000000"), 21U);
+  EXPECT_EQ(items_of("1000000000"), 0U);
+}
+
 TEST(Counts, MoreIsARegressionWhateverTheMachineDid) {
   GateResult made;
   made.counted = {counted({{kSystemCalls, 2}}, {{kSystemCalls, 3}})};

@@ -29,6 +29,7 @@ StoredRun a_run() {
     trial["cpu_per_item_ns"] = 5000 + trial["trial"].get<int>();
     trial["efficiency"] = nullptr;
     trial["tape"] = {{"service_ns", {{"p50", 100}, {"p99", 900}}}, {"wake_up_lag_ns", {{"p99", 0}}}};
+    if (trial["point"] == "q") trial["tape"]["latency_bins"] = {{1'000'000, 90}, {2'000'000, 9}, {50'000'000, 1}};
     if (trial["point"] == "q" && trial["model"] == "slow")
       spoil(trial, "skipped", reason("limit", "no \"room\", none"));
   }
@@ -40,7 +41,7 @@ class Exports : public testing::TestWithParam<std::string> {};
 
 TEST_P(Exports, AreAsTheirFileSays) {
   const std::filesystem::path file = std::filesystem::path(GOLDEN_EXPORTS) / GetParam();
-  const std::string text = exported(a_run(), GetParam());
+  const std::string text = exported(a_run(), GetParam(), GetParam() == "hgrm" ? "fast/q" : "");
   if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(file) << text;
   std::ostringstream golden;
   golden << std::ifstream(file).rdbuf();
@@ -53,6 +54,15 @@ std::string letters_of(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(All, Exports, testing::ValuesIn(export_formats()), letters_of);
+
+TEST(Export, OfHdrHistogramIsOfOneCell) {
+  EXPECT_THROW(exported(a_run(), "hgrm"), std::invalid_argument);
+  EXPECT_THROW(exported(a_run(), "hgrm", "fast/p"), std::invalid_argument) << "nothing comes at a rate there";
+  EXPECT_THROW(exported(a_run(), "csv", "fast/q"), std::invalid_argument);
+  const std::string text = exported(a_run(), "hgrm", "fast/q");
+  EXPECT_NE(text.find("Total count    =          300"), std::string::npos) << "three rounds of a hundred items";
+  EXPECT_NE(text.find("      50.000 1.000000000000        300"), std::string::npos);
+}
 
 TEST(Export, OfGoogleBenchmarkHaveARowARound) {
   const json rows = json::parse(exported(a_run(), "google-benchmark"))["benchmarks"];
@@ -73,7 +83,10 @@ TEST(Export, RefuseWhatIsNoFormat) { EXPECT_THROW(exported(a_run(), "xml"), std:
 TEST(Export, OfAnEmptyRunAreWhole) {
   StoredRun run = a_run();
   run.trials.clear();
-  for (const std::string& format : export_formats()) EXPECT_FALSE(exported(run, format).empty()) << format;
+  for (const std::string& format : export_formats()) {
+    if (format == "hgrm") EXPECT_THROW(exported(run, format), std::invalid_argument);
+    else EXPECT_FALSE(exported(run, format).empty()) << format;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,260 @@
+// `interleave selftest`: the gate, tried on what it has to find and on what it must not.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <thread>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/gate_setting.hpp"
+#include "harness/cli/layout.hpp"
+#include "harness/cli/set_up.hpp"
+#include "harness/machine/cpus.hpp"
+#include "harness/machine/facts.hpp"
+#include "harness/machine/run_lock.hpp"
+#include "harness/posix/files.hpp"
+#include "harness/posix/standard_streams.hpp"
+#include "harness/text/option_checks.hpp"
+
+namespace interleave {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr double kInjected = 0.05;
+constexpr double kQuiet = 0.035;  // sd of a round's log-ratio up to which the injected share has to be found
+
+struct Options {
+  bool is_short = false, is_full = false;
+  std::uint32_t gates = 0;  // 0: 1, and 5 where it is full
+  std::optional<std::uint64_t> seed;
+  std::string out;
+};
+
+// One thing that was tried.
+struct Trial {
+  std::string name, expected, seen;
+  enum class End : std::uint8_t { right, wrong, untold } end = End::untold;
+};
+
+std::string_view name_of(Trial::End end) {
+  constexpr std::array<std::string_view, 3> kNames{"right", "wrong", "untold"};
+  return kNames[static_cast<std::size_t>(end)];
+}
+
+// Keeps the core busy that trials and the harness have in common.
+class Neighbour {
+ public:
+  explicit Neighbour(int core)
+      : thread_([this, core] {
+          cpu_set_t cores;
+          CPU_ZERO(&cores);
+          CPU_SET(static_cast<std::size_t>(core), &cores);
+          ::sched_setaffinity(0, sizeof cores, &cores);
+          while (!over_.load(std::memory_order_relaxed)) {
+          }
+        }) {}
+  ~Neighbour() {
+    over_ = true;
+    thread_.join();
+  }
+  Neighbour(const Neighbour&) = delete;
+  Neighbour& operator=(const Neighbour&) = delete;
+
+ private:
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+// Of a gate, or of a short one: by one model, the cheapest there is in CPU, where the gate's task is hardest.
+RunRequest request_of(bool is_full, const std::vector<PlannedModel>& models) {
+  RunRequest request;
+  request.profile = "gate";
+  if (is_full) return request;
+  const auto one = std::find_if(models.begin(), models.end(), [](const PlannedModel& model) {
+    return model.bears_family && model.family == "callbacks";
+  });
+  if (one == models.end())
+    throw std::invalid_argument("this build has no model that stands for callbacks: --full does without");
+  request.models = {one->name};
+  return request;
+}
+
+class Selftest {
+ public:
+  Selftest(const Options& options, std::uint64_t seed, const Interrupt& interrupt)
+      : options_(options), seed_(seed), interrupt_(interrupt), gates_(gates_of(options)) {
+    arm_ = built_arm("this build", own_program().parent_path().parent_path());
+    found_ = models_of({arm_, arm_});
+  }
+
+  std::vector<Trial> run() {
+    counts();
+    for (std::uint32_t i = 1; i <= gates_; ++i) equal_programs(i);
+    for (std::uint32_t i = 1; i <= gates_; ++i) slower_program(i);
+    for (std::uint32_t i = 1; i <= gates_; ++i) busy_neighbour(i);
+    return trials_;
+  }
+
+ private:
+  static std::uint32_t gates_of(const Options& options) {
+    return options.gates > 0 ? options.gates : options.is_full ? 5 : 1;
+  }
+
+  GateSetting setting(const std::string& only) {
+    GateSetting setting;
+    setting.names = {"this build", "this build"};
+    setting.arms = {arm_, arm_};
+    setting.seed = seed_ + number_++;
+    if (!options_.is_full) {
+      setting.rules.rounds = 12;
+      setting.rules.confirming_rounds = 10;
+    }
+    count_with(setting, only);
+    complete(setting);
+    return setting;
+  }
+
+  GateResult gate(const std::string& name, const GateSetting& setting) {
+    say_without_waiting(name + "\n");
+    RunRequest request = request_of(options_.is_full, found_[0].models);
+    request.seed = setting.seed;
+    GateResult result = run_gate(plan_gate(request, found_, machine_limits()), setting, interrupt_);
+    if (!options_.out.empty())
+      write_checked(fs::path(options_.out) / (name + ".json"),
+                    json_of(result).dump(1, ' ', false, json::error_handler_t::replace) + "\n");
+    return result;
+  }
+
+  void add(const std::string& name, const std::string& expected, const std::string& seen, Trial::End end) {
+    trials_.push_back({.name = name, .expected = expected, .seen = seen, .end = end});
+    fmt::print("{:<7} {}: {} (expected: {})\n", name_of(end), name, seen, expected);
+    std::fflush(stdout);
+  }
+
+  static Trial::End right_if(bool is_right) { return is_right ? Trial::End::right : Trial::End::wrong; }
+
+  void counts() {
+    for (const char* const more : {"nothing", "call", "allocation"}) {
+      GateSetting of = setting("counts");
+      if (std::string_view(more) != "nothing") inject(of, more);
+      const std::string name = std::string("counts_") + more;
+      const int status = status_of(gate(name, of));
+      const int expected = std::string_view(more) == "nothing" ? 0 : 1;
+      add(name, fmt::format("status {}", expected), fmt::format("status {}", status), right_if(status == expected));
+    }
+  }
+
+  void equal_programs(std::uint32_t number) {
+    const std::string name = fmt::format("equal_{}", number);
+    const int status = status_of(gate(name, setting("times")));
+    add(name, "status 0 or 3", fmt::format("status {}", status), right_if(status == 0 || status == 3));
+  }
+
+  // Each cell whose rounds scatter little enough has to be found.
+  void slower_program(std::uint32_t number) {
+    const std::string name = fmt::format("slower_{}", number);
+    GateSetting of = setting("times");
+    of.inject = kInjected;
+    const GateResult result = gate(name, of);
+    std::size_t quiet = 0, found = 0;
+    for (const GateCell& cell : result.cells) {
+      const Quantity& cpu = cell.quantities.front();
+      if (spread_of(cpu.rounds.head) > kQuiet) continue;
+      ++quiet;
+      found += cpu.verdict == GateVerdict::slower ? 1 : 0;
+    }
+    const bool told = result.contaminated.empty() && quiet > 0;
+    add(name, fmt::format("{:g} % more CPU found in each quiet cell", 100 * kInjected),
+        told                          ? fmt::format("in {} of {}", found, quiet)
+        : result.contaminated.empty() ? "no cell is quiet"
+                                      : "contaminated",
+        told ? right_if(found == quiet) : Trial::End::untold);
+  }
+
+  void busy_neighbour(std::uint32_t number) {
+    const std::string name = fmt::format("neighbour_{}", number);
+    const GateSetting of = setting("times");
+    const Neighbour neighbour(allowed_cpus().back());
+    const int status = status_of(gate(name, of));
+    add(name, "any status but 1", fmt::format("status {}", status), right_if(status != 1));
+  }
+
+  const Options& options_;
+  const std::uint64_t seed_;
+  const Interrupt& interrupt_;
+  const std::uint32_t gates_;
+  Arm arm_;
+  std::array<FoundModels, 2> found_;
+  std::uint64_t number_ = 0;
+  std::vector<Trial> trials_;
+};
+
+int conclude(const Options& options, std::uint64_t seed, const std::vector<Trial>& trials) {
+  const auto count = [&](Trial::End end) {
+    return std::count_if(trials.begin(), trials.end(), [&](const Trial& trial) { return trial.end == end; });
+  };
+  if (!options.out.empty()) {
+    json list = json::array();
+    for (const Trial& trial : trials)
+      list.push_back(
+          {{"name", trial.name}, {"expected", trial.expected}, {"seen", trial.seen}, {"end", name_of(trial.end)}});
+    const json whole{
+        {"schema", 1}, {"seed", seed}, {"full", options.is_full}, {"machine", machine_key()}, {"trials", list}};
+    write_checked(fs::path(options.out) / "selftest.json", whole.dump(1) + "\n");
+  }
+  fmt::print("{} right, {} wrong, {} that this machine is too noisy to tell\n", count(Trial::End::right),
+             count(Trial::End::wrong), count(Trial::End::untold));
+  if (count(Trial::End::wrong) > 0) return kVoidTrials;
+  return count(Trial::End::untold) > 0 ? kInconclusive : kFine;
+}
+
+int selftest(const Options& options) {
+  let_writes_fail();
+  if (!options.out.empty() && !fs::create_directory(options.out))
+    throw std::invalid_argument(options.out + " exists: give a new directory");
+  const std::uint64_t seed = options.seed.value_or(std::random_device{}());
+  const RunLock lock;
+  warn_of(machine_facts());
+  say(fmt::format("seed {}\n", seed));
+  const Interrupt interrupt;
+  try {
+    return conclude(options, seed, Selftest(options, seed, interrupt).run());
+  } catch (const Interrupted&) {
+    say("interleave: interrupted: nothing is said of a selftest that was not finished\n");
+    return kInterrupted;
+  }
+}
+
+}  // namespace
+
+void add_selftest(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand(
+      "selftest", "The gate tried on this machine: equal programs, 5 % more work, one more call, a busy neighbour");
+  const auto options = std::make_shared<Options>();
+  auto* const short_one = command->add_flag("--short", options->is_short,
+                                            "One model and twelve rounds a gate: less than four minutes (the default)");
+  command
+      ->add_flag("--full", options->is_full,
+                 "The gate's own cells and rounds; five gates of each kind, some five minutes each")
+      ->excludes(short_one);
+  command->add_option("--gates", options->gates, "Gates of each kind, instead of 1 or 5")->check(CLI::Range(1U, 1000U));
+  command->add_option("--seed", options->seed, "Seed of loads and orders (default: random, and said)")
+      ->check(not_64_bits);
+  command->add_option("--out", options->out,
+                      "New directory for each gate's JSON and selftest.json; scripts/error_rates makes a page of such");
+  command->footer(
+      "Exit status, the first that applies:\n  130  interrupted\n    2  usage or set-up\n    1  the gate found what is "
+      "not "
+      "there, or missed what is\n    3  this machine is too noisy to tell\n    0  all as it should be");
+  command->callback([options, &status] { status = selftest(*options); });
+}
+
+}  // namespace interleave

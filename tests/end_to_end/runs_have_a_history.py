@@ -1,0 +1,87 @@
+"""Many runs over time are read together; what cannot be read with them is named. The gate's selftest refuses what it cannot do.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import SLEEP, Suite
+
+RUNS = 10
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """One real run, told again as a run a day; from the sixth on it takes 10 % longer."""
+    suite = Suite(tmp_path_factory.mktemp("history"))
+    ended = suite("run", *SLEEP, "--models", "sequential", "--rounds", 3, "--seed", 1, "--out", "run")
+    assert ended.returncode == 0, ended.stderr
+    made = []
+    for day in range(RUNS):
+        run = suite.directory / f"run{day}"
+        shutil.copytree(suite.directory / "run", run)
+        plan = json.loads((run / "plan.json").read_text())
+        plan |= {"created": f"2026-01-{day + 1:02d}T00:00:00Z", "commit": f"c{day}"}
+        (run / "plan.json").write_text(json.dumps(plan))
+        lines = [json.loads(line) for line in (run / "trials.jsonl").read_text().splitlines()]
+        for line in lines:
+            line |= {"cpu_per_item_ns": (1000 + day % 2) * (1.1 if day >= 5 else 1), "efficiency": 0.99, "verdict": "valid", "reasons": []}
+        (run / "trials.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        made.append(run)
+    return made
+
+
+def test_a_step_is_named_by_its_commit(suite: Suite, runs: list[Path]) -> None:
+    ended = suite("history", *reversed(runs))
+    assert ended.returncode == 0 and "% from commit c5 on" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
+    assert max(map(len, ended.stdout.replace(str(runs[0].parent), "").splitlines())) <= 80
+    document = json.loads(suite("history", *runs, "--json").stdout)
+    assert [run["commit"] for run in document["runs"]] == [f"c{day}" for day in range(RUNS)]
+    assert [change["at"] for change in document["series"][0]["changes"]] == [5]
+    assert "0 steps" in suite("history", *runs, "--least", "20%").stdout
+
+
+def test_it_is_drawn(suite: Suite, runs: list[Path]) -> None:
+    ended = suite("history", *runs, "--chart", "h.svg")
+    assert ended.returncode == 0, ended.stderr
+    chart = (suite.directory / "h.svg").read_text()
+    assert "<svg" in chart and suite("history", *runs, "--chart", "again.svg").returncode == 0
+    assert (suite.directory / "again.svg").read_text() == chart
+
+
+@pytest.mark.parametrize(("words", "told"), [(["nowhere"], "nowhere"), ([], "dirs"), (["RUN"], "two runs or more"), (["RUN", "RUN", "--chart", "h.gif"], ".svg or .png"),
+                                             (["RUN", "RUN", "--least", "little"], "--least")])
+def test_bad_arguments_are_refused(suite: Suite, runs: list[Path], words: list[str], told: str) -> None:
+    ended = suite("history", *(runs[0] if word == "RUN" else word for word in words))
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+
+
+@pytest.mark.parametrize(("words", "told"), [(["--out", "."], "exists"), (["--short", "--full"], "--full"), (["--gates", "0"], "--gates")])
+def test_a_selftest_that_cannot_be_is_refused(suite: Suite, words: list[str], told: str) -> None:
+    ended = suite("selftest", *words)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+
+
+def test_gates_become_a_page(suite: Suite) -> None:
+    """The rates are counted from the files: one alarm of two, and the exact bound."""
+    quantity = {"quantity": "CPU an item", "judged": True, "verdict": "fine", "ratio": 1.0, "p": 0.4, "round_sd": 0.02, "detectable": 0.03,
+                "log_ratios": [0.0] * 9, "base_pair": [0.001] * 9, "head_pair": [0.05] * 9}
+    for number, status in enumerate([0, 1]):
+        cell = {"load": "a load", "model": "m", "quantities": [quantity | {"verdict": "slower" if status else "fine"}]}
+        gate = {"exit_status": status, "identical": True, "injected_percent": 0, "injected_calls": 0, "contaminated": "", "cells": [cell],
+                "counts": [], "controls": {}}
+        (suite.directory / f"equal_{number}.json").write_text(json.dumps(gate))
+    ended = suite.script("error_rates", "--machine", "a machine", ".")
+    assert ended.returncode == 0, ended.stderr
+    assert "| equal programs | 2 | 1 | 97 % | 1 pass, 0 inconclusive |" in ended.stdout
+    assert "of 4 such samples 2 have a median beyond 3 %" in ended.stdout
+    assert "No gate with a slow-down was measured." in ended.stdout
+    (suite.directory / "equal_0.json").write_text("{")
+    ended = suite.script("error_rates", "--machine", "a machine", ".")
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "equal_0.json" in ended.stderr, ended.stderr
