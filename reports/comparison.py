@@ -14,7 +14,7 @@ from mann_whitney import Interval, interval, rounds_needed
 from number_text import NBSP, plain, seconds_text
 from plan_data import FAMILIES, Point
 from run_data import Run
-from surroundings_of import differences
+from around_run import differences
 from table import Table
 
 CERTAINTY = 0.95  # that all intervals of a comparison hold at once: shared among its cells (Bonferroni)

@@ -17,7 +17,7 @@ from comparison import Comparison
 from inline_svg import Styles, inline_svg, title_of
 from look import HERE, PALETTE, Look
 from run_data import Run
-from surroundings_of import flat
+from around_run import flat
 
 LOOK = Look("light", "slide")
 MOST_BYTES = 4_800_000  # a page that is larger is not mailed
