@@ -156,7 +156,7 @@ def ranked_texts(point: Point, cell: dict[str, Any], best: float | None) -> list
     if point.ranks_by == "none" or not middle:
         return ["–"] * 3
     ends = [amount(point.ranks_by, cell[key]).split(" of CPU")[0] for key in ("low", "high") if cell.get(key)]
-    return [amount(point.ranks_by, middle), f"{middle / best:.3f}×" if best else "–", " to ".join(ends) if len(ends) == 2 else "–"]
+    return [amount(point.ranks_by, middle).replace(" of CPU an item", f"{NBSP}CPU"), f"{middle / best:.3f}×" if best else "–", " to ".join(ends) if len(ends) == 2 else "–"]
 
 
 MEASURES = ((("efficiency",), lambda value: plain(value, 4)), (("cpu_per_item_ns",), lambda value: seconds_text(value / 1e9)),
