@@ -258,6 +258,8 @@ WITHOUT_VERDICTS: dict[str, Any] = {"schema": SCHEMA, "margin_percent": 5.0, "er
 def read_limits(directory: Path) -> Limits:
     """Reads limits.json. Raises UnusableRun in one line."""
     file = directory / "limits.json"
+    if not directory.is_dir():
+        raise UnusableRun(f"{directory}: no such directory; `interleave limits` makes one")
     if not file.exists() and (directory / "plan.json").is_file():
         of_a_search = "ladders" in read_json(directory / "plan.json")
         raise UnusableRun(f"{file}: missing; " + (f"run `interleave verdict {directory}` first" if of_a_search else "`interleave limits` makes a directory that has it"))

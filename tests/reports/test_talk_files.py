@@ -130,6 +130,7 @@ def test_what_is_no_talk_is_one_line(made, refused, tmp_path):
     run = made(models=1, rounds=1)
     assert "one run's directory" in refused(run, run, "--talk")
     assert "--talk has no --only" in refused(run, "--talk", "--only", "latency") and "light, dark" in refused(run, "--talk", "--theme", "sepia")
+    assert "no such directory; `interleave limits` makes one" in refused(run, "--talk", "--limits", tmp_path / "nowhere")
     assert "limits.json: missing; `interleave limits` makes" in refused(run, "--talk", "--limits", run)
     limits = synthetic_limits.write(tmp_path / "limits", models=2)
     file = limits / "limits.json"
