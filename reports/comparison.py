@@ -84,6 +84,8 @@ def percent_text(ratio: float) -> str:
     """Such as +12 %, or ×3.1 from twice on."""
     if not math.isfinite(ratio):
         return "lost"
+    if ratio == 0:
+        return "lost there"
     if ratio >= 2:
         return f"×{plain(ratio, 2)}"
     return f"{100 * (ratio - 1):+.1f}{NBSP}%".replace("-0.0", "+0.0")
@@ -262,7 +264,8 @@ def server_rounds(run: Run, point: Point, models: list[str]) -> tuple[float, ...
 class Comparer:
     def __init__(self, here: Run, there: Run) -> None:
         self.here, self.there = here, there
-        self.pending: list[tuple[Point, str, tuple[float, ...], tuple[float, ...], str]] = []
+        self.pending: list[tuple[Point, str, tuple[float, ...], tuple[float, ...]]] = []
+        self.too_slow: list[Cell] = []
         self.gaps: list[Gap] = []
         self.left_out: list[Gap] = []
 
@@ -274,10 +277,9 @@ class Comparer:
         unlike = [point.label for point in self.here.points.values() if point.id in self.there.points and point.id not in same]
         for run, other, where in ((self.here, self.there, "here"), (self.there, self.here, "there")):
             self.gaps += [Gap(point.label, "", f"only {where}") for point in run.points.values() if point.id not in other.points]
-        alpha = alpha_of(len(self.pending))
-        cells = tuple(Cell(point, model, middle(mine), middle(theirs), interval(mine, theirs, alpha) if not note else Interval(mine[0] / theirs[0], None, None), note)
-                      for point, model, mine, theirs, note in self.pending)
-        return Comparison(self.here, self.there, cells, tuple(self.gaps), tuple(self.left_out), tuple(unlike))
+        alpha = alpha_of(len(self.pending) + len(self.too_slow))
+        cells = tuple(Cell(point, model, middle(mine), middle(theirs), interval(mine, theirs, alpha)) for point, model, mine, theirs in self.pending)
+        return Comparison(self.here, self.there, (*cells, *self.too_slow), tuple(self.gaps), tuple(self.left_out), tuple(unlike))
 
     def compare_point(self, point: Point) -> None:
         mine, theirs = rounds_of(self.here, point), rounds_of(self.there, point)
@@ -285,7 +287,7 @@ class Comparer:
         if both:
             here, there = server_rounds(self.here, point, both), server_rounds(self.there, point, both)
             if here and there:
-                self.pending.append((point, SERVER, here, there, ""))
+                self.pending.append((point, SERVER, here, there))
             elif here or there:
                 self.gaps.append(Gap(point.label, SERVER, f"no figures {'there' if here else 'here'}"))
 
@@ -309,11 +311,11 @@ class Comparer:
         if slow_here and slow_there:
             self.left_out.append(Gap(point.label, model, f"too slow in both: {mine.why}"))
         elif slow_here:
-            self.pending.append((point, model, (math.inf,), (middle(theirs.values),), f"too slow here: {mine.why}"))
+            self.too_slow.append(Cell(point, model, math.inf, middle(theirs.values), Interval(math.inf, None, None), f"too slow here: {mine.why}"))
         elif slow_there:
-            self.pending.append((point, model, (middle(mine.values),), (math.inf,), f"too slow there: {theirs.why}"))
+            self.too_slow.append(Cell(point, model, middle(mine.values), math.inf, Interval(0, None, None), f"too slow there: {theirs.why}"))
         elif mine.values and theirs.values:
-            self.pending.append((point, model, mine.values, theirs.values, ""))
+            self.pending.append((point, model, mine.values, theirs.values))
             return True
         return False
 

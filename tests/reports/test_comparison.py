@@ -139,6 +139,21 @@ def test_who_became_too_slow_is_slower(runs):
     assert json.loads(json.dumps(comparison.as_json(), allow_nan=False))
 
 
+@pytest.mark.parametrize(("changed", "word", "percent"), [("here", "slower", "lost"), ("there", "faster", "lost there")])
+def test_too_slow_is_worse_than_rounds_of_which_most_are_lost(runs, changed, word, percent):
+    """Without the middle of both there is no ratio, and yet a word."""
+    def too_slow(content):
+        cell_in(content, "thread_pool", "valid").update(status="too_slow", reason="a trial takes 9 s")
+
+    def lost(content):
+        cell = cell_in(content, "thread_pool", "valid")
+        cell.update(values=cell["values"][:1], left_out=[{"kind": "unsustained", "rounds": 5}])
+
+    here, there = runs(1, 1, change=too_slow if changed == "here" else lost)[0], runs(1, 1, change=lost if changed == "here" else too_slow)[0]
+    (cell,) = [cell for cell in compare(here, there).cells if cell.note]
+    assert (cell.word, cell.percent) == (word, percent)
+
+
 def test_models_that_are_not_drawn_are_no_gaps(runs):
     here, there = runs(1, 1)
     comparison = compare(here.of_models(["thread_pool"]), there)
