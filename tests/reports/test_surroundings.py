@@ -16,7 +16,6 @@ import pytest
 
 import command
 import report
-import synthetic_run
 from conftest import REPORTS
 
 ONE_CHART = ("--only", "efficiency", "--theme", "light", "--format", "svg,png")
