@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
@@ -139,6 +139,8 @@ def cell_table(run: Run) -> Table:
     for point in run.points.values():
         best = min((cell["median"] for cell in verdict_cells(run, point) if cell.get("status") == "valid" and cell.get("median")), default=None)
         for model in by_family(run.models.values()):
+            if run.searches and not run.tried(point.id, model.name):
+                continue  # most rungs are nobody's
             cell = next((each for each in verdict_cells(run, point) if each["model"] == model.name), {})
             table.rows.append([point.label, model.name, model.family, (cell.get("status") or run.absence(point.id, model.name)).replace("_", " "),
                                *ranked_texts(point, cell, best), *measured_texts(run, point, model.name), str(len(run.trials_of(point.id, model.name))),
@@ -275,4 +277,6 @@ def shortened(value: float | None) -> float | int | None:
 def raw_data(run: Run) -> dict[str, str]:
     """Name: JSON for a script element."""
     plan = {key: value for key, value in run.plan.items() if key != "order"}
-    return {"plan": embedded_json(plan), "environment": embedded_json(run.environment), "verdict": embedded_json(run.verdict), "trials": embedded_json(raw_trials(run))}
+    found = {"plan": plan, "environment": run.environment, **({} if run.searches else {"verdict": run.verdict}), **({"limits": asdict(run.limits)} if run.limits else {}),
+             "trials": raw_trials(run)}
+    return {name: embedded_json(content) for name, content in found.items()}

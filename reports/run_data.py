@@ -145,6 +145,9 @@ class Run:
     def trials_of(self, point: str, model: str, verdict: str = "valid") -> list[Trial]:
         return [trial for trial in self._cells.get((point, model), []) if trial.verdict == verdict]
 
+    def tried(self, point: str, model: str) -> bool:
+        return (point, model) in self._cells
+
     def values(self, point: str, model: str, *path: str, verdict: str = "valid") -> list[float]:
         """The quantity in every round that has it, in the order of rounds."""
         trials = sorted(self.trials_of(point, model, verdict), key=lambda trial: trial.round)

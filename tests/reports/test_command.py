@@ -314,6 +314,7 @@ def test_a_directory_of_limits_is_a_page_with_a_table_of_limits(tmp_path):
         assert ladder["said"][1:] in table
     assert table.count('<th scope="col">') == 1 + 4 and "refused: a limit" in table, "sequential, threads, processes and callbacks"
     assert "<h1>How far each concurrency model goes</h1>" in html and "How wins and ties are told" not in html
+    assert 'id="limits">{' in html and 'id="verdict"' not in html, "a search has no verdict"
 
 
 def test_a_search_is_not_compared(run_dir, tmp_path):

@@ -346,7 +346,8 @@ def test_the_data_are_saved_without_network(browser, address, tmp_path, many):
     browser.wait_for_event("Browser.downloadProgress", lambda told: told["state"] == "completed")
     (saved,) = tmp_path.glob("*.json")
     content = json.loads(saved.read_text())
-    assert set(content) == {"plan", "environment", "verdict", "trials"} and content["verdict"] == many.verdict
+    assert set(content) == {"plan", "environment", "verdict", "limits", "trials"} and content["verdict"] == many.verdict
+    assert content["limits"]["ladders"]
     assert not [each for each in browser.requests if not each.startswith("blob:")] and not browser.complaints
 
 
