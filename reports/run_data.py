@@ -269,7 +269,7 @@ def read_limits(directory: Path) -> Limits:
     raw = read_json(file)
     check_schema(raw, str(file))
     try:
-        return limits_from(raw)
+        return replace(limits_from(raw), name=legible(directory.resolve().name))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnusableRun(f"{file}: damaged ({type(error).__name__}: {error}); `interleave verdict {directory}` makes it anew") from None
 
