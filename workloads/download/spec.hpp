@@ -56,7 +56,7 @@ class DownloadSpec {
       {.profile = "quick", .in_flight = {100}, .least_items = 10'000, .said = "fetch flat out"},
       {.profile = "quick", .in_flight = {1000}, .items_per_lane = 20, .said = "fetch flat out"},
       after_waits("quick", {10, 30, 100, 300, 500}, 4, milliseconds(15), milliseconds(45)),
-      after_waits("quick", {10, 30, 300}, 12, milliseconds(5), milliseconds(15)),
+      after_waits("quick", {10, 300}, 12, milliseconds(5), milliseconds(15)),
       after_waits("quick", {100}, 12, milliseconds(5), milliseconds(15), "fetch, replies after 10 ms"),
       after_waits("quick", {10, 100, 300}, 2, milliseconds(50), milliseconds(150)),
       after_waits("quick", {1000}, 2, milliseconds(50), milliseconds(150), "fetch, replies after 100 ms"),
