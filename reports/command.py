@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,7 +23,7 @@ from console import complain, say
 from drawing import FORMATS, draw
 from look import SIZES, THEMES, Look
 from plan_data import FAMILIES
-from run_data import Run, UnusableRun, read_limits, read_run
+from run_data import Run, UnusableRun, legible, read_limits, read_run
 
 NAMES = tuple(chart.name for chart in charts.ALL)
 USAGE_ERROR = 2
@@ -35,11 +36,12 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """One chart in one theme; `for_page` asks for the SVG whatever the formats."""
+    """One chart in one theme; of one workload's loads alone, or (None) of all."""
 
     chart: str
     look: Look
     formats: tuple[str, ...]
+    workload: str | None = None
 
 
 def chosen(text: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
@@ -111,7 +113,8 @@ RUN: Run | None = None  # set before the pool forks, so that the run is read onc
 
 
 def perform(task: Task) -> tuple[Task, dict[str, bytes]]:
-    return task, draw(charts.by_name(task.chart), RUN, task.look, task.formats)
+    run = RUN if task.workload is None else RUN.of_workload(task.workload)
+    return task, draw(charts.by_name(task.chart), run, task.look, task.formats)
 
 
 def performed(tasks: list[Task]) -> list[tuple[Task, dict[str, bytes]]]:
@@ -126,12 +129,13 @@ def performed(tasks: list[Task]) -> list[tuple[Task, dict[str, bytes]]]:
         return list(map(perform, tasks))
 
 
-def tasks_of(names: tuple[str, ...], themes: tuple[str, ...], size: str, formats: tuple[str, ...]) -> list[Task]:
-    """The page's pictures are the light slides, whatever else is asked: CSS turns them dark."""
-    looks = {Look(theme, size): formats for theme in themes}
-    page_look = page.LOOK
-    looks[page_look] = tuple(dict.fromkeys((*looks.get(page_look, ()), "svg")))
-    return [Task(name, look, wanted) for name in names for look, wanted in looks.items()]
+def tasks_of(names: tuple[str, ...], places: list[page.Place], themes: tuple[str, ...], size: str, formats: tuple[str, ...]) -> list[Task]:
+    """Files, and the page's pictures: light slides, whatever else is asked, which CSS turns dark."""
+    tasks: dict[tuple[str, Look, str | None], tuple[str, ...]] = {(name, Look(theme, size), None): formats for name in names for theme in themes}
+    for place in places:
+        key = place.chart, page.LOOK, place.drawn_of
+        tasks[key] = tuple(dict.fromkeys((*tasks.get(key, ()), "svg")))
+    return [Task(name, look, wanted, workload) for (name, look, workload), wanted in tasks.items()]
 
 
 def with_something_to_show(run: Run) -> tuple[str, ...]:
@@ -151,6 +155,12 @@ def thinned(run: Run, models: str | None, families: str | None) -> Run:
     return run.of_models(kept)
 
 
+def again(asked: argparse.Namespace) -> str:
+    """The command that makes this page; where it is written and how pictures look is no part of it."""
+    options = [(f"--{name}", value) for name in ("limits", "models", "families", "load", "only") if (value := getattr(asked, name)) is not None]
+    return legible(shlex.join(["interleave", "report", *map(str, asked.directories), *(str(part) for option in options for part in option)]))
+
+
 def write_report(run: Run, comparison: Comparison | None, asked: argparse.Namespace) -> list[Path]:
     names = chosen(asked.only, NAMES, "chart") if asked.only is not None else with_something_to_show(run)
     formats = chosen(asked.format, FORMATS, "format")
@@ -162,18 +172,26 @@ def write_report(run: Run, comparison: Comparison | None, asked: argparse.Namesp
     out.mkdir(parents=True, exist_ok=True)
     global RUN
     RUN = run
+    places = page.places_of(run, names)
     written, inline = [], {}
-    for task, made in performed(tasks_of(names, themes, size, formats)):
-        if task.look == page.LOOK:
-            inline[task.chart] = made["svg"].decode()
-        if task.look.theme not in themes or task.look.size != size:
+    for task, made in performed(tasks_of(names, places, themes, size, formats)):
+        if task.look == page.LOOK and "svg" in made:
+            inline[task.chart, task.workload] = made["svg"].decode()
+        if task.workload is not None or task.look.theme not in themes or task.look.size != size:
             continue
         for file_format in formats:
             written.append(out / f"{task.chart}-{task.look.theme}.{file_format}")
             put(written[-1], made[file_format])
     written.append(out / "report.html")
-    put(written[-1], page.render(run, comparison, names, inline).encode("utf-8", "replace"))
+    put(written[-1], page.render(run, comparison, names, {place: inline[place.chart, place.drawn_of] for place in places}, again(asked)).encode("utf-8", "replace"))
     return written
+
+
+def without_searches(runs: list[Run]) -> list[Run]:
+    for run in runs:
+        if run.searches:
+            raise UsageError(f"{run.directory} is one of `interleave limits`, which has no verdicts to compare; `--limits {run.directory}` shows it beside a run")
+    return runs
 
 
 def with_limits(run: Run, directory: Path | None) -> Run:
@@ -221,7 +239,7 @@ def perform_command(asked: argparse.Namespace) -> int:
     runs[0] = with_limits(runs[0], asked.limits)
     if asked.talk:
         return write_talk(runs[0], asked)
-    comparison = compare(*runs) if len(runs) > 1 else None
+    comparison = compare(*without_searches(runs)) if len(runs) > 1 else None
     written = write_report(runs[0], comparison, asked)
     if asked.json:
         compared = {"comparison": comparison.as_json()} if comparison else {}

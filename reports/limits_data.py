@@ -75,6 +75,7 @@ class Limits:
     finished: bool
     trials_done: int
     ladders: tuple[Ladder, ...]
+    name: str = ""  # of the directory
 
 
 def value_text(value: float, unit: str) -> str:

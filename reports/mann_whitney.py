@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb
-from statistics import median
+from math import comb, isinf, sqrt
+from statistics import NormalDist, median
 from typing import Sequence
 
 
@@ -20,9 +20,8 @@ class Interval:
     low: float | None
     high: float | None
 
-    @property
-    def excludes_one(self) -> bool:
-        return self.low is not None and self.high is not None and (self.low > 1 or self.high < 1)
+
+MOST_COUNTED = 10_000  # pairs; beyond, the normal distribution is as good
 
 
 @lru_cache(maxsize=None)
@@ -40,6 +39,8 @@ def ways(m: int, n: int) -> tuple[int, ...]:
 
 def cut(m: int, n: int, alpha: float) -> int:
     """How many of the sorted ratios may be cut off at each end, so that the true one is cut off with probability alpha at most."""
+    if m * n > MOST_COUNTED:
+        return max(0, int(m * n / 2 + NormalDist().inv_cdf(alpha / 2) * sqrt(m * n * (m + n + 1) / 12) - 1))
     counts = ways(m, n)
     total, below = sum(counts), 0
     for u, count in enumerate(counts):
@@ -55,8 +56,8 @@ def rounds_needed(alpha: float) -> int:
 
 
 def interval(here: Sequence[float], there: Sequence[float], alpha: float) -> Interval:
-    """All values are above 0, and there is one at least on each side."""
-    ratios = sorted(a / b for a in here for b in there)
+    """All values are above 0, and there is one at least on each side; a lost round is infinite, and as bad as another."""
+    ratios = sorted(1.0 if isinf(a) and isinf(b) else a / b for a in here for b in there)
     cut_off = cut(len(here), len(there), alpha)
     if cut_off == 0:
         return Interval(median(ratios), None, None)

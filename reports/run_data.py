@@ -9,11 +9,12 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Callable, NoReturn
 
 from limits_data import Limits, limits_from
-from plan_data import Model, Point, model_from, point_from, workload_from
+from plan_data import Model, Point, Workload, model_from, point_from, workload_from
 from reasons import PATIENCE, SUSTAINED, Reason, folded, last_place, reason_from
+from required import Lacks, check_plan, check_verdict
 
 SCHEMA = 1
 MEASURED = "measured"  # of a path: see Trial.at
@@ -107,6 +108,19 @@ class Run:
                        skips={key: reason for key, reason in self.skips.items() if key[0] in names},
                        too_slow={key: words for key, words in self.too_slow.items() if key[0] in names})
 
+    def of_workload(self, name: str) -> Run:
+        """The same with the loads of one workload."""
+        points = {key: point for key, point in self.points.items() if point.workload.name == name}
+        return replace(self, points=points, trials=[trial for trial in self.trials if trial.point in points],
+                       verdict={**self.verdict, "points": [each for each in self.verdict.get("points", []) if each["id"] in points]},
+                       skips={key: reason for key, reason in self.skips.items() if key[1] in points},
+                       too_slow={key: words for key, words in self.too_slow.items() if key[1] in points})
+
+    @property
+    def workloads(self) -> dict[str, Workload]:
+        """Those that have loads, in the order of the plan."""
+        return {point.workload.name: point.workload for point in self.points.values()}
+
     @property
     def searches(self) -> bool:
         """It is one of `interleave limits`: a search has no verdicts."""
@@ -122,14 +136,17 @@ class Run:
 
     @property
     def planned(self) -> int:
-        """How many trials a finished run has, of the models to be shown: those of a race that are needed no more are not missing. A search plans none."""
+        """How many trials a finished run has, of the models and loads to be shown: those of a race that are needed no more are not missing. A search plans none."""
         if self.searches:
             return len(self.trials)
         needless = sum(cell.get("rounds_not_needed", 0) for point in self.verdicts.values() for cell in point.get("cells", []) if cell["model"] in self.models)
-        return sum(trial.get("model", "") in self.models for trial in self.plan.get("order", [])) - needless
+        return sum(trial.get("model", "") in self.models and trial.get("point", "") in self.points for trial in self.plan.get("order", [])) - needless
 
     def trials_of(self, point: str, model: str, verdict: str = "valid") -> list[Trial]:
         return [trial for trial in self._cells.get((point, model), []) if trial.verdict == verdict]
+
+    def tried(self, point: str, model: str) -> bool:
+        return (point, model) in self._cells
 
     def values(self, point: str, model: str, *path: str, verdict: str = "valid") -> list[float]:
         """The quantity in every round that has it, in the order of rounds."""
@@ -190,12 +207,17 @@ def damage_advice(file: Path) -> str:
     return f"`interleave verdict {file.parent}` makes it anew" if file.name == "verdict.json" else "start a new run"
 
 
+def no_number(text: str) -> NoReturn:
+    """JSON has no NaN and no infinity, though Python reads them."""
+    raise ValueError(f"{text} is no number")
+
+
 def read_json(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"), parse_constant=no_number)
     except FileNotFoundError:
         raise UnusableRun(f"{file}: missing; {missing_advice(file)}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UnusableRun(f"{file}: damaged ({error}); {damage_advice(file)}") from None
     except OSError as error:
         raise UnusableRun(f"{file}: {error.strerror}") from None
@@ -221,8 +243,10 @@ def read_trials(file: Path) -> list[Trial]:
     trials = []
     for number, line in enumerate(lines[:-1], start=1):
         try:
-            raw = json.loads(line)
+            raw = json.loads(line, parse_constant=no_number)
             check_schema(raw, f"{file}:{number}")
+            if not isinstance(raw["round"], int):
+                raise ValueError("round is not a whole number")
             trials.append(Trial(raw["trial"], raw["round"], raw["point"], raw["model"], raw["verdict"],
                                 tuple(map(reason_from, raw.get("reasons", ()))), raw))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -245,9 +269,16 @@ def read_limits(directory: Path) -> Limits:
     raw = read_json(file)
     check_schema(raw, str(file))
     try:
-        return limits_from(raw)
+        return replace(limits_from(raw), name=legible(directory.resolve().name))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnusableRun(f"{file}: damaged ({type(error).__name__}: {error}); `interleave verdict {directory}` makes it anew") from None
+
+
+def require(check: Callable[[dict[str, Any]], None], content: dict[str, Any], file: Path) -> None:
+    try:
+        check(content)
+    except Lacks as lack:
+        raise UnusableRun(f"{file}: {lack}; {'use the interleave that made the run' if file.name == 'plan.json' else damage_advice(file)}") from None
 
 
 def read_run(directory: Path) -> Run:
@@ -261,10 +292,8 @@ def read_run(directory: Path) -> Run:
     verdict = read_json(directory / "verdict.json") if limits is None else {**WITHOUT_VERDICTS, "rounds": plan.get("rounds", 0)}
     check_schema(verdict, str(directory / "verdict.json"))
     trials = read_trials(directory / "trials.jsonl")
-    for key, of in (("workloads", plan), ("margin_percent", verdict)):
-        if key not in of:
-            raise UnusableRun(f"{directory / ('plan.json' if of is plan else 'verdict.json')}: has no {key}; "
-                              f"{'use the interleave that made the run' if of is plan else damage_advice(directory / 'verdict.json')}")
+    require(check_plan, plan, directory / "plan.json")
+    require(check_verdict, verdict, directory / "verdict.json")
     try:
         workloads = {name: workload_from(name, raw) for name, raw in plan["workloads"].items()}
         points = {raw["id"]: point_from(raw, workloads[raw["workload"]]) for raw in plan["points"]}

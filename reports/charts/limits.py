@@ -91,6 +91,13 @@ def draw_reach(look: Look, axes: Axes, ladder: Ladder, reach: Reach, variants: l
                       fontsize=11 * look.scale, color=look.color("soft"))
 
 
+def small_print(run: Run, how: str) -> str:
+    """Limits that stand beside a run are of another directory."""
+    if run.searches:
+        return note(run, [], how)
+    return f"{how} Limits of {run.limits.name}, {run.limits.trials_done:,} trials{'' if run.limits.finished else ', not finished'}."
+
+
 def figure(run: Run, look: Look) -> Figure:
     ladders = ladders_of(run)
     if not ladders:
@@ -99,7 +106,7 @@ def figure(run: Run, look: Look) -> Figure:
     rows = -(-len(ladders) // COLUMNS)
     how = ("Bar: the model that stands for its family; ticks: its other models. Further right is further, logarithmic, from the ladder's first rung to its last. "
            "Hatched, ≥ and ≤: the model may go further, for the server's or the ladder's end came first.")
-    sheet = new_sheet(look, title_of(run), note(run, [], how), rows, COLUMNS, left=1.45, gap_x=1.5, gap_y=0.62, bottom=0.2, head=0.45,
+    sheet = new_sheet(look, title_of(run), small_print(run, how), rows, COLUMNS, left=1.45, gap_x=1.5, gap_y=0.62, bottom=0.2, head=0.45,
                       row_height=0.3 * len(families))
     places = [axes for row in sheet.panels for axes in row]
     for ladder, axes in zip(ladders, places):

@@ -87,6 +87,40 @@ def test_every_form_tells_the_same(suite: Suite, base: Path) -> None:
     assert said["markdown"].stdout.startswith("### interleave compare\n") and said["markdown"].stdout.count("\n") <= 40
 
 
+def a_little_more(trial: dict) -> None:
+    trial["cpu_per_item_ns"] *= 1.04
+
+
+def lose(trial: dict) -> None:
+    """Two of eight rounds, in which the concurrency was not kept up."""
+    if trial["model"] == "honest" and trial["round"] < 2:
+        trial.update(verdict="void", reasons=[{"check": "sustained", "text": "peak in flight was 0, asked were 1"}])
+
+
+def run_out_of_patience(trial: dict) -> None:
+    if trial["model"] == "honest":
+        trial.update(verdict="skipped", reasons=[{"check": "patience", "text": "a trial takes 9 s", "limit_s": 5.0}])
+
+
+@pytest.mark.parametrize("change", [slow, void, a_little_more, lose, run_out_of_patience])
+def test_the_report_has_the_same_words(suite: Suite, base: Path, change) -> None:
+    """There is one definition of a difference."""
+    new = changed(base, "new", change)
+    for run in (base, new):
+        assert suite("verdict", run).returncode in (0, 1, 3)  # 3: who was asked for has no valid round
+    told = json.loads(suite("compare", base, new, "--format", "json").stdout)
+    ended = suite("report", new, base, "--json", "--only", "outcomes", "--theme", "light", "--format", "svg", "--out", new / "o")
+    assert ended.returncode == 0, ended.stderr
+    drawn = json.loads(ended.stdout)["comparison"]
+    by_cell = {(cell["point"], cell["model"]): cell for cell in told["cells"]}
+    assert {(cell["point"], cell["model"]): cell["word"] for cell in drawn["cells"]} == {key: cell["verdict"] for key, cell in by_cell.items()}
+    for cell in drawn["cells"]:
+        there = by_cell[cell["point"], cell["model"]]
+        for key in ("ratio", "low", "high"):
+            assert cell[key] == (None if there[key] is None else pytest.approx(there[key])), (cell, there)
+    assert [gap["model"] for gap in drawn["gaps"]] == [gap["model"] for gap in told["gaps"]]
+
+
 def test_another_machine_is_said(suite: Suite, base: Path) -> None:
     other = changed(base, "other", lambda trial: None)
     environment = json.loads((other / "environment.json").read_text())

@@ -20,7 +20,7 @@ from figures import figure_of, lines_of, texts_of
 from limits_data import limits_from, shown_of
 from look import Look
 from plan_data import FAMILIES
-from run_data import read_run
+from run_data import read_limits, read_run
 
 
 def gids(figure, prefix):
@@ -53,6 +53,15 @@ def test_what_ended_it_stands_at_the_bar_and_its_reason_in_the_table(many):
             assert any(row[0] == ladder["said"] and row[2] == each["model"] and row[5] == each["reason"] for row in rows)
             if each["model"] in synthetic_limits.BEARERS:
                 assert limits.ENDS[each["ended_by"]] in texts
+
+
+def test_limits_beside_a_run_are_not_said_to_be_the_run_s(made, tmp_path):
+    directory = synthetic_limits.write(tmp_path / "how_far", models=6)
+    run = read_run(made(models=2, rounds=2))
+    run.limits = read_limits(directory)
+    beside, alone = (" ".join(texts_of(figure_of(limits.CHART, each))) for each in (run, read_run(directory)))
+    assert f"Limits of how_far, {run.limits.trials_done:,} trials." in beside and f"Run {run.name}" not in beside
+    assert "Run how_far, " in alone
 
 
 def one_ladder(*models, first=1, last=10_000):

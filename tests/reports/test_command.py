@@ -14,6 +14,8 @@ import sys
 import pytest
 
 import charts
+import command
+import synthetic_limits
 from conftest import REPORTS
 
 
@@ -70,7 +72,8 @@ def test_charts_are_listed():
     listed = json.loads(report("--list-charts", "--json").stdout)
     assert [each["name"] for each in listed] == [chart.name for chart in charts.ALL]
     assert all(each["about"] for each in listed)
-    assert all(chart.name in report("--list-charts").stdout for chart in charts.ALL)
+    told = report("--list-charts").stdout
+    assert all(chart.name in told for chart in charts.ALL)
 
 
 def test_a_missing_directory(tmp_path):
@@ -126,6 +129,57 @@ def test_another_schema_is_refused(run_dir, name):
     assert name in line and "schema 2" in line
 
 
+def change(file, edit):
+    content = json.loads(file.read_text())
+    edit(content)
+    file.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(("name", "edit", "told"), [
+    ("plan.json", lambda plan: plan.pop("workloads"), "has no workloads"),
+    ("plan.json", lambda plan: plan["points"][2].pop("label"), "points[2] has no label"),
+    ("plan.json", lambda plan: plan["models"][1].pop("family"), "models[1] has no family"),
+    ("plan.json", lambda plan: plan.update(points={}), "points is not a list"),
+    ("verdict.json", lambda verdict: verdict.pop("error_percent"), "has no error_percent"),
+    ("verdict.json", lambda verdict: verdict.update(margin_percent="5 %"), "margin_percent is not a number"),
+    ("verdict.json", lambda verdict: verdict["points"][1].pop("cells"), "points[1] has no cells"),
+    ("verdict.json", lambda verdict: verdict["points"][0]["cells"][1].pop("reason"), "points[0].cells[1] has no reason"),
+    ("verdict.json", lambda verdict: verdict["families"]["rows"][3].pop("said"), "families.rows[3] has no said"),
+    ("verdict.json", lambda verdict: verdict["families"]["rows"][4]["cells"][1].pop("factor"), "families.rows[4].cells[1] has no factor"),
+    ("verdict.json", lambda verdict: verdict.update(families=[1]), "families is not an object"),
+    ("verdict.json", lambda verdict: verdict["points"][0].update(lead_percent=float("nan")), "NaN is no number")],
+    ids=lambda each: each if isinstance(each, str) and " " in each else "")
+def test_what_a_file_lacks_is_named_with_its_place(run_dir, name, edit, told, capsys):
+    change(run_dir / name, edit)
+    assert command.main([str(run_dir)]) == 2
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1 and f"{run_dir / name}: " in line and told in line, line
+
+
+@pytest.mark.parametrize(("edit", "told"), [({"round": "x"}, "round is not a whole number"), ({"efficiency": float("nan")}, "NaN is no number")])
+def test_a_trial_that_cannot_be_is_named_by_its_line(run_dir, edit, told, capsys):
+    lines = (run_dir / "trials.jsonl").read_text().splitlines()
+    lines[2] = json.dumps({**json.loads(lines[2]), **edit})
+    (run_dir / "trials.jsonl").write_text("\n".join(lines) + "\n")
+    assert command.main([str(run_dir)]) == 2
+    assert f"trials.jsonl:3: damaged line (ValueError: {told})" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("settings", "told"), [({"models": 1, "rounds": 1}, "Which concurrency model wins"), ({"models": 3, "rounds": 1, "empty": True}, "trials are missing"),
+                                                ({"models": 3, "rounds": 1}, "Every trial is void")], ids=["one model", "no trial", "only voids"])
+def test_a_run_with_next_to_nothing_has_a_page_that_says_so(made, tmp_path, settings, told):
+    directory = shutil.copytree(made(**settings), tmp_path / "run")
+    if "void" in told:
+        trials = [json.loads(line) for line in (directory / "trials.jsonl").read_text().splitlines()]
+        void = {"verdict": "void", "reasons": [{"check": "ledger", "text": "2 requests more"}], **dict.fromkeys(("tape", "worker", "memory", "cpu_per_item_ns", "efficiency", "makespan_ns"))}
+        (directory / "trials.jsonl").write_text("".join(json.dumps({**trial, **void}) + "\n" for trial in trials))
+    if settings.get("empty"):
+        change(directory / "plan.json", lambda plan: plan.update(order=[{"trial": 0, "round": 0, "point": plan["points"][0]["id"], "model": "sequential"}]))
+    ran = report(directory, "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    assert ran.returncode == 0 and ran.stderr == "", ran.stderr
+    assert told in (tmp_path / "o" / "report.html").read_text()
+
+
 def test_extra_keys_are_no_harm(run_dir, tmp_path):
     for name in ("plan.json", "verdict.json", "environment.json"):
         content = json.loads((run_dir / name).read_text())
@@ -141,7 +195,8 @@ def test_files_of_different_runs_are_refused(run_dir):
 
 
 def test_unknown_names_are_answered_with_the_known(run_dir):
-    assert "pie" in refused(run_dir, "--only", "pie") and "efficiency" in refused(run_dir, "--only", "pie")
+    unknown = refused(run_dir, "--only", "pie")
+    assert "pie" in unknown and "efficiency" in unknown
     assert "svg, png, pdf" in refused(run_dir, "--format", "jpeg")
     assert "light, dark" in refused(run_dir, "--theme", "sepia")
     assert "slide, paper" in refused(run_dir, "--size", "poster")
@@ -165,8 +220,10 @@ def test_two_runs_are_compared_cell_by_cell(made, tmp_path):
     section = html[html.index('<section id="compared">'):]
     section = section[:section.index("</section>")]
     assert section.count("<tr>") > 40 and "not paired" in section
-    assert 'href="#compared"' in html and "interleave gate" not in html
-    assert "asio_callbacks" not in section.split("Medians")[1], "only models of both runs"
+    assert 'href="#compared"' in html and html.index('id="compared"') < html.index('id="workloads"'), "what was asked for comes first"
+    assert "<h1>What differs: " in html and "<td>rounds</td><td>2</td><td>3</td>" in section
+    assert "asio_callbacks" not in section.split("Cell by cell</h3>")[1], "only models of both runs"
+    assert "<td>uv_callbacks</td><td>not here</td>" in section, "what one run alone has is said"
 
 
 def test_two_runs_are_compared_on_stdout_too(made, tmp_path):
@@ -174,10 +231,10 @@ def test_two_runs_are_compared_on_stdout_too(made, tmp_path):
     drawn = ("--only", "ratios", "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
     said = json.loads(report(*runs, *drawn, "--json").stdout)["comparison"]
     assert said["here"] == str(runs[0]) and len(said["cells"]) > 40
-    assert set(said["cells"][0]) == {"point", "load", "model", "quantity", "here", "there", "ratio", "low", "high", "word"}
+    assert set(said["cells"][0]) == {"point", "load", "model", "quantity", "here", "there", "ratio", "low", "high", "word", "note"}
     lines = report(*runs, *drawn).stdout.splitlines()
-    assert len(lines) == 1 + len(said["cells"]) + 2
-    assert f"{len(said['cells'])} cells: 0 slower, 0 faster, {len(said['cells'])} no difference shown." in lines[-2]
+    assert max(map(len, lines[:-3])) <= 100, "a family a line"
+    assert f"{len(said['cells'])} cells: 0 slower, 0 faster, 0 same within 5\u00a0%, {len(said['cells'])} unresolved." in lines[-2]
     assert "valid ones in both runs would do" in lines[-2]
 
 
@@ -236,6 +293,33 @@ def test_models_that_are_not_there_are_answered_with_those_that_are(run_dir):
     assert "sequential, thread_pool, process_pool" in refused(run_dir, "--models", "fibers")
     assert "sequential, threads, processes, callbacks, coroutines" in refused(run_dir, "--families", "actors")
     assert refused(run_dir, "--families", "coroutines").endswith("no model of coroutines in this run; it has sequential, threads, processes")
+
+
+def test_what_was_left_out_is_said_on_the_page(run_dir, tmp_path):
+    drawn = ("--only", "efficiency", "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    assert report(run_dir, "--models", "thread_pool", *drawn).returncode == 0
+    html = " ".join((tmp_path / "o" / "report.html").read_text().split())
+    assert "Shown are 1 of 3 models. Left out, as was asked: sequential, process_pool." in html
+    assert f"interleave report {run_dir} --models thread_pool --only efficiency</code>" in html, "the page says how it was made"
+
+
+def test_a_directory_of_limits_is_a_page_with_a_table_of_limits(tmp_path):
+    directory = synthetic_limits.write(tmp_path / "limits", models=5)
+    ran = report(directory, "--theme", "light", "--format", "svg", "--out", tmp_path / "o")
+    assert ran.returncode == 0, ran.stderr
+    html = (tmp_path / "o" / "report.html").read_text()
+    table = html[html.index('<section id="chart-limits">'):].split("</table>")[0]
+    content = json.loads((directory / "limits.json").read_text())
+    for ladder in content["ladders"]:
+        assert ladder["said"][1:] in table
+    assert table.count('<th scope="col">') == 1 + 4 and "refused: a limit" in table, "sequential, threads, processes and callbacks"
+    assert "<h1>How far each concurrency model goes</h1>" in html and "How wins and ties are told" not in html
+    assert 'id="limits">{' in html and 'id="verdict"' not in html, "a search has no verdict"
+
+
+def test_a_search_is_not_compared(run_dir, tmp_path):
+    directory = synthetic_limits.write(tmp_path / "limits", models=5)
+    assert "has no verdicts to compare" in refused(run_dir, directory) and "--limits" in refused(directory, run_dir)
 
 
 def test_a_slide_has_pixels_for_a_slide(run_dir, tmp_path):
