@@ -77,7 +77,7 @@ def test_gates_become_a_page(suite: Suite) -> None:
                 "log_ratios": [0.0] * 9, "base_pair": [0.001] * 9, "head_pair": [0.05] * 9}
     for number, status in enumerate([0, 1]):
         cell = {"load": "a load", "model": "m", "quantities": [quantity | {"verdict": "slower" if status else "fine"}]}
-        gate = {"exit_status": status, "identical": True, "injected_percent": 0, "injected_calls": 0, "contaminated": "", "cells": [cell],
+        gate = {"exit_status": status, "identical": True, "injected_percent": 0, "injected_calls": 0, "injected_allocations": 0, "contaminated": "", "cells": [cell],
                 "counts": [], "controls": {}}
         (suite.directory / f"equal_{number}.json").write_text(json.dumps(gate))
     ended = suite.script("error_rates", "--machine", "a machine", ".")
