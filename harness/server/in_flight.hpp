@@ -1,6 +1,7 @@
 // Requests in flight over the time of a run: peak, mean, and how long the plateau was held.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 namespace interleave {
@@ -9,7 +10,8 @@ namespace interleave {
 // another order than they looked at the clock, and the gauge changes when it is told.
 class InFlight {
  public:
-  void ask(std::uint64_t asked) noexcept { high_ = asked - asked / 20; }  // 95 %, rounded up
+  // 95 %, rounded up, or one less than all: of a few lanes one is between two items now and then.
+  void ask(std::uint64_t asked) noexcept { high_ = asked < 5 ? asked : asked - std::max<std::uint64_t>(1, asked / 20); }
   void change(int by, std::int64_t now) noexcept;
   void last_arrival() noexcept;  // an item not seen before has come; after change(+1, now)
 

@@ -43,6 +43,25 @@ TEST(InFlight, ThePlateauEndsWithTheLastArrival) {
   EXPECT_DOUBLE_EQ(gauge.plateau_share(), 0.5);
 }
 
+// As ten lanes are that are all at work: each is between two items for a moment, and another one then is not.
+TEST(InFlight, OneOfTenMayBeBetweenTwoItems) {
+  InFlight gauge;
+  gauge.ask(10);
+  std::int64_t now = 0;
+  for (int lane = 0; lane < 10; ++lane) gauge.change(+1, now);
+  for (int item = 0; item < 100; ++item) {
+    gauge.change(-1, now += 10);
+    gauge.change(+1, now += 10);
+    gauge.last_arrival();
+  }
+  EXPECT_EQ(gauge.plateau_share(), 1);
+  gauge.change(-1, now);
+  gauge.change(-1, now);
+  gauge.change(+1, now += 2000);
+  gauge.last_arrival();
+  EXPECT_EQ(gauge.plateau_share(), 0.5) << "two of them are missed";
+}
+
 TEST(InFlight, ThereIsNoPlateauWhereOnlyRetriesReachIt) {
   InFlight gauge;
   gauge.ask(2);
