@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/gate/block.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "harness/numbers/mix.hpp"
 
@@ -27,13 +29,17 @@ void add_ratio(std::vector<double>& log_ratios, double log_of_one, double log_of
 }  // namespace
 
 void add_block(Rounds& rounds, const std::array<Place, 4>& order, const std::array<double, 4>& costs, bool confirming) {
-  std::array<double, 2> mean{}, first{}, duplicate{};  // of the sides' logarithms
+  std::array<double, 2> lower{}, first{}, duplicate{};  // of the sides' logarithms
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto side = static_cast<std::size_t>(order[i].side);
-    mean[side] += std::log(costs[i]) / 2;
     (order[i].duplicate ? duplicate : first)[side] = std::log(costs[i]);
   }
-  add_ratio(confirming ? rounds.confirming : rounds.head, mean[1], mean[0]);
+  for (std::size_t side = 0; side < 2; ++side) {
+    const bool lost =
+        std::isinf(first[side]) || std::isinf(duplicate[side]);  // the good moment does not make up for it
+    lower[side] = lost ? std::numeric_limits<double>::infinity() : std::min(first[side], duplicate[side]);
+  }
+  add_ratio(confirming ? rounds.confirming : rounds.head, lower[1], lower[0]);
   if (confirming) return;
   add_ratio(rounds.base_pair, duplicate[0], first[0]);
   add_ratio(rounds.head_pair, duplicate[1], first[1]);

@@ -21,7 +21,7 @@ struct GateRules {
 
 // One quantity of a cell: the log-ratios of its rounds, more than 0 being slower.
 struct Rounds {
-  std::vector<double> head;        // head over base, each the mean of its two trials
+  std::vector<double> head;        // head over base, each the lower of its two trials
   std::vector<double> base_pair;   // of base's two trials: over each other, the sign by chance
   std::vector<double> head_pair;   // the same of head's
   std::vector<double> confirming;  // head over base of the fresh rounds
