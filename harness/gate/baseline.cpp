@@ -326,15 +326,7 @@ class Comparing {
 
   void gap(const std::string& load, const std::string& model, const std::string& what) {
     ++gaps_;
-    result_.sheet.rows.push_back({.load = load,
-                                  .model = model,
-                                  .quantity = "",
-                                  .verdict = "coverage",
-                                  .weight = Weight::gap,
-                                  .ratio = {},
-                                  .low = {},
-                                  .high = {},
-                                  .note = what});
+    result_.sheet.rows.push_back(gap_row(load, model, what));
   }
 
   void row(const std::string& load, const std::string& model, const std::string& quantity, const std::string& verdict,

@@ -33,18 +33,6 @@ SheetRow row_of(const ComparedCell& cell) {
   return row;
 }
 
-SheetRow row_of(const Gap& gap) {
-  return {.load = gap.load,
-          .model = gap.model,
-          .quantity = "",
-          .verdict = "coverage",
-          .weight = Weight::gap,
-          .ratio = {},
-          .low = {},
-          .high = {},
-          .note = gap.what};
-}
-
 std::string ending(const Comparison& comparison) {
   switch (status_of(comparison)) {
     case 0: return "Pass (exit 0).";
@@ -74,7 +62,7 @@ Sheet sheet_of(const Comparison& comparison, const std::string& base, const std:
       fresh, base, cells_text(comparison.cells.size()), comparison.level_percent, 100 * (1 - kComparisonError));
   sheet.notes = comparison.differences;
   for (const ComparedCell& cell : comparison.cells) sheet.rows.push_back(row_of(cell));
-  for (const Gap& gap : comparison.gaps) sheet.rows.push_back(row_of(gap));
+  for (const Gap& gap : comparison.gaps) sheet.rows.push_back(gap_row(gap.load, gap.model, gap.what));
   sheet.left_out = comparison.left_out;
   sheet.summary = fmt::format("{} slower, {} faster, {} the same within {:g} %, {} unresolved. {}",
                               comparison.count(CellVerdict::slower), comparison.count(CellVerdict::faster),

@@ -328,17 +328,8 @@ Sheet sheet_of(const GateResult& result) {
   for_each_count(result, [&](const CountedCell& cell, const std::string& name, double base, double head) {
     if (verdict_of_count(name, base, head) != CountVerdict::same) sheet.rows.push_back(row_of(cell, name, base, head));
   });
-  for (const GateGap& gap : result.gaps) {
-    sheet.rows.push_back({.load = gap.load.empty() ? "every load" : gap.load,
-                          .model = gap.model,
-                          .quantity = "",
-                          .verdict = "coverage",
-                          .weight = Weight::gap,
-                          .ratio = {},
-                          .low = {},
-                          .high = {},
-                          .note = gap.what});
-  }
+  for (const GateGap& gap : result.gaps)
+    sheet.rows.push_back(gap_row(gap.load.empty() ? "every load" : gap.load, gap.model, gap.what));
   sheet.summary = counts_text(result);
   if (!result.cells.empty() || result.counted.empty())
     sheet.summary += fmt::format("{} slower, {} unconfirmed, {} too noisy, {} faster, {} fine. {}{}",

@@ -83,6 +83,18 @@ std::size_t count(const Sheet& sheet, Weight weight) {
 
 }  // namespace
 
+SheetRow gap_row(const std::string& load, const std::string& model, const std::string& what) {
+  return {.load = load,
+          .model = model,
+          .quantity = "",
+          .verdict = "coverage",
+          .weight = Weight::gap,
+          .ratio = {},
+          .low = {},
+          .high = {},
+          .note = what};
+}
+
 std::string markdown_cell(const std::string& text) {
   std::string safe;
   for (const char c : text) {

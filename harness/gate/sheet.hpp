@@ -27,6 +27,9 @@ struct Sheet {
   std::string summary;                // in a sentence, the exit status included
 };
 
+// A cell that cannot be compared, and why.
+SheetRow gap_row(const std::string& load, const std::string& model, const std::string& what);
+
 std::string text_of(const Sheet& sheet);  // no line wider than 80 columns, but where a name is
 // For a pull request: at most 40 lines, what fails first, how many rows are left out last.
 std::string markdown_of(const Sheet& sheet);
