@@ -10,6 +10,7 @@
 #include "harness/cli/compare.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/cli/set_up.hpp"
+#include "harness/gate/baseline_run.hpp"
 #include "harness/gate/revision.hpp"
 #include "harness/machine/facts.hpp"
 #include "harness/machine/run_lock.hpp"

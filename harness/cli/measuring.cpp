@@ -51,19 +51,13 @@ void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunn
 class Sitting {
  public:
   Sitting(const Plan& plan, const fs::path& dir, std::uintmax_t whole_bytes, ProgramWatch programs, Deadline deadline)
-      : plan_(plan),
-        log_(dir, whole_bytes),
-        programs_(std::move(programs)),
-        cpus_(allowed_cpus()),
-        deadline_(deadline) {
-    // Beside the server: the harness sleeps through a run, and must not wake on the model's core.
-    move_to({cpus_.back()});
+      : plan_(plan), log_(dir, whole_bytes), programs_(std::move(programs)), deadline_(deadline) {
     scratch_.require_room();
     require_programs();
   }
 
   void run_what_is_left(std::vector<json>& trials, Course& course, std::chrono::seconds expected) {
-    TrialRunner runner(plan_, scratch_.path(), cpus_, interrupt_);
+    TrialRunner runner(plan_, scratch_.path(), place_.allowed(), interrupt_);
     remember_skips(plan_, trials, runner);
     for (const json& trial : trials) course.add(trial);
     Progress progress(course.planned(), trials.size(), expected);
@@ -98,7 +92,7 @@ class Sitting {
   const Interrupt interrupt_;
   TrialLog log_;
   ProgramWatch programs_;
-  const std::vector<int> cpus_;
+  const BesideTheServer place_{};
   const Deadline deadline_;
 };
 

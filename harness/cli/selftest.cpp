@@ -15,6 +15,7 @@
 #include "harness/cli/gate_setting.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/cli/set_up.hpp"
+#include "harness/gate/gate_sheet.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/facts.hpp"
 #include "harness/machine/run_lock.hpp"

@@ -1,4 +1,4 @@
-// What a build cost once, kept in a file, and what is said of another build, perhaps on another machine, against it.
+// What a build cost once, kept in a file for other builds, perhaps on other machines.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/gate/gate_run.hpp"
-#include "harness/gate/sheet.hpp"
+#include "harness/gate/gate_result.hpp"
 
 namespace interleave {
 
@@ -52,23 +51,5 @@ Baseline read_baseline(const std::filesystem::path& file);
 // This machine's, of a baseline's two tables.
 std::map<std::string, std::string> machine_key();
 std::map<std::string, std::string> cpu_key();
-
-// Measures `setting.rules.rounds` rounds of head alone. Version, commit, profile and time are the caller's to fill in.
-// Throws as run_gate() does.
-Baseline measure_baseline(GatePlan plan, const GateSetting& setting, const Interrupt& interrupt);
-
-// From how much on a cost fails: another machine's figures cannot tell smaller ones.
-inline constexpr double kBreak = 2;
-
-struct BaselineComparison {
-  Sheet sheet;
-  int status = 0;  // 1 a break or a count that is more, 4 gaps, 3 nothing was compared, 0 pass
-};
-
-// A cost is divided by a control kernel and, on another machine, by how the other models have changed at the same load,
-// of which ratios the smaller counts; it fails from kBreak on. The server is one for all models: its CPU is divided by
-// the kernel alone. What became too slow fails. Counts are compared as between two builds; instructions only under the
-// same CPU key. What one of the two did not measure at all is not compared, and that is said.
-BaselineComparison compare_to(const Baseline& then, const Baseline& now, const std::string& file);
 
 }  // namespace interleave

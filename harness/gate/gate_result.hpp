@@ -3,7 +3,6 @@
 #pragma once
 #include <array>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +10,6 @@
 #include "harness/gate/block.hpp"
 #include "harness/gate/counts.hpp"
 #include "harness/gate/decision.hpp"
-#include "harness/gate/sheet.hpp"
 
 namespace interleave {
 
@@ -85,10 +83,26 @@ std::string contamination_of(const GateResult& result);
 // After the last round: gives each quantity its verdict, and cells that have too few rounds a gap.
 void conclude(GateResult& result, const std::vector<Quantity*>& flagged);
 
-// 1 regression, 4 gaps, 3 inconclusive, 0 pass; a contaminated gate is 3 whatever else.
+// 1 regression, 4 gaps, 3 inconclusive, 0 pass; a contaminated gate is 3, unless a count is more.
 int status_of(const GateResult& result);
 
-Sheet sheet_of(const GateResult& result);
-nlohmann::json json_of(const GateResult& result);  // as docs/ci.md lays it down
+inline constexpr std::array<const char*, 2> kSides{"BASE", "HEAD"};
+
+// Neither side could keep the load up: the machine is too busy for it.
+bool is_starved(const GateCell& cell);
+
+std::size_t count(const GateResult& result, GateVerdict verdict);
+std::size_t count(const GateResult& result, CountVerdict verdict);
+
+// Of what both sides have: instructions, for one, may be told of neither or of one.
+template <class Do>
+void for_each_count(const GateResult& result, Do what) {
+  for (const CountedCell& cell : result.counted) {
+    for (const auto& [name, base] : cell.counts[0].values) {
+      const auto head = cell.counts[1].values.find(name);
+      if (head != cell.counts[1].values.end()) what(cell, name, base, head->second);
+    }
+  }
+}
 
 }  // namespace interleave

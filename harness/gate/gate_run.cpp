@@ -49,17 +49,7 @@ class Sitting {
  public:
   Sitting(GateTrials& trials, std::vector<GateCell> cells, std::vector<GateGap> gaps, const GateSetting& setting,
           const Interrupt& interrupt)
-      : trials_(trials),
-        cells_(std::move(cells)),
-        gaps_(std::move(gaps)),
-        setting_(setting),
-        interrupt_(interrupt),
-        cpus_(allowed_cpus()) {
-    move_to({cpus_.back()});  // beside the server, as in a run
-  }
-  ~Sitting() { move_to(cpus_); }
-  Sitting(const Sitting&) = delete;
-  Sitting& operator=(const Sitting&) = delete;
+      : trials_(trials), cells_(std::move(cells)), gaps_(std::move(gaps)), setting_(setting), interrupt_(interrupt) {}
 
   GateResult run() {
     GateResult result = attempt(1);
@@ -211,7 +201,7 @@ class Sitting {
     std::array<std::map<std::string, double>, 4> said;
     for (auto& each : said) {
       interrupt_.check();
-      each = run_controls(setting_.controls, cpus_);
+      each = run_controls(setting_.controls, place_.allowed());
     }
     for (const auto& [name, first] : said[0]) {
       Rounds rounds;
@@ -227,7 +217,7 @@ class Sitting {
   const std::vector<GateGap> gaps_;
   const GateSetting& setting_;
   const Interrupt& interrupt_;
-  const std::vector<int> cpus_;
+  const BesideTheServer place_{};
   std::uint32_t attempt_ = 1, blocks_ = 0;
 };
 

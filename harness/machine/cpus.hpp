@@ -12,6 +12,21 @@ std::vector<int> allowed_cpus();
 // Moves the calling thread (and the children it starts from now on) to these cores. Throws std::system_error.
 void move_to(const std::vector<int>& cpus);
 
+// While it lives the calling thread is on the last core, which is the server's: the harness sleeps
+// through a run, and must not wake on a model's core.
+class BesideTheServer {
+ public:
+  BesideTheServer() : allowed_(allowed_cpus()) { move_to({allowed_.back()}); }
+  ~BesideTheServer() { move_to(allowed_); }
+  BesideTheServer(const BesideTheServer&) = delete;
+  BesideTheServer& operator=(const BesideTheServer&) = delete;
+
+  const std::vector<int>& allowed() const { return allowed_; }  // as before
+
+ private:
+  std::vector<int> allowed_;
+};
+
 struct Placement {
   std::vector<int> model;   // the first cores
   std::vector<int> server;  // the last core; empty where no server is needed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PATIENCE, Suite, build
+from conftest import MODELS, PATIENCE, Suite, build
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,18 @@ def test_an_interrupted_update_leaves_the_old_one(suite: Suite, started) -> None
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "interrupted" in err and old.read_text() == "old", err
+
+
+def test_nothing_measured_replaces_nothing(suite: Suite, tmp_path: Path) -> None:
+    broken = build(tmp_path / "broken")
+    worker = broken / "libexec" / "interleave" / "sequential"
+    worker.write_text(f'#!/bin/bash\n[ "$1" = --point ] && {{ echo "no such luck" >&2; exit 5; }}\nexec {MODELS / "sequential"} "$@"\n')
+    worker.chmod(0o755)
+    old = suite.directory / "b.json"
+    old.write_text("old")
+    ended = suite("baseline", "update", old, "--build", broken, "--only", "counts")
+    assert ended.returncode == 3 and "no such luck" in ended.stdout, ended.stdout + ended.stderr
+    assert old.read_text() == "old" and [file.name for file in suite.directory.glob("b.json*")] == ["b.json"]
 
 
 @pytest.mark.parametrize(("text", "told"), [(None, "there is no"), ("{", "no baseline"), ('{"schema":7}', "no baseline"), ('{"schema":1}', "damaged")])

@@ -77,6 +77,34 @@ def test_a_model_that_strace_may_not_trace_is_said(suite: Suite, tmp_path: Path)
     assert ended.returncode == 4 and "missing in HEAD: skipped: no such luck" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
 
 
+def test_a_base_whose_server_is_older_is_measured(suite: Suite, tmp_path: Path) -> None:
+    """It knows no flag of a kind of load that is not asked for here, and its workers' contract is ours."""
+    base = tmp_path / "base"
+    (base / "bin").mkdir(parents=True)
+    (base / "libexec").symlink_to(MODELS.parent)
+    server = base / "bin" / "interleave"
+    server.write_text(f'#!/bin/bash\nfor word; do [ "$word" = --names ] && {{ echo "what is --names?" >&2; exit 2; }}; done\nexec {BUILD}/bin/interleave "$@"\n')
+    server.chmod(0o755)
+    words = ["--workloads", "download", "--models", "sequential", "--in-flight", "1", "--set", "items=20"]
+    ended = suite("gate", base, BUILD, *words, "--only", "times", "--rounds", 1, "--json", "g.json")
+    assert ended.returncode == 3, "one round says nothing: " + ended.stderr
+    assert json.loads((suite.directory / "g.json").read_text())["cells"][0]["quantities"][0]["log_ratios"]
+    ended = suite("gate", base, BUILD, *words, "--only", "counts")
+    assert ended.returncode == 0 and "Pass" in ended.stdout, ended.stdout + ended.stderr
+    ended = suite("gate", base, BUILD, "--workloads", "resolve", "--models", "sequential", "--in-flight", "1", "--profile", "classics", "--only", "counts")
+    assert ended.returncode == 4 and "what is --names?" in " ".join(ended.stdout.split()), "there it is asked for: " + ended.stdout + ended.stderr
+
+
+def test_an_interrupt_ends_the_counting(suite: Suite, started) -> None:
+    process = started("gate", BUILD, BUILD, *SMALL, "--only", "counts")
+    for line in process.stderr:
+        if line.startswith("counting "):
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and out == "" and "interrupted" in err, err
+
+
 def test_what_does_other_work_is_not_counted(suite: Suite, tmp_path: Path) -> None:
     """A head that leaves an item out makes fewer calls: no gain."""
     sides = []

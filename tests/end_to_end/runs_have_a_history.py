@@ -45,6 +45,7 @@ def test_a_step_is_named_by_its_commit(suite: Suite, runs: list[Path]) -> None:
     assert [run["commit"] for run in document["runs"]] == [f"c{day}" for day in range(RUNS)]
     assert [change["at"] for change in document["series"][0]["changes"]] == [5]
     assert "0 steps" in suite("history", *runs, "--least", "20%").stdout
+    assert "1 step" in suite("history", *runs, "--least", "9.9%").stdout, "a share, and no logarithm: that of 10 % is 9.5"
     (suite.directory / "README.md").write_text("no run")
     among = suite("history", *runs, "README.md", "nowhere")
     assert among.returncode == 0 and "README.md" in among.stdout and "nowhere" in among.stdout, "what is no run is left out by name"
@@ -85,6 +86,11 @@ def test_gates_become_a_page(suite: Suite) -> None:
     assert "| equal programs | 2 | 1 | 97 % | 1 pass, 0 inconclusive |" in ended.stdout
     assert "of 4 such samples 2 have a median beyond 3 %" in ended.stdout
     assert "No gate with a slow-down was measured." in ended.stdout
+    older = json.loads((suite.directory / "equal_0.json").read_text())
+    del older["counts"]
+    (suite.directory / "equal_0.json").write_text(json.dumps(older))
+    ended = suite.script("error_rates", "--machine", "a machine", ".")
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "equal_0.json lacks counts" in ended.stderr, ended.stderr
     (suite.directory / "equal_0.json").write_text("{")
     ended = suite.script("error_rates", "--machine", "a machine", ".")
     assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "equal_0.json" in ended.stderr, ended.stderr

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/gate/baseline.hpp"
+#include "harness/gate/baseline_comparison.hpp"
 #include "harness/posix/scratch.hpp"
 
 namespace interleave {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/gate/counts.hpp"
-#include "harness/gate/gate_result.hpp"
+#include "harness/gate/gate_sheet.hpp"
 #include "harness/plan/workload_registry.hpp"
 
 namespace interleave {

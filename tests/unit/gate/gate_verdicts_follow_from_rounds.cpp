@@ -5,7 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "harness/gate/gate_result.hpp"
+#include "harness/gate/gate_sheet.hpp"
 
 namespace interleave {
 namespace {

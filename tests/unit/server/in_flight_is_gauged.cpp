@@ -44,6 +44,26 @@ TEST(InFlight, ThePlateauEndsWithTheLastArrival) {
 }
 
 // As ten lanes are that are all at work: each is between two items for a moment, and another one then is not.
+double share_with_missing(std::uint64_t asked, std::uint64_t missing) {
+  InFlight gauge;
+  gauge.ask(asked);
+  for (std::uint64_t lane = 0; lane < asked; ++lane) gauge.change(+1, 1000);
+  for (std::uint64_t lane = 0; lane < missing; ++lane) gauge.change(-1, 1000);
+  gauge.change(+1, 2000);
+  gauge.last_arrival();
+  return gauge.plateau_share();
+}
+
+TEST(InFlight, WhatMayBeMissingIsFivePercentOrOneOfFiveAndMore) {
+  for (const std::uint64_t asked : {5U, 10U, 19U, 20U, 39U}) {
+    EXPECT_EQ(share_with_missing(asked, 1), 1) << asked;
+    EXPECT_EQ(share_with_missing(asked, 2), 0) << asked;
+  }
+  EXPECT_EQ(share_with_missing(100, 5), 1);
+  EXPECT_EQ(share_with_missing(100, 6), 0);
+  for (const std::uint64_t asked : {1U, 2U, 4U}) EXPECT_EQ(share_with_missing(asked, 1), 0) << asked;
+}
+
 TEST(InFlight, OneOfTenMayBeBetweenTwoItems) {
   InFlight gauge;
   gauge.ask(10);
