@@ -23,7 +23,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct AnatomyOptions {
   std::vector<std::string> models;
   std::string workload;
   std::uint32_t items = 2000;
@@ -33,7 +33,7 @@ struct Options {
   bool instructions = false, as_json = false;
 };
 
-Load load_of(const Options& options) {
+Load load_of(const AnatomyOptions& options) {
   const Workload& workload = known_workload(options.workload);
   Load load;
   load.workload = options.workload;
@@ -93,7 +93,7 @@ void print(const json& line) {
   std::fflush(stdout);
 }
 
-int anatomy(const Options& options) {
+int anatomy(const AnatomyOptions& options) {
   const Load load = load_of(options);
   AnatomyTools tools = anatomy_tools(models_directory());
   if (!options.instructions) tools.valgrind.clear();
@@ -123,7 +123,7 @@ int anatomy(const Options& options) {
 }  // namespace
 
 void add_anatomy(CLI::App& app, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AnatomyOptions>();
   CLI::App* const command = app.add_subcommand(
       "anatomy", "System calls and heap allocations an item, by model (strace, a counting allocator)");
   command->add_option("--models", options->models, "Models, comma-separated (all)")->delimiter(',');
