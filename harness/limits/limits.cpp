@@ -203,19 +203,19 @@ class Limits {
 
   // Of what most of the trials say, that which came nearest to keeping up: a machine only makes them worse.
   std::optional<RungAnswer> why_not(const PlannedLadder& ladder, std::size_t rung, std::size_t model) const {
-    std::vector<RungAnswer> failed;
+    std::vector<RungAnswer> answers;
     for (const json* trial : trials_at(ladder.points[rung], model)) {
       RungAnswer answer = answer_of(plan_, ladder, *trial);
-      if (answer.counts && !answer.holds) failed.push_back(std::move(answer));
+      if (answer.counts && !answer.holds) answers.push_back(std::move(answer));
     }
-    if (failed.empty()) return std::nullopt;
-    const auto server = std::count_if(failed.begin(), failed.end(), [](const auto& each) { return each.at_servers_end; });
-    const bool is_servers = 2 * static_cast<std::size_t>(server) > failed.size();
+    if (answers.empty()) return std::nullopt;
+    const auto server = std::count_if(answers.begin(), answers.end(), [](const auto& each) { return each.at_servers_end; });
+    const bool is_servers = 2 * static_cast<std::size_t>(server) > answers.size();
     const auto nearer = [&](const RungAnswer& a, const RungAnswer& b) {
       if (a.at_servers_end != b.at_servers_end) return a.at_servers_end == is_servers;
       return a.short_by < b.short_by;
     };
-    return *std::min_element(failed.begin(), failed.end(), nearer);
+    return *std::min_element(answers.begin(), answers.end(), nearer);
   }
 
   std::string why_void(const PlannedLadder& ladder, std::size_t model) const {
