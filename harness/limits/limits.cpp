@@ -137,8 +137,7 @@ class Limits {
     if (standing.ended) {
       const bool server = end.stops(standing);
       out["ended_by"] = server ? "server" : standing.ended->ended_by;
-      out["reason"] = server ? "the server was at its own end: " + standing.ended->text : standing.ended->text;
-      if (standing.ended->at_servers_end && !server) out["reason"] += further_for(ladder, end);
+      out["reason"] = reason_text(ladder, *standing.ended, server, end);
     } else if (standing.reach == ladder.values.size()) {
       out["ended_by"] = "ladder";
       out["reason"] = "it keeps up with the last rung";
@@ -149,9 +148,12 @@ class Limits {
     }
   }
 
-  // Why it was not the server, busy as it was.
-  std::string further_for(const PlannedLadder& ladder, const ServersEnd& end) const {
-    return fmt::format("; the server was busy or late, and yet goes as far as {:.0f} with {}",
+  // Where it was not the server, busy as it was, with who has shown that.
+  std::string reason_text(const PlannedLadder& ladder, const RungAnswer& ended, bool is_servers,
+                          const ServersEnd& end) const {
+    if (is_servers) return "the server was at its own end: " + ended.text;
+    if (!ended.at_servers_end) return ended.text;
+    return fmt::format("{}; the server was busy or late, and yet goes as far as {:.0f} with {}", ended.text,
                        ladder.values[end.furthest - 1], plan_.models[end.furthest_by].name);
   }
 
@@ -209,7 +211,8 @@ class Limits {
       if (answer.counts && !answer.holds) answers.push_back(std::move(answer));
     }
     if (answers.empty()) return std::nullopt;
-    const auto server = std::count_if(answers.begin(), answers.end(), [](const auto& each) { return each.at_servers_end; });
+    const auto server =
+        std::count_if(answers.begin(), answers.end(), [](const auto& each) { return each.at_servers_end; });
     const bool is_servers = 2 * static_cast<std::size_t>(server) > answers.size();
     const auto nearer = [&](const RungAnswer& a, const RungAnswer& b) {
       if (a.at_servers_end != b.at_servers_end) return a.at_servers_end == is_servers;

@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kAboutTrials = 16;  // that a climb takes
+constexpr std::size_t kAboutTrials = 15;  // that a climb takes
 constexpr std::size_t kMostLost = 4;      // of one climb
 
 // The model had its cores to the full, so that it cannot have been the server that was too slow.

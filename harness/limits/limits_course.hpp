@@ -17,9 +17,9 @@ struct RungAnswer {
   bool counts = true;    // false: it tells of the machine, or of a fault, and not of the load
   // "too_slow", "lag", "overloaded", "unsustained", "refused"; "" where it holds.
   std::string ended_by{};
-  std::string text{};             // for people
-  bool at_servers_end = false;    // the server was busy or late, and the model's cores were not to the full
-  double short_by = 0;            // how many times as good it would have to be
+  std::string text{};           // for people
+  bool at_servers_end = false;  // the server was busy or late, and the model's cores were not to the full
+  double short_by = 0;          // how many times as good it would have to be
 };
 RungAnswer answer_of(const Plan& plan, const PlannedLadder& ladder, const nlohmann::json& trial);
 

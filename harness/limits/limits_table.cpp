@@ -31,7 +31,8 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kEnds{{{"too_slow",
 
 // A task is told as the time that it takes, which goes with its size.
 std::string amount_text(const json& ladder, const json& model, double value) {
-  if (model.contains("task_ns")) return duration_text(model.at("task_ns").get<double>() * value / model.at("last_held").get<double>());
+  if (model.contains("task_ns"))
+    return duration_text(model.at("task_ns").get<double>() * value / model.at("last_held").get<double>());
   const std::string unit = ladder.at("unit");
   if (unit == "us") return duration_text(1e3 * value);
   return unit == "%" ? fmt::format("{:.0f} %", value) : count_text(value);
@@ -40,8 +41,8 @@ std::string amount_text(const json& ladder, const json& model, double value) {
 // "4.2" of "4.2 ms", where what follows has the same unit.
 std::string without_unit_of(const std::string& text, const std::string& next) {
   const std::size_t at = text.find(' ');
-  const bool same = at != std::string::npos && next.find(' ') != std::string::npos &&
-                    text.substr(at) == next.substr(next.find(' '));
+  const bool same =
+      at != std::string::npos && next.find(' ') != std::string::npos && text.substr(at) == next.substr(next.find(' '));
   return same ? text.substr(0, at) : text;
 }
 
@@ -189,8 +190,7 @@ class Table {
         }
         if (!models.empty()) kinds.push_back(fmt::format("{} ({})", words, joined(models, ", ")));
       }
-      if (!kinds.empty())
-        text += wrapped("", name_text(ladder) + " ended by: " + joined(kinds, "; "), 2);
+      if (!kinds.empty()) text += wrapped("", name_text(ladder) + " ended by: " + joined(kinds, "; "), 2);
     }
     return text.empty() ? text : "\n" + text;
   }

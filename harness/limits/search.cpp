@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kStride = 4;         // rungs at a time: half a decade
 constexpr std::size_t kProve = 2;          // answers that hold
 constexpr std::size_t kDisprove = 5;       // answers that do not
+constexpr std::size_t kTurnBack = 2;       // of a stride: a false one costs more than to ask again
 constexpr std::size_t kAnswersBeside = 3;  // at the further rungs
 
 // Most can be kept up with a decade up, and the lowest rungs of a rate take longest; on a short ladder, the middle.
@@ -17,9 +18,10 @@ std::size_t first_asked(std::size_t rungs) { return std::min(2 * kStride, rungs 
 
 }  // namespace
 
-std::optional<bool> Search::Answers::holds() const {
+std::optional<bool> Search::Answers::holds(std::size_t least_that_do_not) const {
   if (all == 0) return std::nullopt;
   if (hold >= kProve) return true;
+  if (hold == 0 && !is_sure && all < least_that_do_not) return std::nullopt;
   return hold > 0 && !is_sure && all - hold < kDisprove;
 }
 
@@ -32,9 +34,9 @@ void Search::add(std::size_t rung, bool holds, bool is_sure) {
   answers.is_sure = answers.is_sure || is_sure;
 }
 
-// Whether there is an answer; else it is what the search asks for.
-bool Search::look(Place& place, std::size_t rung) const {
-  const std::optional<bool> holds = answers_[rung].holds();
+// Whether it is answered; else it is what the search asks for.
+bool Search::look(Place& place, std::size_t rung, std::size_t least_that_do_not) const {
+  const std::optional<bool> holds = answers_[rung].holds(least_that_do_not);
   if (!holds) place.asks = rung;
   else (*holds ? place.holds : place.fails) = rung;
   return holds.has_value();
@@ -44,14 +46,14 @@ bool Search::look(Place& place, std::size_t rung) const {
 bool Search::stride(Place& place) const {
   const std::size_t last = answers_.size() - 1;
   std::size_t rung = first_asked(answers_.size());
-  if (!look(place, rung)) return false;
+  if (!look(place, rung, kTurnBack)) return false;
   while (place.holds && !place.fails && rung < last) {
     rung = std::min(rung + kStride, last);
-    if (!look(place, rung)) return false;
+    if (!look(place, rung, kTurnBack)) return false;
   }
   while (!place.holds && rung > 0) {
     rung -= std::min(rung, kStride);
-    if (!look(place, rung)) return false;
+    if (!look(place, rung, kTurnBack)) return false;
   }
   return true;
 }
@@ -61,7 +63,7 @@ Search::Place Search::place() const {
   if (!stride(place)) return place;
   while (place.fails && *place.fails - (place.holds ? *place.holds + 1 : 0) > 0) {
     const std::size_t low = place.holds ? *place.holds + 1 : 0;
-    if (!look(place, low + (*place.fails - low) / 2)) return place;
+    if (!look(place, low + (*place.fails - low) / 2, 1)) return place;
   }
   for (const auto& edge : {place.holds, place.fails}) {
     if (edge && !answers_[*edge].is_confirmed()) {
@@ -91,7 +93,7 @@ std::optional<std::size_t> Search::last_that_mostly_holds() const {
   std::size_t least = *holds;
   for (std::size_t rung = *holds + 1; rung-- > 0;) {
     const Answers& answers = answers_[rung];
-    if (!answers.holds().value_or(false)) continue;
+    if (!answers.holds(1).value_or(false)) continue;
     least = rung;
     if (2 * answers.hold > answers.all) break;
   }

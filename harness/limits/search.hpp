@@ -7,14 +7,15 @@
 
 namespace interleave {
 
-// From about a decade up the ladder: up by four rungs at a time until one fails, or down until one holds, then back
-// between the last that held and the first that did not, one answer a rung. Then both of these are confirmed, and where
-// that decides otherwise, the search goes on from there.
+// From about a decade up the ladder: up by four rungs at a time until one fails twice, or down until one holds, then
+// back between the last that held and the first that did not, one answer a rung. Then both of these are confirmed, and
+// where that decides otherwise, the search goes on from there.
 //
-// A machine disturbs trials to one side only: what it could keep up with fails, and next to nothing keeps up by luck. So
-// it is the best of the answers that tell of the load; the second best, for a freak is to decide nothing. Two that hold
-// make a rung hold, and five that fail, against one at most, make it fail. Where one trial in five is disturbed, one rung
-// in 600 is taken for its end; the majority of three, asked where the first of them has failed, takes one in three.
+// A machine disturbs trials to one side only: what it could keep up with fails, and next to nothing keeps up by luck.
+// So it is the best of the answers that tell of the load; the second best, for a freak is to decide nothing. Two that
+// hold make a rung hold, and five that fail, against one at most, make it fail. Where one trial in five is disturbed,
+// one rung in 600 is taken for its end; the majority of three, asked where the first of them has failed, takes one in
+// three.
 //
 // A function of the answers alone, in whatever order they came.
 class Search {
@@ -39,14 +40,15 @@ class Search {
   struct Answers {
     std::size_t hold = 0, all = 0;
     bool is_sure = false;
-    std::optional<bool> holds() const;  // none: nobody was asked
+    // None: nobody was asked, or fewer say no than are to, and nobody yes.
+    std::optional<bool> holds(std::size_t least_that_do_not) const;
     bool is_confirmed() const;
   };
   // Where the search stands: between `holds` and `fails`, or asking for a rung.
   struct Place {
     std::optional<std::size_t> holds, fails, asks;
   };
-  bool look(Place& place, std::size_t rung) const;
+  bool look(Place& place, std::size_t rung, std::size_t least_that_do_not) const;
   bool stride(Place& place) const;
   Place place() const;
 

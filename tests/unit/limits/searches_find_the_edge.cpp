@@ -45,8 +45,7 @@ TEST(Search, ConfirmsBothSides) {
   });
   EXPECT_EQ(asked[10], 2);
   EXPECT_EQ(asked[11], 5);
-  EXPECT_EQ(std::count_if(asked.begin(), asked.end(), [](int times) { return times > 0; }), 4)
-      << "8, 12, 10, 11";
+  EXPECT_EQ(std::count_if(asked.begin(), asked.end(), [](int times) { return times > 0; }), 4) << "8, 12, 10, 11";
 }
 
 TEST(Search, OneSpoiltTrialDoesNotEndIt) {
