@@ -69,8 +69,13 @@ class Limits {
     for (const PlannedModel& model : plan_.models) {
       columns.push_back({{"model", model.name}, {"family", model.family}, {"bears_family", model.bears_family}});
     }
-    return {{"schema", 1},        {"version", plan_.version},      {"models", columns},
-            {"ladders", ladders}, {"trials_done", trials_.size()}, {"finished", !course_.next().has_value()}};
+    return {{"schema", 1},
+            {"version", plan_.version},
+            {"models", columns},
+            {"ladders", ladders},
+            {"trials_done", trials_.size()},
+            {"disturbed_share", disturbed_share()},
+            {"finished", !course_.next().has_value()}};
   }
 
  private:
@@ -89,6 +94,31 @@ class Limits {
              {"servers_end", nullptr},  {"took_s", took_s(ladder)}};
     if (end.shared_reach > 0) out["servers_end"] = ladder.values[end.shared_reach - 1];
     return out;
+  }
+
+  // How many of the trials failed where they could have kept up: below what their model keeps up with, the first at
+  // each rung, for of those that fail there are more. None: there are no such trials.
+  json disturbed_share() const {
+    std::size_t all = 0, failed = 0;
+    for (std::size_t at = 0; at < plan_.ladders.size(); ++at) {
+      for (std::size_t model = 0; model < plan_.models.size(); ++model) {
+        const std::size_t reach = standing_of(at, model).reach;
+        for (std::size_t rung = 0; rung + 1 < reach; ++rung) {
+          const auto first = first_answer(plan_.ladders[at], rung, model);
+          all += first ? 1 : 0;
+          failed += first && !first->holds ? 1 : 0;
+        }
+      }
+    }
+    return all == 0 ? json() : json(static_cast<double>(failed) / static_cast<double>(all));
+  }
+
+  std::optional<RungAnswer> first_answer(const PlannedLadder& ladder, std::size_t rung, std::size_t model) const {
+    for (const json* trial : trials_at(ladder.points[rung], model)) {
+      RungAnswer answer = answer_of(plan_, ladder, *trial);
+      if (answer.counts) return answer;
+    }
+    return std::nullopt;
   }
 
   // Two ladders may share a load, which counts for both.

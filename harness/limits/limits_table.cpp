@@ -87,7 +87,7 @@ class Table {
   }
 
   std::string text() const {
-    std::string text = matrix() + lists() + costs() + ends();
+    std::string text = matrix() + lists() + costs() + ends() + disturbed();
     if (!limits_.at("finished").get<bool>()) text += "Not finished: interleave limits --resume does the rest.\n";
     return text;
   }
@@ -193,6 +193,19 @@ class Table {
       if (!kinds.empty()) text += wrapped("", name_text(ladder) + " ended by: " + joined(kinds, "; "), 2);
     }
     return text.empty() ? text : "\n" + text;
+  }
+
+  // Up to which share simulated searches agree within a rung.
+  static constexpr double kMostDisturbed = 0.2;
+
+  std::string disturbed() const {
+    const json& share = limits_.at("disturbed_share");
+    if (share.is_null() || share.get<double>() <= kMostDisturbed) return "";
+    return wrapped("",
+                   fmt::format("{:.0f} % of the trials failed where their model keeps up: something disturbs this "
+                               "machine, and a repeat may find more.",
+                               100 * share.get<double>()),
+                   0);
   }
 
   const json& limits_;

@@ -166,6 +166,22 @@ TEST_F(Climbed, WhereRepeatsWouldDifferItIsAnInterval) {
   EXPECT_FALSE(climb("in_flight_10ms", [](json&, const Load&) {}).contains("interval"));
 }
 
+// Half of the first trials at a rung fail, and all others keep up.
+TEST_F(Climbed, ThatAMachineIsDisturbedIsTold) {
+  climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 500 || (trial["round"] == 0 && trial["model"] == "pool")) trial["efficiency"] = 0.9;
+  });
+  const double share = limits_.at("disturbed_share");
+  EXPECT_GT(share, 0.3);
+  EXPECT_LT(share, 0.6);
+  EXPECT_NE(limits_table_of(limits_).find("something disturbs this"), std::string::npos) << limits_table_of(limits_);
+  climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 500) trial["efficiency"] = 0.9;
+  });
+  EXPECT_EQ(limits_.at("disturbed_share"), 0);
+  EXPECT_EQ(limits_table_of(limits_).find("something disturbs this"), std::string::npos);
+}
+
 TEST_F(Climbed, TheTimeThatALadderTookIsTold) {
   climb("in_flight_10ms", [](json& trial, const Load& load) {
     trial["wall_ns"] = 300e6;
