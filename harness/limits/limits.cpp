@@ -125,7 +125,7 @@ class Limits {
   double took_s(const PlannedLadder& ladder) const {
     double ns = 0;
     for (const json& trial : trials_) {
-      const auto is_its = [&](std::size_t point) { return plan_.points[point].id == trial.at("point"); };
+      const auto is_its = [&](std::size_t point) { return trial.at("point") == plan_.points[point].id; };
       if (std::any_of(ladder.points.begin(), ladder.points.end(), is_its)) ns += number_at(trial, "/wall_ns");
     }
     return std::round(ns / 1e8) / 10;

@@ -50,7 +50,7 @@ std::string without_unit_of(const std::string& text, const std::string& next) {
 // where it may go further.
 std::string value_text(const json& ladder, const json& model) {
   if (model.at("limit").is_null()) return model.at("ended_by") == "skipped" ? "-" : "none";
-  const std::string most = amount_text(ladder, model, model.at("limit"));
+  std::string most = amount_text(ladder, model, model.at("limit"));
   const std::string by = model.at("ended_by");
   if (by == "ladder" || by == "server")
     return (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + most;

@@ -22,6 +22,9 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kRungs = 31, kSearches = 200, kRuns = 20;
+constexpr double kTrialS = 0.4, kEpisodeS = 10;
+
 // Even draws from 0 to 1.
 class Draws {
  public:
@@ -57,7 +60,6 @@ std::size_t reach_of(const Search& search) {
 // What went wrong once: the first trial that failed ended a climb as soon as one of two more did, so that where one in
 // five was disturbed, a third of the rungs that failed once were taken for the end, and two runs were decades apart.
 TEST(Repeats, AgreeWhateverShareOfTrialsIsDisturbed) {
-  constexpr std::size_t kRungs = 31, kSearches = 200;
   for (const double disturbed : {0.0, 0.05, 0.1, 0.2}) {
     for (const double edge : {2.0, 9.3, 13.5, 20.0, 27.8}) {
       std::vector<std::size_t> reaches;
@@ -83,8 +85,6 @@ TEST(Repeats, AgreeWhateverShareOfTrialsIsDisturbed) {
     }
   }
 }
-
-constexpr double kTrialS = 0.4, kEpisodeS = 10;
 
 // Runs of four models on ladders that share no load, on a machine that disturbs a trial in ten, and for ten seconds of
 // each run nearly every one.
@@ -144,7 +144,6 @@ class OnARestlessMachine : public testing::Test {
 };
 
 TEST_F(OnARestlessMachine, RepeatsAgreeAllTheSame) {
-  constexpr std::size_t kRuns = 20;
   std::map<Climb, std::vector<std::size_t>> reaches;
   std::size_t trials = 0;
   for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
