@@ -12,6 +12,7 @@ from number_text import NBSP, seconds_text, tick
 
 NOT_ITS_OWN = ("ladder", "server")  # ends that say nothing of the model: it may go further
 NOBODY = ("skipped",)
+OPEN = "open"  # its search is not finished
 GIB = "in flight in 1 GiB"
 
 
@@ -58,9 +59,11 @@ class Ladder:
         return other / one if self.descends else one / other
 
     def text(self, reach: Reach) -> str:
-        """Such as `1,800`, `240–320`, `≥13` or `≤24 ms`."""
+        """Such as `1,800`, `240–320`, `≥13` or `≤24 ms`; `240?` of a search that is not finished."""
         if reach.limit is None:
-            return "none"
+            return "?" if reach.ended_by == OPEN else "none"
+        if reach.ended_by == OPEN:
+            return self.amount(reach) + "?"
         if reach.may_go_further:
             return ("≤" if self.descends else "≥") + self.amount(reach)
         return self.amount(reach) if reach.mostly is None else f"{without_unit(self.amount(reach, reach.mostly), self.amount(reach))}–{self.amount(reach)}"

@@ -135,10 +135,11 @@ class Limits {
     const Search* const search = course_.search(at, model);
     if (search == nullptr) return {};
     Standing standing;
-    standing.finished = !search->next().has_value();
+    standing.finished = course_.is_over(at, model);
     if (const auto rung = search->last_that_holds()) standing.reach = *rung + 1;
     if (const auto rung = search->last_that_mostly_holds()) standing.mostly = *rung + 1;
-    if (const auto rung = search->first_that_does_not()) standing.ended = why_not(plan_.ladders[at], *rung, model);
+    if (const auto rung = search->first_that_does_not(); rung && standing.finished)
+      standing.ended = why_not(plan_.ladders[at], *rung, model);
     return standing;
   }
 
@@ -155,7 +156,8 @@ class Limits {
       out["reason"] = *why_not_offered(plan_.models[model], plan_.points[ladder.points.front()].load);
       return out;
     }
-    if (const auto fails = search->first_that_does_not()) out["first_failed"] = ladder.values[*fails];
+    if (const auto fails = search->first_that_does_not(); fails && standing.finished)
+      out["first_failed"] = ladder.values[*fails];
     if (standing.reach > 0) put_limit(out, ladder, standing, end, model);
     put_end(out, ladder, standing, end, model);
     out["finished"] = standing.finished;

@@ -128,11 +128,21 @@ std::size_t LimitsCourse::planned() const {
   return planned;
 }
 
-const Search* LimitsCourse::search(std::size_t ladder, std::size_t model) const {
+const LimitsCourse::Climb* LimitsCourse::climb(std::size_t ladder, std::size_t model) const {
   for (const Climb& climb : climbs_) {
-    if (climb.ladder == ladder && climb.model == model) return &climb.search;
+    if (climb.ladder == ladder && climb.model == model) return &climb;
   }
   return nullptr;
+}
+
+const Search* LimitsCourse::search(std::size_t ladder, std::size_t model) const {
+  const Climb* const found = climb(ladder, model);
+  return found == nullptr ? nullptr : &found->search;
+}
+
+bool LimitsCourse::is_over(std::size_t ladder, std::size_t model) const {
+  const Climb* const found = climb(ladder, model);
+  return found == nullptr || is_over(*found);
 }
 
 }  // namespace interleave

@@ -32,6 +32,8 @@ class LimitsCourse final : public Course {
 
   // None: the model runs no rung of it.
   const Search* search(std::size_t ladder, std::size_t model) const;
+  // It is done, or given up.
+  bool is_over(std::size_t ladder, std::size_t model) const;
 
  private:
   struct Climb {
@@ -41,6 +43,7 @@ class LimitsCourse final : public Course {
     std::size_t trials = 0;  // that were any of its
     std::size_t last = 0;    // how many trials there had been, with its last one; 0: it had none
   };
+  const Climb* climb(std::size_t ladder, std::size_t model) const;
   bool is_over(const Climb& climb) const;
   PlannedTrial next_of(const Climb& climb) const;
 

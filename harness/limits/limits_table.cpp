@@ -47,10 +47,12 @@ std::string without_unit_of(const std::string& text, const std::string& next) {
 }
 
 // "420"; "240-420" where only the best of its trials keep up with 420, and most of them with 240; ">240" and "<4.2 ms"
-// where it may go further.
+// where it may go further. "240?" as far as a search has come that is not finished.
 std::string value_text(const json& ladder, const json& model) {
-  if (model.at("limit").is_null()) return model.at("ended_by") == "skipped" ? "-" : "none";
+  const bool is_open = model.at("ended_by") == "open";
+  if (model.at("limit").is_null()) return is_open ? "?" : model.at("ended_by") == "skipped" ? "-" : "none";
   std::string most = amount_text(ladder, model, model.at("limit"));
+  if (is_open) return most + "?";
   const std::string by = model.at("ended_by");
   if (by == "ladder" || by == "server")
     return (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + most;
@@ -88,7 +90,7 @@ class Table {
 
   std::string text() const {
     std::string text = matrix() + lists() + costs() + ends() + disturbed();
-    if (!limits_.at("finished").get<bool>()) text += "Not finished: interleave limits --resume does the rest.\n";
+    if (!limits_.at("finished").get<bool>()) text += "Not finished (?): interleave limits --resume does the rest.\n";
     return text;
   }
 

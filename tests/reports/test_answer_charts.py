@@ -72,7 +72,7 @@ def one_ladder(*models, first=1, last=10_000):
                         "ladders": [{"name": "x", "said": "in flight", "unit": "", "values": [first, last], "models": made}]})
 
 
-@pytest.mark.parametrize(("unit", "by", "said"), [("", "lag", "240–320"), ("us", "lag", f"240–320{NBSP}µs"), ("%", "lag", f"240–320{NBSP}%"), ("", "server", "≥320")])
+@pytest.mark.parametrize(("unit", "by", "said"), [("", "lag", "240–320"), ("us", "lag", f"240–320{NBSP}µs"), ("%", "lag", f"240–320{NBSP}%"), ("", "server", "≥320"), ("", "open", "320?")])
 def test_what_a_repeat_may_find_is_an_interval(unit, by, said):
     made = limits_from({"finished": True, "trials_done": 9, "models": [{"model": "uv_callbacks", "family": "callbacks", "bears_family": True}],
                         "ladders": [{"name": "x", "said": "x", "unit": unit, "values": [1, 1000],

@@ -213,6 +213,12 @@ TEST_F(Climbed, OnlyTheLastRungIsTheLaddersEnd) {
   const json cut_off = limits_of(plan_, half).at("ladders")[0].at("models")[0];
   EXPECT_EQ(cut_off.at("ended_by"), "open");
   EXPECT_FALSE(cut_off.at("finished"));
+  // It was told as what had been found: no rung at all, or one that no other trial had confirmed.
+  const auto told_after = [&](std::size_t count) {
+    return limits_table_of(limits_of(plan_, {trials_.begin(), trials_.begin() + static_cast<long>(count)}));
+  };
+  EXPECT_NE(told_after(6).find("?"), std::string::npos) << told_after(6);
+  EXPECT_EQ(told_after(0).find("none"), std::string::npos) << told_after(0);
 }
 
 TEST_F(Climbed, ATaskIsToldAsATime) {
