@@ -12,12 +12,14 @@ from number_text import NBSP, seconds_text, tick
 
 NOT_ITS_OWN = ("ladder", "server")  # ends that say nothing of the model: it may go further
 NOBODY = ("skipped",)
+OPEN = "open"  # its search is not finished
 GIB = "in flight in 1 GiB"
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How far one model goes. `limit` is the last rung that it keeps up with; None where there is none."""
+    """How far one model goes. `limit` is the last rung that it keeps up with; None where there is none. `mostly` is the last that most of its trials keep up
+    with, where that is not the same: a repeat finds something between the two."""
 
     model: str
     family: str
@@ -27,6 +29,7 @@ class Reach:
     reason: str
     task_ns: float | None = None
     per_gib: float | None = None
+    mostly: float | None = None
 
     @property
     def may_go_further(self) -> bool:
@@ -56,16 +59,21 @@ class Ladder:
         return other / one if self.descends else one / other
 
     def text(self, reach: Reach) -> str:
-        """Such as `1,800`, `≥13` or `≤24 ms`."""
+        """Such as `1,800`, `240–320`, `≥13` or `≤24 ms`; `240?` of a search that is not finished."""
         if reach.limit is None:
-            return "none"
-        sign = ("≤" if self.descends else "≥") if reach.may_go_further else ""
-        return sign + self.amount(reach)
+            return "?" if reach.ended_by == OPEN else "none"
+        if reach.ended_by == OPEN:
+            return self.amount(reach) + "?"
+        if reach.may_go_further:
+            return ("≤" if self.descends else "≥") + self.amount(reach)
+        return self.amount(reach) if reach.mostly is None else f"{without_unit(self.amount(reach, reach.mostly), self.amount(reach))}–{self.amount(reach)}"
 
-    def amount(self, reach: Reach) -> str:
+    def amount(self, reach: Reach, value: float | None = None) -> str:
+        """Of its limit, or of another value; a task is told as the time that it takes, which goes with its size."""
+        value = reach.limit if value is None else value
         if reach.task_ns is not None:
-            return seconds_text(reach.task_ns / 1e9)
-        return value_text(reach.limit, self.unit)
+            return seconds_text(reach.task_ns / 1e9 * value / reach.limit)
+        return value_text(value, self.unit)
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,12 @@ def value_text(value: float, unit: str) -> str:
     return f"{rounded}{NBSP}{unit}" if unit == "%" else rounded
 
 
+def without_unit(text: str, following: str) -> str:
+    """What stands before a dash; where both have a unit of their own, it stays."""
+    (number, _, unit), (_, _, other) = text.partition(NBSP), following.partition(NBSP)
+    return number if unit == other else text
+
+
 def limits_from(raw: dict[str, Any]) -> Limits:
     """Raises KeyError, TypeError or ValueError where it is damaged."""
     bears = {model["model"]: (model["family"], bool(model["bears_family"])) for model in raw["models"]}
@@ -97,7 +111,7 @@ def limits_from(raw: dict[str, Any]) -> Limits:
 
 def ladder_from(raw: dict[str, Any], bears: dict[str, tuple[str, bool]]) -> Ladder:
     reaches = [Reach(each["model"], *bears[each["model"]], number(each.get("limit")), str(each["ended_by"]), str(each.get("reason", "")),
-                     number(each.get("task_ns")), number(each.get("in_flight_per_gib"))) for each in raw["models"] if each["ended_by"] not in NOBODY]
+                     number(each.get("task_ns")), number(each.get("in_flight_per_gib")), number(each.get("interval", [None])[0])) for each in raw["models"] if each["ended_by"] not in NOBODY]
     return Ladder(str(raw["name"]), str(raw["said"] or raw["name"]), str(raw["unit"]), tuple(map(float, raw["values"])), tuple(reaches))
 
 

@@ -89,8 +89,8 @@ def limits(run: Run) -> Slide | None:
     notes = ("What it shows: the furthest load that each family keeps up with, on a logarithmic scale from the ladder's first rung to its last; ≥ and ≤: the server or the ladder ended first, "
              "so the family may go further.\n" + "\n".join(f"{ladder.said}: " + "; ".join(
                  f"{reach.model} {ladder.text(reach)}, {end_text(reach) or reach.reason}" for reach, _ in shown_of(ladder, families)) for ladder in ladders)
-             + f"\nHow it was measured: up by four rungs until one fails, then halves; the last that was kept up with and the first that was not are confirmed by three fresh trials each. {found.trials_done:,} trials.\n"
-             "How sure: there are about eight rungs to a decade, and the majority of three trials decides: a rung up or down is noise." + ("" if found.finished else " The search is not finished."))
+             + f"\nHow it was measured: up by four rungs until one fails, then halves. Of the last that was kept up with two trials do, of the next five do not. {found.trials_done:,} trials.\n"
+             "How sure: there are about eight rungs to a decade, and a disturbed trial only ever fails, so the second best of six decides: a rung up or down is noise." + ("" if found.finished else " The search is not finished."))
     return Slide("limits", limits_title(ladders), notes, draw, families)
 
 

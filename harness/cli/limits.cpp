@@ -30,7 +30,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr double kTrialS = 0.45;  // with its start and its end, about
+constexpr double kTrialS = 0.4;  // with its start and its end, about
 
 struct LimitsOptions {
   LimitsRequest request;
@@ -112,7 +112,7 @@ void add_limits(CLI::App& app, int& status) {
   command->add_flag("--json", options->as_json, "limits.json on stdout instead of the table");
   command->footer(std::string("On each ladder a load gets harder, eight rungs to a decade. The limit is the last rung "
                               "that a model keeps up\n"
-                              "with; it and the first that it does not are confirmed by three trials each.\n") +
+                              "with: two of its trials do, and of the next rung five do not, and one at most does.\n") +
                   kExitStatuses);
   command->callback([command, options, &status] {
     if (command->count("--resume") > 0) {

@@ -15,10 +15,11 @@ struct RungAnswer {
   bool holds = false;
   bool is_sure = false;  // another trial would say the same
   bool counts = true;    // false: it tells of the machine, or of a fault, and not of the load
-  // "too_slow", "lag", "overloaded", "unsustained", "refused", "server" (which was at its own end first); "" where it
-  // holds.
+  // "too_slow", "lag", "overloaded", "unsustained", "refused"; "" where it holds.
   std::string ended_by{};
-  std::string text{};  // for people
+  std::string text{};           // for people
+  bool at_servers_end = false;  // the server was busy or late, and the model's cores were not to the full
+  double short_by = 0;          // how many times as good it would have to be
 };
 RungAnswer answer_of(const Plan& plan, const PlannedLadder& ladder, const nlohmann::json& trial);
 
@@ -31,15 +32,20 @@ class LimitsCourse final : public Course {
 
   // None: the model runs no rung of it.
   const Search* search(std::size_t ladder, std::size_t model) const;
+  // It is done, or given up.
+  bool is_over(std::size_t ladder, std::size_t model) const;
 
  private:
   struct Climb {
     std::size_t ladder, model;
     Search search;
-    std::size_t lost = 0;  // trials that did not count: after some the model is left alone
+    std::size_t lost = 0;    // trials that did not count: after some the model is left alone
+    std::size_t trials = 0;  // that were any of its
+    std::size_t last = 0;    // how many trials there had been, with its last one; 0: it had none
   };
+  const Climb* climb(std::size_t ladder, std::size_t model) const;
   bool is_over(const Climb& climb) const;
-  std::optional<PlannedTrial> next_of(const Climb& climb) const;
+  PlannedTrial next_of(const Climb& climb) const;
 
   const Plan& plan_;
   std::vector<Climb> climbs_;

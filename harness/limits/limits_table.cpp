@@ -29,17 +29,36 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kEnds{{{"too_slow",
                                                                     {"void", "void trials"},
                                                                     {"open", "no end yet"}}};
 
-std::string value_text(const json& ladder, const json& model) {
-  if (model.at("limit").is_null()) return model.at("ended_by") == "skipped" ? "-" : "none";
+// A task is told as the time that it takes, which goes with its size.
+std::string amount_text(const json& ladder, const json& model, double value) {
+  if (model.contains("task_ns"))
+    return duration_text(model.at("task_ns").get<double>() * value / model.at("last_held").get<double>());
   const std::string unit = ladder.at("unit");
-  const double limit = model.at("limit");
-  std::string text = unit == "%" ? fmt::format("{:.0f} %", limit) : count_text(limit);
-  if (unit == "us") text = duration_text(1e3 * limit);
-  if (model.contains("task_ns")) text = duration_text(model.at("task_ns"));
+  if (unit == "us") return duration_text(1e3 * value);
+  return unit == "%" ? fmt::format("{:.0f} %", value) : count_text(value);
+}
+
+// "4.2" of "4.2 ms", where what follows has the same unit.
+std::string without_unit_of(const std::string& text, const std::string& next) {
+  const std::size_t at = text.find(' ');
+  const bool same =
+      at != std::string::npos && next.find(' ') != std::string::npos && text.substr(at) == next.substr(next.find(' '));
+  return same ? text.substr(0, at) : text;
+}
+
+// "420"; "240-420" where only the best of its trials keep up with 420, and most of them with 240; ">240" and "<4.2 ms"
+// where it may go further. "240?" as far as a search has come that is not finished.
+std::string value_text(const json& ladder, const json& model) {
+  const bool is_open = model.at("ended_by") == "open";
+  if (model.at("limit").is_null()) return is_open ? "?" : model.at("ended_by") == "skipped" ? "-" : "none";
+  std::string most = amount_text(ladder, model, model.at("limit"));
+  if (is_open) return most + "?";
   const std::string by = model.at("ended_by");
   if (by == "ladder" || by == "server")
-    text = (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + text;
-  return text;
+    return (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + most;
+  if (!model.contains("interval")) return most;
+  const std::string least = amount_text(ladder, model, model.at("interval")[0]);
+  return without_unit_of(least, most) + "-" + most;
 }
 
 // A row of texts, the first as wide as is left.
@@ -70,8 +89,8 @@ class Table {
   }
 
   std::string text() const {
-    std::string text = matrix() + lists() + costs() + ends();
-    if (!limits_.at("finished").get<bool>()) text += "Not finished: interleave limits --resume does the rest.\n";
+    std::string text = matrix() + lists() + costs() + ends() + disturbed();
+    if (!limits_.at("finished").get<bool>()) text += "Not finished (?): interleave limits --resume does the rest.\n";
     return text;
   }
 
@@ -96,7 +115,7 @@ class Table {
     if (memory) text += line_of("in flight in 1 GiB", memory_cells());
     return text + wrapped("",
                           "The furthest load that each keeps up with; > and <: further, but for the ladder's or the "
-                          "server's own end. "
+                          "server's own end; 3-4: the best of its trials keep up with 4, most of them with 3. "
                           "The families stand as " +
                               joined(bearers, ", ") + ".",
                           0);
@@ -154,6 +173,13 @@ class Table {
     return text.empty() ? text : "\n" + text;
   }
 
+  // With the time that the search took on it.
+  static std::string name_text(const json& ladder) {
+    const std::string name = ladder.at("name");
+    const double took_s = ladder.at("took_s");
+    return took_s > 0 ? fmt::format("{} ({})", name, duration_text(1e9 * took_s)) : name;
+  }
+
   // What ended whom, reasons that are alike together; limits.json has them in full.
   std::string ends() const {
     std::string text;
@@ -166,10 +192,22 @@ class Table {
         }
         if (!models.empty()) kinds.push_back(fmt::format("{} ({})", words, joined(models, ", ")));
       }
-      if (!kinds.empty())
-        text += wrapped("", ladder.at("name").get<std::string>() + " ended by: " + joined(kinds, "; "), 2);
+      if (!kinds.empty()) text += wrapped("", name_text(ladder) + " ended by: " + joined(kinds, "; "), 2);
     }
     return text.empty() ? text : "\n" + text;
+  }
+
+  // Up to which share simulated searches agree within a rung.
+  static constexpr double kMostDisturbed = 0.2;
+
+  std::string disturbed() const {
+    const json& share = limits_.at("disturbed_share");
+    if (share.is_null() || share.get<double>() <= kMostDisturbed) return "";
+    return wrapped("",
+                   fmt::format("{:.0f} % of the trials failed where their model keeps up: something disturbs this "
+                               "machine, and a repeat may find more.",
+                               100 * share.get<double>()),
+                   0);
   }
 
   const json& limits_;

@@ -105,7 +105,7 @@ def figure(run: Run, look: Look) -> Figure:
     families = [family for family in FAMILIES if any(reach.family == family for ladder in ladders for reach in ladder.reaches)]
     rows = -(-len(ladders) // COLUMNS)
     how = ("Bar: the model that stands for its family; ticks: its other models. Further right is further, logarithmic, from the ladder's first rung to its last. "
-           "Hatched, ≥ and ≤: the model may go further, for the server's or the ladder's end came first.")
+           "Hatched, ≥ and ≤: it may go further, for the server's or the ladder's end came first. a–b: most trials keep up with a, the best with b.")
     sheet = new_sheet(look, title_of(run), small_print(run, how), rows, COLUMNS, left=1.45, gap_x=1.5, gap_y=0.62, bottom=0.2, head=0.45,
                       row_height=0.3 * len(families))
     places = [axes for row in sheet.panels for axes in row]

@@ -20,17 +20,32 @@ def limits_in(run: Path) -> dict[str, dict]:
     return {model["model"]: model for model in ladder["models"]}
 
 
+def kept_up(trial: dict) -> bool:
+    if trial["verdict"] == "void":  # for gaps in its plateau alone
+        return {reason["check"] for reason in trial["reasons"]} == {"sustained"} and trial["tape"]["efficiency"] >= 0.95
+    return trial["verdict"] == "valid" and trial["efficiency"] >= 0.95
+
+
+# On a busy machine that may be any rung, or none; it is the one that the trials say.
 def test_each_model_has_the_last_rung_that_it_kept_up_with(suite: Suite, tmp_path: Path) -> None:
     ended = suite("limits", *ONE, "--out", "limits")
-    assert ended.returncode == 0, ended.stderr
     run = tmp_path / "limits"
     found = limits_in(run)
-    assert found["sequential"]["limit"] == 1 and found["sequential"]["ended_by"] == "refused"
-    assert "one item at a time" in found["sequential"]["reason"]
-    loop = found["uv_callbacks"]
-    assert loop["limit"] >= 3, loop
+    assert ended.returncode == (3 if None in (model["limit"] for model in found.values()) else 0), ended.stderr
     rungs = plan_of(run)["ladders"][0]["values"]
-    assert loop["first_failed"] is None or rungs.index(loop["first_failed"]) == rungs.index(loop["limit"]) + 1
+    for name, model in found.items():
+        def trials_at(rung: float) -> list[dict]:
+            return [trial for trial in trials_of(run) if trial["model"] == name and f"-c{rung:.0f}-" in trial["point"]]
+        holds = -1
+        if model["limit"] is not None:
+            holds = rungs.index(model["limit"])
+            assert sum(map(kept_up, trials_at(model["limit"]))) >= 2, model
+        if model["first_failed"] is not None:
+            assert rungs.index(model["first_failed"]) == holds + 1, model
+            failed = [trial for trial in trials_at(model["first_failed"]) if not kept_up(trial)]
+            assert len(failed) >= 5 or any(trial["verdict"] == "skipped" for trial in failed), model
+    refused = found["sequential"]
+    assert refused["limit"] is None or refused["ended_by"] == "refused" and "one item at a time" in refused["reason"], refused
     assert max(map(len, ended.stdout.splitlines())) <= 80
     again = suite("verdict", "limits", "--json")
     assert json.loads(again.stdout) == json.loads((run / "limits.json").read_text())
@@ -48,7 +63,7 @@ def test_what_was_interrupted_is_finished(suite: Suite, tmp_path: Path) -> None:
     assert "interleave limits --resume" in said
     before = trials_of(run)
     ended = suite("limits", "--resume", "limits")
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode in (0, 3), ended.stderr  # 3: busy as the machine is, a model keeps up with nothing
     after = trials_of(run)
     assert after[:len(before)] == before, "nothing is measured again"
     assert [trial["trial"] for trial in after] == list(range(len(after)))

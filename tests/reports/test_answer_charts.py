@@ -19,6 +19,7 @@ from conftest import REPORTS
 from figures import figure_of, lines_of, texts_of
 from limits_data import limits_from, shown_of
 from look import Look
+from number_text import NBSP
 from plan_data import FAMILIES
 from run_data import read_limits, read_run
 
@@ -69,6 +70,14 @@ def one_ladder(*models, first=1, last=10_000):
     made = [{"model": model, "limit": limit, "ended_by": by, "reason": by, "finished": True} for model, _, limit, by in models]
     return limits_from({"schema": 1, "finished": True, "trials_done": 9, "models": [{"model": model, "family": family, "bears_family": True} for model, family, _, _ in models],
                         "ladders": [{"name": "x", "said": "in flight", "unit": "", "values": [first, last], "models": made}]})
+
+
+@pytest.mark.parametrize(("unit", "by", "said"), [("", "lag", "240–320"), ("us", "lag", f"240–320{NBSP}µs"), ("%", "lag", f"240–320{NBSP}%"), ("", "server", "≥320"), ("", "open", "320?")])
+def test_what_a_repeat_may_find_is_an_interval(unit, by, said):
+    made = limits_from({"finished": True, "trials_done": 9, "models": [{"model": "uv_callbacks", "family": "callbacks", "bears_family": True}],
+                        "ladders": [{"name": "x", "said": "x", "unit": unit, "values": [1, 1000],
+                                     "models": [{"model": "uv_callbacks", "limit": 320, "interval": [240, 320], "ended_by": by, "reason": by}]}]})
+    assert made.ladders[0].text(made.ladders[0].reaches[0]) == said
 
 
 @pytest.mark.parametrize(("first", "last", "sign"), [(1, 10_000, "≥"), (10_000, 1, "≤")])

@@ -119,6 +119,79 @@ TEST_F(Climbed, TheServersEndIsNotTheModels) {
   EXPECT_EQ(climb("in_flight_10ms", slow(250e6)).at("ended_by"), "too_slow") << "it had its core to the full";
 }
 
+// It was each model's own last rung, so that families differed by what chance made of one server.
+TEST_F(Climbed, TheServersEndIsOneForAll) {
+  const auto stopped_by_server = [](std::uint32_t loop, std::uint32_t pool) {
+    return [loop, pool](json& trial, const Load& load) {
+      if (load.in_flight <= (trial["model"] == "loop" ? loop : pool)) return;
+      trial["efficiency"] = 0.9;
+      trial["server_limited"] = true;
+    };
+  };
+  climb("in_flight_10ms", stopped_by_server(750, 560));
+  const json& near = limits_.at("ladders")[0];
+  EXPECT_EQ(near.at("servers_end"), 560);
+  for (const json& model : near.at("models")) {
+    EXPECT_EQ(model.at("ended_by"), "server");
+    EXPECT_EQ(model.at("limit"), 560) << "a rung is chance";
+  }
+  EXPECT_EQ(near.at("models")[0].at("last_held"), 750);
+  EXPECT_EQ(near.at("models")[0].at("first_failed"), 1000);
+  climb("in_flight_10ms", stopped_by_server(750, 240));
+  const json& far = limits_.at("ladders")[0];
+  EXPECT_EQ(far.at("servers_end"), 750);
+  EXPECT_EQ(far.at("models")[1].at("limit"), 240);
+  EXPECT_EQ(far.at("models")[1].at("ended_by"), "too_slow") << "the server goes further, as another has shown";
+  EXPECT_EQ(far.at("models")[1].at("reason"),
+            "90 % of the ideal, asked are 95; the server was busy or late, and yet goes as far as 750 with loop");
+}
+
+// A disturbed trial says less than an undisturbed one: the reason is that of the trial that came nearest.
+TEST_F(Climbed, TheReasonIsThatOfTheBestTrial) {
+  const json found = climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight <= 500) return;
+    trial["tape"]["efficiency"] = trial["efficiency"] = trial["round"] == 2 ? 0.949 : 0.3;
+  });
+  EXPECT_EQ(found.at("reason"), "94 % of the ideal, asked are 95");
+}
+
+TEST_F(Climbed, WhereRepeatsWouldDifferItIsAnInterval) {
+  const json found = climb("in_flight_10ms", [](json& trial, const Load& load) {
+    const bool at_times = load.in_flight == 560 && trial["round"] > 2;
+    if (load.in_flight > 500 && !at_times) trial["efficiency"] = 0.9;
+  });
+  EXPECT_EQ(found.at("limit"), 560);
+  EXPECT_EQ(found.at("interval"), json({420, 560}));
+  EXPECT_NE(limits_table_of(limits_).find(" 420-560"), std::string::npos) << limits_table_of(limits_);
+  EXPECT_FALSE(climb("in_flight_10ms", [](json&, const Load&) {}).contains("interval"));
+}
+
+// Half of the first trials at a rung fail, and all others keep up.
+TEST_F(Climbed, ThatAMachineIsDisturbedIsTold) {
+  climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 500 || (trial["round"] == 0 && trial["model"] == "pool")) trial["efficiency"] = 0.9;
+  });
+  const double share = limits_.at("disturbed_share");
+  EXPECT_GT(share, 0.3);
+  EXPECT_LT(share, 0.6);
+  EXPECT_NE(limits_table_of(limits_).find("something disturbs this"), std::string::npos) << limits_table_of(limits_);
+  climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 500) trial["efficiency"] = 0.9;
+  });
+  EXPECT_EQ(limits_.at("disturbed_share"), 0);
+  EXPECT_EQ(limits_table_of(limits_).find("something disturbs this"), std::string::npos);
+}
+
+TEST_F(Climbed, TheTimeThatALadderTookIsTold) {
+  climb("in_flight_10ms", [](json& trial, const Load& load) {
+    trial["wall_ns"] = 300e6;
+    if (load.in_flight > 500) trial["efficiency"] = 0.9;
+  });
+  const double took_s = limits_.at("ladders")[0].at("took_s");
+  EXPECT_NEAR(took_s, 0.3 * static_cast<double>(trials_.size()), 0.06);
+  EXPECT_NE(limits_table_of(limits_).find("in_flight_10ms (" + std::to_string(took_s).substr(0, 1)), std::string::npos);
+}
+
 TEST_F(Climbed, GapsOfAPlateauDoNotEndWhoIsFastEnough) {
   const json found = climb("in_flight_10ms", [](json& trial, const Load& load) {
     if (load.in_flight < 10) return;
@@ -140,6 +213,12 @@ TEST_F(Climbed, OnlyTheLastRungIsTheLaddersEnd) {
   const json cut_off = limits_of(plan_, half).at("ladders")[0].at("models")[0];
   EXPECT_EQ(cut_off.at("ended_by"), "open");
   EXPECT_FALSE(cut_off.at("finished"));
+  // It was told as what had been found: no rung at all, or one that no other trial had confirmed.
+  const auto told_after = [&](std::size_t count) {
+    return limits_table_of(limits_of(plan_, {trials_.begin(), trials_.begin() + static_cast<long>(count)}));
+  };
+  EXPECT_NE(told_after(6).find("?"), std::string::npos) << told_after(6);
+  EXPECT_EQ(told_after(0).find("none"), std::string::npos) << told_after(0);
 }
 
 TEST_F(Climbed, ATaskIsToldAsATime) {
