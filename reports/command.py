@@ -23,7 +23,7 @@ from console import complain, say
 from drawing import FORMATS, draw
 from look import SIZES, THEMES, Look
 from plan_data import FAMILIES
-from run_data import Run, UnusableRun, legible, read_limits, read_run
+from run_data import Run, UnusableRun, legible, read_counts, read_limits, read_run
 
 NAMES = tuple(chart.name for chart in charts.ALL)
 USAGE_ERROR = 2
@@ -96,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--load", metavar="ID", help="the load that charts of one load show, by its id in plan.json")
     made.add_argument("--talk", action="store_true", help="write slides for a talk instead: DIR/talk, at most eight, as SVG, PNG, PDF and ODP, with notes")
     made.add_argument("--limits", type=Path, metavar="DIR", help="a directory of `interleave limits`, to be shown beside the run")
+    made.add_argument("--counts", type=Path, metavar="FILE", help="what `interleave anatomy --json` printed, for the chart `costs` (default: DIR/counts.json, if it is there)")
     made.add_argument("--json", action="store_true", help="print what was written, and of two runs the comparison, as one JSON line")
     made.add_argument("--list-charts", action="store_true", help="name the charts and end; with --json as JSON")
     return made
@@ -157,7 +158,7 @@ def thinned(run: Run, models: str | None, families: str | None) -> Run:
 
 def again(asked: argparse.Namespace) -> str:
     """The command that makes this page; where it is written and how pictures look is no part of it."""
-    options = [(f"--{name}", value) for name in ("limits", "models", "families", "load", "only") if (value := getattr(asked, name)) is not None]
+    options = [(f"--{name}", value) for name in ("limits", "counts", "models", "families", "load", "only") if (value := getattr(asked, name)) is not None]
     return legible(shlex.join(["interleave", "report", *map(str, asked.directories), *(str(part) for option in options for part in option)]))
 
 
@@ -200,10 +201,16 @@ def with_limits(run: Run, directory: Path | None) -> Run:
     return run
 
 
+def with_counts(run: Run, file: Path | None) -> Run:
+    if file is not None:
+        run.counts = read_counts(file)
+    return run
+
+
 def refuse_what_is_of_charts(asked: argparse.Namespace) -> None:
     """A talk has slides, not charts."""
     usual = parser()
-    for option in ("only", "format", "size", "load"):
+    for option in ("only", "format", "size", "load", "counts"):
         if getattr(asked, option) != usual.get_default(option):
             raise UsageError(f"--talk has no --{option}: its slides are those that the run has something for, as SVG, PNG, PDF and ODP")
 
@@ -237,6 +244,7 @@ def perform_command(asked: argparse.Namespace) -> int:
     runs = [thinned(read_run(directory), asked.models, asked.families) for directory in asked.directories[:1]]
     runs += [read_run(directory) for directory in asked.directories[1:]]
     runs[0] = with_limits(runs[0], asked.limits)
+    runs[0] = with_counts(runs[0], asked.counts)
     if asked.talk:
         return write_talk(runs[0], asked)
     comparison = compare(*without_searches(runs)) if len(runs) > 1 else None
