@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import shlex
@@ -115,13 +116,23 @@ RUN: Run | None = None  # set before the pool forks, so that the run is read onc
 
 def perform(task: Task) -> tuple[Task, dict[str, bytes]]:
     run = RUN if task.workload is None else RUN.of_workload(task.workload)
-    return task, draw(charts.by_name(task.chart), run, task.look, task.formats)
+    made = draw(charts.by_name(task.chart), run, task.look, task.formats)
+    if not gc.isenabled():
+        gc.collect()  # figures are full of cycles
+    return task, made
+
+
+def begin_drawing() -> None:
+    """In a process of the pool: what was there before it is looked through no more for garbage, and the rest once a chart. An eighth less time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.disable()
 
 
 def performed(tasks: list[Task]) -> list[tuple[Task, dict[str, bytes]]]:
     """On several cores; here, one after the other, where there can be no pool (a read-only /dev/shm, no more processes)."""
     try:
-        pool = ProcessPoolExecutor(min(os.cpu_count() or 1, 4), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+        pool = ProcessPoolExecutor(min(os.cpu_count() or 1, 4), initializer=begin_drawing)
         try:
             return list(pool.map(perform, tasks))
         finally:

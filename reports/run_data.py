@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
@@ -104,6 +105,7 @@ class Run:
         self._cells: dict[tuple[str, str], list[Trial]] = {}
         for trial in self.trials:
             self._cells.setdefault((trial.point, trial.model), []).append(trial)
+        self.valid_trials = Counter(trial.model for trial in self.trials if trial.verdict == "valid")  # by model; asked for by every chart
         self.verdicts = {each["id"]: each for each in self.verdict.get("points", [])}
         self.measured = self.measured or self.models
 

@@ -24,14 +24,15 @@ from small_multiples import MOST_SERIES
 from table import Table, remark
 
 HEADING = "While a trial runs"
-MOST_ROWS = 3    # workloads in a picture; the page has a picture for each
-MOST_ROUNDS = 6  # that are drawn, evenly chosen: more would be a band
+MOST_ROWS = 2    # workloads in a picture; the page has a picture for each
+MOST_ROUNDS = 5  # that are drawn, evenly chosen: more would be a band
 PARTS = 10       # of a run, in the table
 
 
 def points(run: Run) -> list[Point]:
-    """One load a workload, in the order of the plan."""
-    return [point for workload in run.workloads if (point := point_of(run, workload))]
+    """One load a workload, in the order of the plan; those that fetch come first."""
+    found = [point for workload in run.workloads if (point := point_of(run, workload))]
+    return sorted(found, key=lambda point: not point.workload.connects)
 
 
 def models_at(run: Run, point: Point) -> list[str]:
