@@ -28,6 +28,8 @@
 namespace interleave {
 namespace {
 
+constexpr std::size_t kMiB = 1 << 20, kInAnyFirstCache = 16 << 10;
+
 [[noreturn]] void fail_with_errno(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
@@ -57,7 +59,6 @@ class Chase {
 
 // Twice the last cache, from 64 to 256 MiB; an eighth of the memory that is left where that is less.
 std::size_t beyond_caches() {
-  constexpr std::size_t kMiB = 1 << 20;
   const long cache = ::sysconf(_SC_LEVEL3_CACHE_SIZE), pages = ::sysconf(_SC_AVPHYS_PAGES);
   std::size_t left = static_cast<std::size_t>(std::max(pages, 0L)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   if (const auto bound = least_left(read_cgroup_limits().memory)) left = std::min<std::size_t>(left, bound->left);
@@ -248,7 +249,6 @@ class SyncedFile {
 }  // namespace
 
 std::vector<CostProbe> cost_probes(const std::filesystem::path& folder) {
-  constexpr std::size_t kInAnyFirstCache = 16 << 10;
   const auto switching = [] {
     return [two = std::make_shared<Switching>()](std::uint32_t switches) { two->go(switches); };
   };
