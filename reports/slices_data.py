@@ -87,10 +87,10 @@ def has_course(run: Run, point: Point, model: str) -> bool:
 
 
 def point_of(run: Run, workload: str) -> Point | None:
-    """The load that shows most: where most families have a course, every lane has several items, and most are in flight."""
+    """The load that shows most: with more than one in flight, where most families have a course, every lane has several items, and most are in flight."""
     standing = list(bearers(run).values())
     told = {point: sum(has_course(run, point, model) for model in standing) for point in run.points.values() if point.workload.name == workload}
     found = [point for point, count in told.items() if count or any(has_course(run, point, model) for model in run.models)]
     if run.focus in {point.id for point in found}:
         return run.points[run.focus]
-    return max(found, key=lambda point: (told[point], not arrives(point), point.items >= TURNS * point.in_flight, point.in_flight, point.items), default=None)
+    return max(found, key=lambda point: (point.in_flight > 1, told[point], not arrives(point), point.items >= TURNS * point.in_flight, point.in_flight, point.items), default=None)

@@ -132,6 +132,7 @@ def test_a_course_tells_gaps_and_evenness():
 def test_the_thick_line_is_the_median_and_faint_ones_are_rounds(few):
     figure = figure_of(OVER_TIME, few)
     chosen = sorted((point_of(few, workload) for workload in few.workloads), key=lambda point: not point.workload.connects)[:2]
+    assert all(point.in_flight > 1 for point in chosen), "though sequential code has a course with one alone"
     medians, rounds = lines_of(figure, "median"), lines_of(figure, "lines")
     assert medians and set(medians) == set(rounds)
     assert {key.partition(":")[2] for key in medians} == {point.id for point in chosen}
