@@ -20,21 +20,36 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(INTERLEAVE_LIBEXEC ${CMAKE_INSTALL_LIBEXECDIR}/interleave)
 set(INTERLEAVE_DATA ${CMAKE_INSTALL_DATADIR}/interleave)
 
+# Several sources of the target to a translation unit: headers are read, and what they instantiate is optimised, once for eight files. A build of developers
+# (-DCMAKE_UNITY_BUILD=OFF, as in the preset dev) compiles each alone, which shows an include that is missing.
+function(interleave_in_batches target)
+  if(NOT DEFINED CMAKE_UNITY_BUILD)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
+endfunction()
+
+# interleave_shared_headers(NAME [MEASURED] HEADERS header... LIBS target...): compiled once, optimised lightly unless they are of what is MEASURED; a target
+# shares them by target_precompile_headers(... REUSE_FROM NAME).
+function(interleave_shared_headers name)
+  cmake_parse_arguments(arg "MEASURED" "" "HEADERS;LIBS" ${ARGN})
+  if(NOT TARGET ${name})
+    file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/generated/${name}.cpp CONTENT "// Nothing: its target compiles the shared headers.\n")
+    add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/generated/${name}.cpp)
+    target_link_libraries(${name} PRIVATE interleave_options ${arg_LIBS})
+    if(NOT arg_MEASURED)
+      target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+    endif()
+    target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+  endif()
+endfunction()
+
+set(INTERLEAVE_HEADERS <fmt/format.h> <nlohmann/json.hpp> <filesystem> <functional> <map> <optional> <string> <vector>)
+
 # What no trial spends its time in (the command line, plans, verdicts, files): optimised lightly, with fmt and nlohmann's JSON compiled once for
 # all of it, since reading and optimising those headers is most of a build.
 function(interleave_not_measured target)
+  interleave_in_batches(${target})
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  if(NOT TARGET interleave_headers)
-    file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/generated/headers.cpp CONTENT "// Nothing: its target compiles the shared headers.\n")
-    add_library(interleave_headers OBJECT ${PROJECT_BINARY_DIR}/generated/headers.cpp)
-    target_link_libraries(interleave_headers PRIVATE interleave_options nlohmann_json::nlohmann_json fmt::fmt)
-    target_compile_options(interleave_headers PRIVATE $<$<CONFIG:Release>:-O1>)
-    target_precompile_headers(interleave_headers PRIVATE <fmt/format.h> <nlohmann/json.hpp> <filesystem> <functional> <map> <optional> <string> <vector>)
-  endif()
+  interleave_shared_headers(interleave_headers HEADERS ${INTERLEAVE_HEADERS} LIBS nlohmann_json::nlohmann_json fmt::fmt)
   target_precompile_headers(${target} REUSE_FROM interleave_headers)
-endfunction()
-
-# The same for single files of a target that is measured.
-function(interleave_not_measured_sources)
-  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
 endfunction()

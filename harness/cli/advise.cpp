@@ -25,7 +25,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-struct Options {
+struct AdviseOptions {
   Question question;
   std::string wait = "0ms", cpu = "0us", p99, out;
   std::uint64_t memory = 0;
@@ -44,7 +44,7 @@ std::chrono::microseconds time_of(const char* flag, const std::string& text, std
   return time;
 }
 
-Question question_of(const Options& options) {
+Question question_of(const AdviseOptions& options) {
   using namespace std::chrono_literals;
   Question question = options.question;
   question.wait = time_of("--wait", options.wait, 2s);
@@ -57,7 +57,7 @@ Question question_of(const Options& options) {
   return question;
 }
 
-int advise(const Options& options) {
+int advise(const AdviseOptions& options) {
   let_writes_fail();
   const Question question = question_of(options);
   const Interrupt interrupt;
@@ -84,7 +84,7 @@ int advise(const Options& options) {
 
 void add_advise(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("advise", "Which family for a load of your own: measured in a minute");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AdviseOptions>();
   Question& question = options->question;
   command->add_option("--in-flight", question.in_flight, "Items that are under way at once")
       ->check(CLI::Range(1U, 1'000'000U))

@@ -26,7 +26,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct AnatomyOptions {
   std::vector<std::string> models;
   std::string workload;
   std::uint32_t items = 2000;
@@ -37,7 +37,7 @@ struct Options {
   std::string into;
 };
 
-Load load_of(const Options& options) {
+Load load_of(const AnatomyOptions& options) {
   const Workload& workload = known_workload(options.workload);
   Load load;
   load.workload = options.workload;
@@ -110,7 +110,7 @@ void require_measured(const std::filesystem::path& dir, const std::vector<Planne
   }
 }
 
-int anatomy(const Options& options) {
+int anatomy(const AnatomyOptions& options) {
   const Load load = load_of(options);
   const std::vector<PlannedModel> models =
       choose_models(find_models(model_directories(options.models_dir)), options.models);
@@ -145,7 +145,7 @@ int anatomy(const Options& options) {
 }  // namespace
 
 void add_anatomy(CLI::App& app, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AnatomyOptions>();
   CLI::App* const command = app.add_subcommand(
       "anatomy", "System calls and heap allocations an item, by model (strace, a counting allocator)");
   command->add_option("--models", options->models, "Models, comma-separated (all)")->delimiter(',');

@@ -18,14 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct BaselineOptions {
   std::string file, build, only;
   std::uint32_t rounds = 10;
   std::uint64_t seed = 1;
   bool allow_dirty = false;
 };
 
-int update(const Options& options) {
+int update(const BaselineOptions& options) {
   let_writes_fail();
   const fs::path folder = fs::absolute(options.file).parent_path(), whole = options.file + ".new";
   if (!fs::is_directory(folder)) throw std::invalid_argument(folder.string() + " is no directory: make it first");
@@ -63,7 +63,7 @@ void add_baseline(CLI::App& app, int& status) {
       app.add_subcommand("baseline", "What a build costs, in a file for `interleave gate --baseline`");
   command->require_subcommand(1);
   CLI::App* const sub = command->add_subcommand("update", "Measures a build and writes its baseline");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<BaselineOptions>();
   sub->add_option("file", options->file, "Where to, such as results/baselines/two_cores.json")->required();
   sub->add_option("--build", options->build, "A build folder or a git revision (default: this build)");
   sub->add_option("--rounds", options->rounds, "Trials of each cell, whose median is kept")

@@ -21,13 +21,13 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct CompareOptions {
   std::string base, fresh;
   std::string fail_over = "5%";
   std::string format = "text";
 };
 
-std::string said_as(const std::string& format, const Comparison& comparison, const Options& options) {
+std::string said_as(const std::string& format, const Comparison& comparison, const CompareOptions& options) {
   if (format == "json") return json_of(comparison, options.base, options.fresh).dump(1) + "\n";
   const Sheet sheet = sheet_of(comparison, options.base, options.fresh);
   if (format == "markdown") return markdown_of(sheet);
@@ -63,7 +63,7 @@ double share_of(const std::string& option, const std::string& text) {
 }
 
 int compare_runs(const std::string& base, const std::string& fresh, double margin, const std::string& format) {
-  const Options options{.base = base, .fresh = fresh, .fail_over = "", .format = format};
+  const CompareOptions options{.base = base, .fresh = fresh, .fail_over = "", .format = format};
   const Comparison comparison = compare(stored_run(base), stored_run(fresh), margin);
   fmt::print("{}", said_as(format, comparison, options));
   return status_of(comparison);
@@ -71,7 +71,7 @@ int compare_runs(const std::string& base, const std::string& fresh, double margi
 
 void add_compare(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("compare", "Two runs at hand, cell by cell: is the new one slower?");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CompareOptions>();
   command->add_option("base", options->base, "The directory of the run to compare with")->required();
   command->add_option("new", options->fresh, "The directory of the run in question")->required();
   command

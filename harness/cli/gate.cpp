@@ -33,7 +33,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct GateOptions {
   std::string base, head;
   std::string command_base, command_head;
   std::string baseline;
@@ -51,7 +51,7 @@ Arm arm_of(const std::string& text, ArmKind kind, const std::optional<Revisions>
   return kind == ArmKind::build ? built_arm(text, text) : revisions->built(text, interrupt);
 }
 
-std::array<Arm, 2> arms_of(const Options& options, std::array<ArmKind, 2> kinds, const Interrupt& interrupt) {
+std::array<Arm, 2> arms_of(const GateOptions& options, std::array<ArmKind, 2> kinds, const Interrupt& interrupt) {
   std::optional<Revisions> revisions;
   if (kinds[0] == ArmKind::revision || kinds[1] == ArmKind::revision) revisions.emplace(fs::current_path());
   for (const auto& [text, kind] : {std::pair(options.base, kinds[0]), std::pair(options.head, kinds[1])}) {
@@ -85,7 +85,7 @@ int say_plan(const GatePlan& plan, const GateRules& rules) {
   return kFine;
 }
 
-void write_forms(const Options& options, const nlohmann::json& document, const Sheet& sheet) {
+void write_forms(const GateOptions& options, const nlohmann::json& document, const Sheet& sheet) {
   if (!options.json.empty())
     write_checked(options.json, document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   if (!options.markdown.empty()) write_checked(options.markdown, markdown_of(sheet));
@@ -95,7 +95,7 @@ void write_forms(const Options& options, const nlohmann::json& document, const S
 
 // `run` measures; what is said before, behind and in case of an interrupt is the same of models and commands.
 template <class Run>
-int measure(const Options& options, GateSetting setting, bool identical, Run run) {
+int measure(const GateOptions& options, GateSetting setting, bool identical, Run run) {
   const RunLock lock;
   warn_of(machine_facts());
   setting.rules = options.rules;
@@ -114,7 +114,7 @@ int measure(const Options& options, GateSetting setting, bool identical, Run run
   }
 }
 
-int gate_of_commands(const CLI::App& command, Options options) {
+int gate_of_commands(const CLI::App& command, GateOptions options) {
   refuse(command,
          {"--models", "--workloads", "--in-flight", "--set", "--profile", "--fail-over", "--allow-dirty", "--any-flags",
           "--only"},
@@ -136,7 +136,7 @@ int gate_of_commands(const CLI::App& command, Options options) {
 }
 
 // Head alone against what another build left, perhaps on another machine.
-int gate_of_baseline(const CLI::App& command, const Options& options) {
+int gate_of_baseline(const CLI::App& command, const GateOptions& options) {
   refuse(command,
          {"--models", "--workloads", "--in-flight", "--set", "--profile", "--seed", "--confirm", "--any-flags",
           "--fail-over", "--dry-run"},
@@ -161,7 +161,7 @@ int gate_of_baseline(const CLI::App& command, const Options& options) {
   return comparison.status;
 }
 
-int gate(const CLI::App& command, Options options) {
+int gate(const CLI::App& command, GateOptions options) {
   let_writes_fail();
   if (!options.baseline.empty()) return gate_of_baseline(command, options);
   if (!options.command_base.empty() || !options.command_head.empty())
@@ -197,7 +197,7 @@ int gate(const CLI::App& command, Options options) {
                  [&](const GateSetting& whole) { return run_gate(std::move(plan), whole, interrupt); });
 }
 
-void add_choices(CLI::App& command, Options& options) {
+void add_choices(CLI::App& command, GateOptions& options) {
   RunRequest& request = options.request;
   request.profile = "gate";
   command.add_option("--profile", request.profile, "Whose loads are measured; those of `gate` are short")
@@ -239,7 +239,7 @@ void add_choices(CLI::App& command, Options& options) {
 void add_gate(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
       "gate", "Is head slower than base? Two revisions, build folders or runs, measured side by side");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<GateOptions>();
   command->add_option("base", options->base, "A git revision, a build folder, or the directory of a run");
   command->add_option("head", options->head, "The same, of what is in question");
   command->add_option("--baseline", options->baseline,

@@ -21,7 +21,7 @@
 namespace interleave {
 namespace {
 
-struct Options {
+struct HistoryOptions {
   std::vector<std::string> dirs;
   std::string chart, least = "2%";
   bool as_json = false;
@@ -38,7 +38,7 @@ void draw(const History& history, const std::string& chart) {
   say(fmt::format("chart: {}\n", chart));
 }
 
-int history(const Options& options) {
+int history(const HistoryOptions& options) {
   let_writes_fail();
   if (!options.chart.empty()) {
     const std::string ending = std::filesystem::path(options.chart).extension();
@@ -68,7 +68,7 @@ int history(const Options& options) {
 void add_history(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
       "history", "Many runs of one machine over time: where a figure steps, and from which commit on");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<HistoryOptions>();
   command->add_option("dirs", options->dirs, "Directories of runs, in any order")->required();
   command->add_option("--least", options->least, "Steps below this are not told")->capture_default_str();
   command->add_option("--chart", options->chart, "Draw the series and their steps to this file, .svg or .png");

@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 constexpr double kTrialS = 0.45;  // with its start and its end, about
 
-struct Options {
+struct LimitsOptions {
   LimitsRequest request;
   std::vector<std::string> models, models_dir;
   std::optional<std::uint64_t> seed;
@@ -40,7 +40,7 @@ struct Options {
   bool as_json = false;
 };
 
-Plan new_plan(const Options& options) {
+Plan new_plan(const LimitsOptions& options) {
   LimitsRequest request = options.request;
   request.seed = options.seed.value_or(std::random_device{}());
   Plan plan = plan_limits(request, models_asked_for(options.models, options.models_dir, true), machine_limits());
@@ -61,7 +61,7 @@ std::vector<std::string> without_any(const Plan& plan, const json& limits) {
   return lines;
 }
 
-int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
+int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const LimitsOptions& options) {
   const json limits = limits_of(plan, measured.trials);
   const std::string text = limits.dump(1) + "\n";
   const bool is_kept = kept(dir / "limits.json", text);
@@ -73,7 +73,7 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   return is_kept ? status_of(measured.trials, unranked, false) : kUsage;
 }
 
-int limits(const Options& options) {
+int limits(const LimitsOptions& options) {
   let_writes_fail();
   const std::optional<std::chrono::seconds> within = time_within(options.within);
   const Interrupt interrupt;
@@ -96,7 +96,7 @@ int limits(const Options& options) {
 void add_limits(CLI::App& app, int& status) {
   CLI::App* const command =
       app.add_subcommand("limits", "How far each model goes: in flight, rates, waits, CPU shares, tasks");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LimitsOptions>();
   command
       ->add_option("--models", options->models,
                    "Models, separated by commas: names, four (the default: one that stands for each family), all")

@@ -27,14 +27,14 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct ListOptions {
   std::string what;
   std::vector<std::string> models_dir;
   std::vector<std::string> workloads_dir;
   bool as_json = false;
 };
 
-json models(const Options& options) {
+json models(const ListOptions& options) {
   const FoundModels found = find_models(model_directories(options.models_dir));
   for (const std::string& failure : found.failures) fmt::print(stderr, "interleave: {}\n", failure);
   json all = found.models;
@@ -128,14 +128,14 @@ void print(const std::string& what, const json& all) {
 
 const std::vector<std::string> kKinds{"models", "workloads", "settings", "profiles", "charts"};
 
-json listed(const std::string& what, const Options& options) {
+json listed(const std::string& what, const ListOptions& options) {
   if (what == "models") return models(options);
   if (what == "workloads") return workloads();
   if (what == "settings") return settings();
   return what == "profiles" ? profiles() : charts();
 }
 
-void list(const Options& options) {
+void list(const ListOptions& options) {
   add_workloads_of({options.workloads_dir.begin(), options.workloads_dir.end()});
   json out = json::object();
   for (const std::string& what : options.what.empty() ? kKinds : std::vector{options.what})
@@ -153,7 +153,7 @@ void list(const Options& options) {
 
 void add_list(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("list", "What there is: models, workloads, settings, profiles, charts");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ListOptions>();
   command->add_option("what", options->what, "models, workloads, settings, profiles or charts; all of them if left out")
       ->check(CLI::IsMember(kKinds));
   command->add_flag("--json", options->as_json, "JSON on stdout");

@@ -51,9 +51,11 @@ void require_run_of_here(const fs::path& dir, const json& machine) {
         fmt::format("{} is of another machine than this one ({})", dir.string(), joined(differences, "; ")));
 }
 
-void keep(const fs::path& dir, const json& costs) { write_durably(dir / "machine_costs.json", costs.dump(1) + "\n"); }
+void keep_costs(const fs::path& dir, const json& costs) {
+  write_durably(dir / "machine_costs.json", costs.dump(1) + "\n");
+}
 
-void print_table(const json& costs) {
+void print_costs(const json& costs) {
   fmt::print("{:>8}  {:<32} {:<20} {}\n", "median", "of", "middle half", "batches");
   for (const json& cost : costs.at("costs")) {
     const auto said = cost.at("said").get<std::string>();
@@ -73,12 +75,12 @@ int tell_machine_costs(bool as_json, const std::optional<fs::path>& into) {
   const json machine = machine_facts();
   if (into) require_run_of_here(*into, machine);
   const json costs = measured_costs(into.value_or(usual_folder()), kOfEach);
-  if (into) keep(*into, costs);
+  if (into) keep_costs(*into, costs);
   if (as_json) fmt::print("{}\n", costs.dump(2));
-  else print_table(costs);
+  else print_costs(costs);
   return kFine;
 }
 
-void keep_machine_costs(const fs::path& dir) { keep(dir, measured_costs(dir, kOfEachInARun)); }
+void keep_machine_costs(const fs::path& dir) { keep_costs(dir, measured_costs(dir, kOfEachInARun)); }
 
 }  // namespace interleave

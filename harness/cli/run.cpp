@@ -37,7 +37,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-struct Options {
+struct RunOptions {
   RunRequest request;
   std::optional<std::uint64_t> seed;
   std::string out, resume;
@@ -50,7 +50,7 @@ struct Options {
   bool costs = false;
 };
 
-Plan new_plan(const Options& options) {
+Plan new_plan(const RunOptions& options) {
   add_workloads_of({options.workloads_dir.begin(), options.workloads_dir.end()});
   RunRequest request = options.request;
   request.seed = options.seed.value_or(std::random_device{}());
@@ -61,7 +61,7 @@ Plan new_plan(const Options& options) {
   return plan;
 }
 
-int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const Options& options) {
+int finish(const fs::path& dir, const Plan& plan, const Measured& measured, const RunOptions& options) {
   const json verdict = verdict_of(plan, measured.trials);
   const std::vector<std::string> unranked = asked_but_unranked(plan, verdict);
   const bool is_kept = kept(dir / "verdict.json", verdict_text(verdict));
@@ -72,10 +72,22 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   return is_kept ? status_of(measured.trials, unranked, options.allow_void) : kUsage;
 }
 
-void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
+// What this sitting may take.
+std::optional<std::chrono::seconds> limit_of(const RunOptions& options, const Plan& plan) {
+  if (const auto asked = time_within(options.within)) return asked;
+  const std::chrono::minutes usual = run_profile_named(plan.profile).within;
+  return usual.count() > 0 ? std::optional<std::chrono::seconds>(usual) : std::nullopt;
+}
+
+double minutes_of(const Plan& plan, double share, const std::optional<std::chrono::seconds>& within) {
+  const double minutes = static_cast<double>(expected_time(plan).count()) / 60 * share;
+  return within ? std::min(minutes, static_cast<double>(within->count()) / 60) : minutes;
+}
+
+void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done,
+                    const std::optional<std::chrono::seconds>& within) {
   const std::size_t all = plan.order.size(), left = all - done;
-  const double minutes =
-      static_cast<double>(expected_time(plan).count()) / 60 * static_cast<double>(left) / static_cast<double>(all);
+  const double minutes = minutes_of(plan, static_cast<double>(left) / static_cast<double>(all), within);
   say(fmt::format("{} of {} trials ({} models, {} loads, {} rounds, seed {}), {} {:.1f} min, into {}\n", left, all,
                   plan.models.size(), plan.points.size(), plan.rounds, plan.seed, plan.racing ? "at most" : "about",
                   minutes, dir.string()));
@@ -83,27 +95,29 @@ void say_what_comes(const Plan& plan, const fs::path& dir, std::size_t done) {
 }
 
 // What would be run: data for whoever reads it, so on stdout.
-int say_plan(const Plan& plan) {
+int say_plan(const Plan& plan, const std::optional<std::chrono::seconds>& within) {
   std::map<std::size_t, std::size_t> trials;
   for (const PlannedTrial& trial : plan.order) ++trials[trial.point];
   for (const auto& [point, count] : trials) fmt::print("{:6} trials: {}\n", count, plan.points[point].label);
   fmt::print("{} points, {} models, {} rounds: {} trials, {} {:.1f} min\n", trials.size(), plan.models.size(),
-             plan.rounds, plan.order.size(), plan.racing ? "at most" : "about",
-             static_cast<double>(expected_time(plan).count()) / 60);
+             plan.rounds, plan.order.size(), plan.racing ? "at most" : "about", minutes_of(plan, 1, within));
   return kFine;
 }
 
-int run(const Options& options) {
+int run(const RunOptions& options) {
   let_writes_fail();
-  const std::optional<std::chrono::seconds> within = time_within(options.within);
-  if (options.dry_run) return say_plan(new_plan(options));
+  if (options.dry_run) {
+    const Plan plan = new_plan(options);
+    return say_plan(plan, limit_of(options, plan));
+  }
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
+  const std::optional<std::chrono::seconds> within = limit_of(options, plan);
   BegunRun begun(plan, options.out, options.resume, stored_trials);
   if (options.costs) keep_machine_costs(begun.dir());
   StoredTrials stored = begun.take_stored();
-  say_what_comes(plan, begun.dir(), stored.trials.size());
+  say_what_comes(plan, begun.dir(), stored.trials.size(), within);
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
   PlannedCourse course(plan, within ? First::nearest : First::planned);
   const Measuring measuring{plan, course, expected_time(plan), "run"};
@@ -111,12 +125,12 @@ int run(const Options& options) {
                 options);
 }
 
-void add_choices(CLI::App& command, Options& options) {
+void add_choices(CLI::App& command, RunOptions& options) {
   RunRequest& request = options.request;
   command
       .add_option("--profile", request.profile,
-                  "quick (6 rounds, about 3 minutes), standard (30 at most: each load until it is decided), rigorous "
-                  "(60 at most), "
+                  "quick (6 rounds, about 3 minutes), standard (30 at most: each load until it is decided, or 30 "
+                  "minutes are over), rigorous (60 at most), "
                   "classics (3: the literature's examples), gate (30: the short loads of interleave gate)")
       ->capture_default_str();
   command
@@ -154,7 +168,7 @@ void add_choices(CLI::App& command, Options& options) {
 
 void add_run(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("run", "Run a comparison: plan, trials, table of winners");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RunOptions>();
   add_choices(*command, *options);
   command->add_option("--out", options->out, "New directory of the run (default: results/<UTC>-<commit>-<host>)");
   command->add_option("--resume", options->resume, "Finish the plan of this directory; takes no other choice");
@@ -163,8 +177,8 @@ void add_run(CLI::App& app, int& status) {
       ->allow_extra_args(false)
       ->take_all();
   command->add_option("--within", options->within,
-                      "Stop after this time, such as 10min; what is then open is unresolved. Where the profile races, "
-                      "rounds go where a decision is nearest for their cost");
+                      "Stop after this time, such as 10min (standard: 30min if left out); what is then open is "
+                      "unresolved. Where the profile races, rounds go where a decision is nearest for their cost");
   command->add_flag("--dry-run", options->dry_run,
                     "Only say the points, the trials and the minutes they take; measure nothing");
   command->add_flag("--costs", options->costs,

@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 
 constexpr double kInjected = 0.05;
 
-struct Options {
+struct SelftestOptions {
   bool is_short = false, is_full = false;
   std::uint32_t gates = 0;  // 0: 1, and 5 where it is full
   std::optional<std::uint64_t> seed;
@@ -89,7 +89,7 @@ RunRequest request_of(bool is_full, const std::vector<PlannedModel>& models) {
 
 class Selftest {
  public:
-  Selftest(const Options& options, std::uint64_t seed, const Interrupt& interrupt)
+  Selftest(const SelftestOptions& options, std::uint64_t seed, const Interrupt& interrupt)
       : options_(options), seed_(seed), interrupt_(interrupt), gates_(gates_of(options)) {
     arm_ = built_arm("this build", own_program().parent_path().parent_path());
     found_ = models_of({arm_, arm_});
@@ -104,7 +104,7 @@ class Selftest {
   }
 
  private:
-  static std::uint32_t gates_of(const Options& options) {
+  static std::uint32_t gates_of(const SelftestOptions& options) {
     return options.gates > 0 ? options.gates : options.is_full ? 5 : 1;
   }
 
@@ -212,7 +212,7 @@ class Selftest {
     add(name, "any status but 1", fmt::format("status {}", status), right_if(status != 1));
   }
 
-  const Options& options_;
+  const SelftestOptions& options_;
   const std::uint64_t seed_;
   const Interrupt& interrupt_;
   const std::uint32_t gates_;
@@ -222,7 +222,7 @@ class Selftest {
   std::vector<Trial> trials_;
 };
 
-int conclude(const Options& options, std::uint64_t seed, const std::vector<Trial>& trials) {
+int conclude(const SelftestOptions& options, std::uint64_t seed, const std::vector<Trial>& trials) {
   const auto count = [&](Trial::End end) {
     return std::count_if(trials.begin(), trials.end(), [&](const Trial& trial) { return trial.end == end; });
   };
@@ -241,7 +241,7 @@ int conclude(const Options& options, std::uint64_t seed, const std::vector<Trial
   return count(Trial::End::untold) > 0 ? kInconclusive : kFine;
 }
 
-int selftest(const Options& options) {
+int selftest(const SelftestOptions& options) {
   let_writes_fail();
   if (!options.out.empty() && !fs::create_directory(options.out))
     throw std::invalid_argument(options.out + " exists: give a new directory");
@@ -263,7 +263,7 @@ int selftest(const Options& options) {
 void add_selftest(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
       "selftest", "The gate tried on this machine: equal programs, 5 % more work, one more call, a busy neighbour");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SelftestOptions>();
   auto* const short_one = command->add_flag("--short", options->is_short,
                                             "One model and twenty rounds a gate: less than four minutes (the default)");
   command

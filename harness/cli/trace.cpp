@@ -36,7 +36,7 @@ constexpr std::uint32_t kMostItems = 60, kMostInFlight = 20;  // beyond them nob
 constexpr std::chrono::milliseconds kShortDelay{20}, kLongDelay{60};
 constexpr std::chrono::milliseconds kItemTime{20};  // of one that computes, about
 
-struct Options {
+struct TraceOptions {
   std::vector<std::string> models, models_dir, settings;
   std::string workload;
   std::uint32_t items = kItems, in_flight = kInFlight;
@@ -46,7 +46,7 @@ struct Options {
 };
 
 // Those of these names; else the base line, and beside it those that bear their families.
-std::vector<PlannedModel> chosen_models(const Options& options) {
+std::vector<PlannedModel> chosen_models(const TraceOptions& options) {
   if (!options.models.empty()) return models_asked_for(options.models, options.models_dir, true);
   std::vector<PlannedModel> models = models_asked_for({"all"}, options.models_dir, false);
   const auto is_base = [](const PlannedModel& model) { return model.family == "sequential"; };
@@ -79,7 +79,7 @@ Settings parameters_for(const Workload& workload, Load load) {
 }
 
 // Items that wait some tens of milliseconds, so that what a tracer adds to a call cannot be seen.
-GridLine line_of(const Options& options, const Workload& workload, const Load& load) {
+GridLine line_of(const TraceOptions& options, const Workload& workload, const Load& load) {
   GridLine line;
   line.workload = &workload;
   line.profile = load.profile;
@@ -93,7 +93,7 @@ GridLine line_of(const Options& options, const Workload& workload, const Load& l
   return line;
 }
 
-Load load_of(const Options& options, const std::vector<PlannedModel>& models) {
+Load load_of(const TraceOptions& options, const std::vector<PlannedModel>& models) {
   const Workload& workload = known_workload(options.workload);
   Load load;
   load.workload = options.workload;
@@ -150,7 +150,7 @@ Trace traced(const Load& load, const std::vector<PlannedModel>& models) {
   return trace;
 }
 
-int status_of(const Trace& trace) {
+int status_of_trace(const Trace& trace) {
   const auto is_void = [](const TracedModel& model) { return !model.reasons.empty(); };
   const auto is_skipped = [](const TracedModel& model) { return !model.skipped.empty(); };
   if (std::any_of(trace.models.begin(), trace.models.end(), is_void)) return kVoidTrials;
@@ -166,7 +166,7 @@ int draw(std::string dir) {
   return report(2, arguments);
 }
 
-int trace(const Options& options) {
+int trace(const TraceOptions& options) {
   if (options.draw && options.out.empty()) throw std::invalid_argument("--draw needs --out, for where to draw");
   const std::vector<PlannedModel> models = chosen_models(options);
   const Load load = load_of(options, models);
@@ -175,7 +175,7 @@ int trace(const Options& options) {
   const Trace trace = traced(load, models);
   const std::string text = json(trace).dump(1) + "\n";
   fmt::print("{}", options.as_json ? text : trace_text_of(trace));
-  const int status = status_of(trace);
+  const int status = status_of_trace(trace);
   if (dir.empty()) return status;
   write_checked(dir / "timeline.json", text);
   write_checked(dir / "trace.json", trace_events_of(trace).dump() + "\n");
@@ -187,7 +187,7 @@ int trace(const Options& options) {
 }  // namespace
 
 void add_trace(CLI::App& app, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TraceOptions>();
   CLI::App* const command =
       app.add_subcommand("trace", "Who does what when in a few items: lanes and threads on one axis of time (strace)");
   command

@@ -30,7 +30,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-struct Options {
+struct TrialOptions {
   std::string point;
   std::string tape;  // where a copy of the records goes; empty: nowhere
   std::uint32_t slower = 1;
@@ -43,7 +43,7 @@ std::string text_of(const fs::path& file) {
 }
 
 // The point as it was given; with the folder, where items are saved.
-fs::path point_of(const Options& options, const fs::path& scratch, const std::optional<SavedFiles>& saved) {
+fs::path point_of(const TrialOptions& options, const fs::path& scratch, const std::optional<SavedFiles>& saved) {
   if (!saved) return fs::absolute(options.point);
   json point = json::parse(text_of(options.point));
   point["folder"] = saved->folder().string();
@@ -51,7 +51,7 @@ fs::path point_of(const Options& options, const fs::path& scratch, const std::op
   return scratch / "point.json";
 }
 
-Launch launch_of(const Options& options, const fs::path& point, const fs::path& scratch) {
+Launch launch_of(const TrialOptions& options, const fs::path& point, const fs::path& scratch) {
   Launch launch;
   launch.program = options.command.front();
   launch.arguments.assign(options.command.begin() + 1, options.command.end());
@@ -83,7 +83,7 @@ json looks_of(const Observation& seen, std::uint64_t file_bytes) {
 }
 
 json judged(const Load& load, const Workload& workload, const Prepared& work, const ItemFiles& files,
-            const Observation& seen, const Options& options) {
+            const Observation& seen, const TrialOptions& options) {
   json line{{"schema", 1},
             {"reasons", json::array()},
             {"tape", nullptr},
@@ -105,7 +105,7 @@ json judged(const Load& load, const Workload& workload, const Prepared& work, co
   return line;
 }
 
-int trial(const Options& options) {
+int trial(const TrialOptions& options) {
   const Load load = read_point(options.point);
   const Workload& workload = known_workload(load.workload);
   const Prepared work = workload.prepare(load);
@@ -146,7 +146,7 @@ int trial(const Options& options) {
 }  // namespace
 
 void add_trial(CLI::App& app, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TrialOptions>();
   CLI::App* const command =
       app.add_subcommand("trial", "One run of one worker, judged: for whoever writes one (docs/worker_contract.md)");
   command->footer(

@@ -24,7 +24,7 @@
 namespace interleave {
 namespace {
 
-struct Options {
+struct VerdictOptions {
   std::string dir;
   bool as_json = false;
 };
@@ -56,7 +56,7 @@ int limits_again(const std::filesystem::path& dir, const Plan& plan, bool as_jso
   return keep(dir / "limits.json", text) ? status_of(stored.trials, {}, false) : kUsage;
 }
 
-int verdict(const Options& options) {
+int verdict(const VerdictOptions& options) {
   const std::filesystem::path dir = options.dir;
   Plan plan;
   try {
@@ -83,7 +83,7 @@ int verdict(const Options& options) {
 void add_verdict(CLI::App& app, int& status) {
   CLI::App* const command =
       app.add_subcommand("verdict", "The table of winners, or of limits, again, from the files of a run");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<VerdictOptions>();
   command->add_option("dir", options->dir, "The directory of a run")->required();
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
   command->callback([options, &status] { status = verdict(*options); });

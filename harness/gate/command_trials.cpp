@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kPaddings = 4096;
 const char* const kWall = "wall time";
-const char* const kCpu = "CPU";
+const char* const kCommandCpu = "CPU";
 const char* const kMemory = "peak memory";
 
 double ns_of(const timeval& time) {
@@ -56,7 +56,7 @@ class CommandTrials final : public GateTrials {
       outcome.trouble = fmt::format("void: it ended with status {}: {}", ended.exit_status, first_line(err_));
     if (!outcome.trouble.empty()) return outcome;
     outcome.costs = {{kWall, wall},
-                     {kCpu, ns_of(ended.cost.ru_utime) + ns_of(ended.cost.ru_stime)},
+                     {kCommandCpu, ns_of(ended.cost.ru_utime) + ns_of(ended.cost.ru_stime)},
                      {kMemory, static_cast<double>(ended.cost.ru_maxrss)}};
     return outcome;
   }
@@ -78,7 +78,7 @@ class CommandTrials final : public GateTrials {
 
 }  // namespace
 
-std::vector<Quantity> quantities_of_commands() { return {{.name = kWall}, {.name = kCpu}, {.name = kMemory}}; }
+std::vector<Quantity> quantities_of_commands() { return {{.name = kWall}, {.name = kCommandCpu}, {.name = kMemory}}; }
 
 std::unique_ptr<GateTrials> command_trials(std::array<std::string, 2> commands, std::uint64_t seed,
                                            const std::filesystem::path& scratch, const Interrupt& interrupt) {

@@ -29,7 +29,7 @@ struct Figure {
   const char* pointer;
 };
 
-constexpr Figure kCpu{"cpu-per-item", "/cpu_per_item_ns"}, kMakespan{"makespan", "/makespan_ns"},
+constexpr Figure kCpuFigure{"cpu-per-item", "/cpu_per_item_ns"}, kMakespanFigure{"makespan", "/makespan_ns"},
     kEfficiency{"efficiency", "/efficiency"}, kLatency{"latency-p99", "/latency_p99_ns"};
 // Beside what ranks; times in nanoseconds.
 constexpr Figure kFurther[] = {
@@ -45,7 +45,7 @@ std::optional<double> figure_of(const json& trial, const Figure& figure) {
 // What ranks, as a time.
 const Figure& ranking_time(const Point& point) {
   if (point.ranks_by == RanksBy::latency) return kLatency;
-  return point.ranks_by == RanksBy::makespan ? kMakespan : kCpu;
+  return point.ranks_by == RanksBy::makespan ? kMakespanFigure : kCpuFigure;
 }
 
 struct CellTrials {
@@ -130,7 +130,7 @@ std::string google_benchmark(const StoredRun& run) {
     const Figure& ranks = ranking_time(*cell.point);
     std::vector<std::pair<double, double>> rounds;
     for (const json* trial : cell.valid) {
-      const auto real = figure_of(*trial, ranks), cpu = figure_of(*trial, kCpu);
+      const auto real = figure_of(*trial, ranks), cpu = figure_of(*trial, kCpuFigure);
       if (real) rounds.emplace_back(*real, cpu.value_or(0));
     }
     for (std::size_t i = 0; i < rounds.size(); ++i)
@@ -148,10 +148,10 @@ std::string google_benchmark_summary(const StoredRun& run) {
     rows.push_back(benchmark_row(name, rows.size(), 1, 0, median, cpu.empty() ? 0 : median_of(std::move(cpu))));
   };
   for (const CellTrials& cell : cells_with_trials(run)) {
-    const std::vector<double> cpu = cell.values(kCpu);
+    const std::vector<double> cpu = cell.values(kCpuFigure);
     const Figure& ranks = ranking_time(*cell.point);
     add(cell.name(), cell.values(ranks), cpu);
-    if (&ranks != &kCpu) add(cell.name() + "/metric:" + kCpu.name, cpu, cpu);
+    if (&ranks != &kCpuFigure) add(cell.name() + "/metric:" + kCpuFigure.name, cpu, cpu);
     for (const Figure& figure : kFurther) add(cell.name() + "/metric:" + figure.name, cell.values(figure), {});
   }
   return benchmark_text(run, std::move(rows));
@@ -171,7 +171,7 @@ std::string bencher(const StoredRun& run) {
         measure["upper_value"] = interval->high;
       }
     };
-    for (const Figure& figure : {kCpu, kMakespan, kEfficiency, kLatency}) add(figure);
+    for (const Figure& figure : {kCpuFigure, kMakespanFigure, kEfficiency, kLatency}) add(figure);
     for (const Figure& figure : kFurther) add(figure);
   }
   return all.dump(2) + "\n";
@@ -186,7 +186,7 @@ std::string csv_field(const std::string& text) {
 
 std::string csv(const StoredRun& run) {
   std::string text = "point,load,model,round,verdict,reason";
-  std::vector<Figure> figures{kCpu, kMakespan, kEfficiency, kLatency};
+  std::vector<Figure> figures{kCpuFigure, kMakespanFigure, kEfficiency, kLatency};
   figures.insert(figures.end(), std::begin(kFurther), std::end(kFurther));
   for (const Figure& figure : figures) text += fmt::format(",{}", figure.name);
   text += "\n";

@@ -31,10 +31,11 @@ struct RunProfile {
   std::string summary;
   std::uint32_t rounds = 0;
   std::chrono::milliseconds patience{
-      0};                     // a cell whose trial takes longer, beyond three times its ideal, is not run again
-  std::string series;         // whose series of each workload make the grid
-  bool racing = false;        // rounds are the most; see Plan::racing
-  bool bearers_only = false;  // where no models are asked for: those that stand for their families, else all
+      0};                          // a cell whose trial takes longer, beyond three times its ideal, is not run again
+  std::string series;              // whose series of each workload make the grid
+  bool racing = false;             // rounds are the most; see Plan::racing
+  std::chrono::minutes within{0};  // what a sitting takes at most, if nothing else is asked for; 0: as long as it takes
+  bool bearers_only = false;       // where no models are asked for: those that stand for their families, else all
 };
 
 // Rounds below this cannot crown a winner, only say who is leading.

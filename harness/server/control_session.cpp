@@ -15,7 +15,7 @@ namespace interleave {
 namespace {
 
 constexpr std::size_t kPiece = 16 * 1024;
-constexpr std::chrono::seconds kLingerLimit{5};
+constexpr std::chrono::seconds kLingerAtControl{5};
 
 std::unique_ptr<RequestParser> fresh_parser() {
   auto parser = std::make_unique<RequestParser>();
@@ -105,7 +105,7 @@ template <class Socket>
 void ControlSession<Socket>::close_gently() {
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
-  timer_.expires_after(kLingerLimit);
+  timer_.expires_after(kLingerAtControl);
   timer_.async_wait([weak = this->weak_from_this()](const error_code& error) {
     if (const auto self = weak.lock(); self && !error) {
       error_code unheard;

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "harness/server/target.hpp"
+#include "harness/server/text.hpp"
 
 namespace interleave {
 namespace {
@@ -31,8 +32,6 @@ bool is_fate_field(boost::beast::string_view name) {
   constexpr std::string_view kPrefix = "X-Fate-";
   return name.size() > kPrefix.size() && iequals(name.substr(0, kPrefix.size()), kPrefix.data());
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "HTTP/2.0": well-formed, whatever its numbers.
 bool is_version(std::string_view text) {

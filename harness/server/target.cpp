@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/server/text.hpp"
+
 namespace interleave {
 namespace {
 
@@ -16,7 +18,6 @@ constexpr std::array<bool, 256> kOfName = [] {
   return of_name;
 }();
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // "[::1]", without looking for more than the right characters.

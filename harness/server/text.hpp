@@ -1,4 +1,4 @@
-// Splitting and decoding of request targets.
+// Splitting and decoding of request targets, and what their characters are.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
@@ -6,6 +6,9 @@
 #include <vector>
 
 namespace interleave {
+
+// Whether `c` is one of 0 to 9, whatever the locale.
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // The parts of `text` between the separators; one empty part for an empty text.
 std::vector<std::string_view> split(std::string_view text, char separator);

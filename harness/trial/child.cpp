@@ -23,7 +23,7 @@
 namespace interleave {
 namespace {
 
-void check(int error, const std::string& what) {
+void require_fine(int error, const std::string& what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
@@ -32,7 +32,7 @@ void check(int error, const std::string& what) {
 class Attributes {
  public:
   Attributes() {
-    check(posix_spawnattr_init(&attributes_), "posix_spawnattr_init");
+    require_fine(posix_spawnattr_init(&attributes_), "posix_spawnattr_init");
     sigset_t none, standard;
     sigemptyset(&none);
     sigemptyset(&standard);
@@ -54,7 +54,7 @@ class Attributes {
 class Actions {
  public:
   explicit Actions(const Launch& launch) {
-    check(posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init");
+    require_fine(posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init");
     posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions_, 1, launch.out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
     posix_spawn_file_actions_addopen(&actions_, 2, launch.err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -69,7 +69,8 @@ class Actions {
     spare = highest;
     for (const auto& [ours, theirs] : launch.descriptors) hand_on(++spare, theirs);
     // Whatever else is open here, by whomever: a child must not hold connections and files that are none of its own.
-    check(posix_spawn_file_actions_addclosefrom_np(&actions_, last + 1), "posix_spawn_file_actions_addclosefrom_np");
+    require_fine(posix_spawn_file_actions_addclosefrom_np(&actions_, last + 1),
+                 "posix_spawn_file_actions_addclosefrom_np");
   }
   ~Actions() { posix_spawn_file_actions_destroy(&actions_); }
   Actions(const Actions&) = delete;
@@ -78,7 +79,7 @@ class Actions {
 
  private:
   void hand_on(int from, int to) {
-    check(posix_spawn_file_actions_adddup2(&actions_, from, to), "posix_spawn_file_actions_adddup2");
+    require_fine(posix_spawn_file_actions_adddup2(&actions_, from, to), "posix_spawn_file_actions_adddup2");
   }
 
   posix_spawn_file_actions_t actions_;
@@ -116,8 +117,8 @@ pid_t spawn(const Launch& launch) {
   const Actions actions(launch);
   const Attributes attributes;
   pid_t pid = -1;
-  check(posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
-        "cannot start " + program);
+  require_fine(posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
+               "cannot start " + program);
   return pid;
 }
 
@@ -143,7 +144,7 @@ Child::Child(const Launch& launch) {
     const int error = errno;
     kill_all();
     reap(0);
-    check(error, "pidfd_open");
+    require_fine(error, "pidfd_open");
   }
 }
 

@@ -17,7 +17,7 @@
 namespace interleave {
 namespace {
 
-constexpr std::size_t kMostBytes = 1 << 20;
+constexpr std::size_t kMostOutput = 1 << 20;
 
 // What comes out of a pipe.
 class Said {
@@ -73,8 +73,8 @@ std::string output_of(const std::filesystem::path& program, const std::vector<st
     if (ready == 0) throw std::runtime_error(fmt::format("{} took longer than {} ms", program.string(), limit.count()));
     if (waits[0].revents != 0) out.read_some();
     if (waits[1].revents != 0) err.read_some();
-    if (out.text().size() > kMostBytes || err.text().size() > kMostBytes) {
-      throw std::runtime_error(fmt::format("{} says more than {} bytes", program.string(), kMostBytes));
+    if (out.text().size() > kMostOutput || err.text().size() > kMostOutput) {
+      throw std::runtime_error(fmt::format("{} says more than {} bytes", program.string(), kMostOutput));
     }
   }
   const Ended& ended = child.wait();

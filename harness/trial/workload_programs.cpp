@@ -23,7 +23,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr std::chrono::minutes kAnswerLimit{2};
+constexpr std::chrono::minutes kDescribeLimit{2};
 
 template <class T>
 std::vector<T> records_of(const fs::path& file, std::size_t count) {
@@ -52,7 +52,7 @@ class WorkloadProgram {
  public:
   explicit WorkloadProgram(fs::path program) : program_(std::move(program)) {}
 
-  json describe() const { return json::parse(output_of(program_, {"--describe"}, kAnswerLimit)); }
+  json describe() const { return json::parse(output_of(program_, {"--describe"}, kDescribeLimit)); }
 
   nanoseconds ideal(const Load& load) const {
     const Scratch scratch;
@@ -76,7 +76,7 @@ class WorkloadProgram {
     write_checked(point, asked.dump());
     std::vector<std::string> arguments{"--point", point.string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return json::parse(output_of(program_, arguments, kAnswerLimit));
+    return json::parse(output_of(program_, arguments, kDescribeLimit));
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& error) {

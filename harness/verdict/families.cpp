@@ -95,9 +95,10 @@ Ratio ratio_of(const Rounds& worse, const Rounds& better) {
   return ratio;
 }
 
-class Row {
+class FamilyRow {
  public:
-  Row(const Plan& plan, const Point& point, const std::vector<json>& trials, const std::map<std::string, Cell>& cells)
+  FamilyRow(const Plan& plan, const Point& point, const std::vector<json>& trials,
+            const std::map<std::string, Cell>& cells)
       : plan_(plan), point_(point), at_(point, trials), cells_(cells) {
     for (const PlannedModel& model : plan.models) look_at(model);
   }
@@ -249,7 +250,7 @@ json families_of(const Plan& plan, const std::vector<json>& trials, const Cells&
   for (const PlannedModel* bearer : bearers) columns.push_back({{"family", bearer->family}, {"model", bearer->name}});
   for (const Point& point : plan.points) {
     if (point.ranks_by == RanksBy::none) continue;
-    rows.push_back(Row(plan, point, trials, cells.at(point.id)).as_json(bearers));
+    rows.push_back(FamilyRow(plan, point, trials, cells.at(point.id)).as_json(bearers));
   }
   return {{"keeps_up_at", kKeepsUp},
           {"level_percent", 100 * (1 - kCellError)},

@@ -23,7 +23,7 @@ using Tiles = std::map<std::uint32_t, std::string>;  // by in_flight
 
 constexpr std::size_t kFamiliesNamed = 2;
 
-struct Row {
+struct MapRow {
   std::string load;
   Tiles tiles;
 };
@@ -64,27 +64,27 @@ std::string load_of(const json& point) {
 }
 
 // Those that were run at several in_flights, in the order of the table.
-std::vector<Row> rows_of(const json& verdict) {
-  std::vector<Row> rows;
+std::vector<MapRow> rows_of(const json& verdict) {
+  std::vector<MapRow> rows;
   for (const json& point : verdict.at("points")) {
     if (point.at("in_flight").is_null()) continue;
     const std::string load = load_of(point);
-    auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.load == load; });
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const MapRow& each) { return each.load == load; });
     if (row == rows.end()) row = rows.insert(row, {load, {}});
     row->tiles[point.at("in_flight")] = tile_of(point);
   }
-  std::erase_if(rows, [](const Row& row) { return row.tiles.size() < 2; });
+  std::erase_if(rows, [](const MapRow& row) { return row.tiles.size() < 2; });
   return rows;
 }
 
-std::string grid_of(const std::vector<Row>& rows) {
+std::string grid_of(const std::vector<MapRow>& rows) {
   std::set<std::uint32_t> columns;
-  for (const Row& row : rows) {
+  for (const MapRow& row : rows) {
     for (const auto& [in_flight, tile] : row.tiles) columns.insert(in_flight);
   }
   std::vector<std::vector<std::string>> text{{"who leads at"}};
   for (const std::uint32_t in_flight : columns) text.front().push_back(fmt::format("{} in flight", in_flight));
-  for (const Row& row : rows) {
+  for (const MapRow& row : rows) {
     std::vector<std::string>& line = text.emplace_back(std::vector<std::string>{row.load});
     for (const std::uint32_t in_flight : columns) {
       const auto tile = row.tiles.find(in_flight);
@@ -95,9 +95,9 @@ std::string grid_of(const std::vector<Row>& rows) {
 }
 
 // What a grid has no room for.
-std::string list_of(const std::vector<Row>& rows) {
+std::string list_of(const std::vector<MapRow>& rows) {
   std::string text = "who leads at how many in flight\n";
-  for (const Row& row : rows) {
+  for (const MapRow& row : rows) {
     const std::string tiles =
         joined(row.tiles, "; ", [](const auto& each) { return fmt::format("{}: {}", each.first, each.second); });
     text += wrapped("", row.load, 2) + wrapped("  ", tiles, 4);
@@ -108,7 +108,7 @@ std::string list_of(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string leader_map_of(const json& verdict) {
-  const std::vector<Row> rows = rows_of(verdict);
+  const std::vector<MapRow> rows = rows_of(verdict);
   if (rows.empty()) return "";
   const std::string grid = grid_of(rows);
   return (width_of(grid) <= kColumns ? grid : list_of(rows)) +

@@ -50,6 +50,7 @@ void Races::add(const json& trial) {
   if (!std::isnan(value)) at.seen[place] = true;
   if (--at.missing > 0) return;
   at.race.add_round(at.values);
+  if (at.round + 1 == plan_.rounds) at.race.end();
   begin_round(at, at.round + 1);
 }
 

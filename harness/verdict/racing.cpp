@@ -51,6 +51,10 @@ double log_divided_wealth(std::size_t k, std::size_t n) {
   return std::max(wide, bold) + std::log1p(std::exp(-std::abs(wide - bold))) - std::numbers::ln2;
 }
 
+double log_far_wealth(std::size_t k, std::size_t n, double chance) {
+  return (2 * static_cast<double>(k) - static_cast<double>(n)) * std::log((1 - chance) / chance);
+}
+
 double sign_correlation(const std::vector<double>& log_ratios) {
   const std::size_t n = log_ratios.size();
   if (n < 3) return 0;
@@ -90,12 +94,31 @@ void Race::look() {
   worth_ = worth_of_rounds();
   std::vector<bool> behind(dropped_.size());
   for (Pair& pair : pairs_) {
-    if (!both_in(pair) || pair.tied || pair.log_ratios.size() < rules_.least_rounds) continue;
+    if (!both_in(pair) || pair.tied) continue;
+    if (is_far_ahead(pair, 1)) behind[pair.b] = true;
+    if (is_far_ahead(pair, -1)) behind[pair.a] = true;
+    if (pair.log_ratios.size() < rules_.least_rounds) continue;
     pair.tied = is_tie(pair);
     if (pair.tied) continue;
     if (is_ahead(pair, 1)) behind[pair.b] = true;
     if (is_ahead(pair, -1)) behind[pair.a] = true;
   }
+  drop(behind);
+}
+
+void Race::end() {
+  worth_ = worth_of_rounds();
+  std::vector<bool> behind(dropped_.size());
+  for (Pair& pair : pairs_) {
+    if (!both_in(pair) || pair.tied || pair.log_ratios.size() < rules_.least_rounds) continue;
+    pair.tied = is_tie_at_last(pair);
+    if (is_ahead_at_last(pair, 1)) behind[pair.b] = true;
+    if (is_ahead_at_last(pair, -1)) behind[pair.a] = true;
+  }
+  drop(behind);
+}
+
+void Race::drop(const std::vector<bool>& behind) {
   for (std::size_t i = 0; i < behind.size(); ++i) {
     if (behind[i]) dropped_[i] = true;
   }
@@ -129,8 +152,20 @@ bool Race::has_wealth(const std::vector<bool>& signs, double alpha) const {
 // Claims wrong only those that are truly as good as the best, so an error is shared by the models and not by all pairs.
 bool Race::is_ahead(const Pair& pair, double sign) const {
   if (sign * median_of(pair.log_ratios) < std::log1p(rules_.margin)) return false;
-  const double alpha = rules_.error * (1 - rules_.ties_share) / static_cast<double>(dropped_.size());
+  const double alpha = rules_.error * (1 - rules_.ties_share - rules_.far_share) / static_cast<double>(dropped_.size());
   return has_wealth(signs_above(pair.log_ratios, 0, sign), alpha);
+}
+
+// What a round shows of two that are alike is rarely as much as this, so few rounds tell it. Nothing is taken off for
+// rounds that hang together: the chance is a bound on every round, whatever came before it.
+bool Race::is_far_ahead(const Pair& pair, double sign) const {
+  const std::size_t n = pair.log_ratios.size();
+  const double far = std::log(rules_.far);
+  if (n < rules_.least_far_rounds || sign * median_of(pair.log_ratios) < far) return false;
+  const auto k = static_cast<std::size_t>(
+      std::count_if(pair.log_ratios.begin(), pair.log_ratios.end(), [&](double ratio) { return sign * ratio >= far; }));
+  const double alpha = rules_.error * rules_.far_share / static_cast<double>(dropped_.size());
+  return log_far_wealth(k, n, rules_.far_by_chance) >= -std::log(alpha);
 }
 
 // Of the two margins a ratio can lie beyond but one, so each may have the whole share of the pair.
@@ -140,6 +175,30 @@ bool Race::is_tie(const Pair& pair) const {
   const double alpha = rules_.error * rules_.ties_share / static_cast<double>(pairs_.size());
   return has_wealth(signs_above(pair.log_ratios, -margin, 1), alpha) &&
          has_wealth(signs_above(pair.log_ratios, -margin, -1), alpha);
+}
+
+// The sign test, with as many rounds as those that hang together are worth.
+bool Race::has_counted(const std::vector<bool>& signs, double alpha) const {
+  const auto worth = [&](std::ptrdiff_t rounds) {
+    return static_cast<std::size_t>(worth_ * static_cast<double>(rounds));
+  };
+  const std::size_t n = worth(static_cast<std::ptrdiff_t>(signs.size()));
+  const std::size_t k = worth(std::count(signs.begin(), signs.end(), true));
+  return binomial_at_most(n, n - k, 0.5) <= alpha;
+}
+
+bool Race::is_ahead_at_last(const Pair& pair, double sign) const {
+  if (sign * median_of(pair.log_ratios) < std::log1p(rules_.margin)) return false;
+  const double alpha = rules_.error * rules_.last_share / 2 / static_cast<double>(dropped_.size());
+  return has_counted(signs_above(pair.log_ratios, 0, sign), alpha);
+}
+
+bool Race::is_tie_at_last(const Pair& pair) const {
+  const double margin = std::log1p(rules_.margin);
+  if (std::abs(median_of(pair.log_ratios)) >= margin) return false;
+  const double alpha = rules_.error * rules_.last_share / 2 / static_cast<double>(pairs_.size());
+  return has_counted(signs_above(pair.log_ratios, -margin, 1), alpha) &&
+         has_counted(signs_above(pair.log_ratios, -margin, -1), alpha);
 }
 
 double Race::nearest() const {

@@ -21,13 +21,22 @@ double log_divided_wealth(std::size_t k, std::size_t n);
 // below three rounds.
 double sign_correlation(const std::vector<double>& log_ratios);
 
+// And of one who bet that `k` of `n` rounds show a ratio beyond a bound that a round passes by chance with probability
+// `chance` at most: that it is passed with probability 1 - chance.
+double log_far_wealth(std::size_t k, std::size_t n, double chance);
+
 struct RaceRules {
-  double error = 0.05;            // of the point: that a claim about one that is as good as the best is wrong
-  double ties_share = 0.2;        // of that error
-  double margin = 0.05;           // who is behind is so by that much, a tie is within
-  double most_correlation = 0.1;  // of neighbouring signs; above, rounds are worth less
-  double doubt = 0.75;            // standard errors by which it must be above
-  std::size_t least_rounds = 10;  // with fewer nothing is decided: their correlation cannot be told
+  double error = 0.05;  // of the point: that a claim about one that is as good as the best is wrong; of it ...
+  double ties_share = 0.1;
+  double far_share = 0.1;           // for who is far behind
+  double last_share = 0.15;         // for the look when all rounds are over, half of it for ties; ahead has the rest
+  double margin = 0.05;             // who is behind is so by that much, a tie is within
+  double most_correlation = 0.1;    // of neighbouring signs; above, rounds are worth less
+  double doubt = 0.75;              // standard errors by which it must be above
+  std::size_t least_rounds = 10;    // with fewer nothing is decided: their correlation cannot be told ...
+  double far = 2;                   // ... but that one is so many times worse, by
+  double far_by_chance = 1.0 / 20;  // the most often that a round shows as much of two that are alike
+  std::size_t least_far_rounds = 3;
 };
 
 // The models of one point, known by their places. What has been decided stays.
@@ -37,6 +46,9 @@ class Race {
 
   // A value a model, the less the better: kNoValue for who was not there, kLost for who did not keep the load up.
   void add_round(const std::vector<double>& values);
+
+  // All rounds that were planned are over: one look more, for which they are a sample of a size that was known before.
+  void end();
 
   // Nothing has shown them to be behind another.
   std::vector<std::size_t> in_the_race() const;
@@ -59,11 +71,16 @@ class Race {
   };
 
   void look();
+  void drop(const std::vector<bool>& behind);
   bool both_in(const Pair& pair) const { return !dropped_[pair.a] && !dropped_[pair.b]; }
   double worth_of_rounds() const;
   bool has_wealth(const std::vector<bool>& signs, double alpha) const;
   bool is_ahead(const Pair& pair, double sign) const;
+  bool is_far_ahead(const Pair& pair, double sign) const;
   bool is_tie(const Pair& pair) const;
+  bool is_ahead_at_last(const Pair& pair, double sign) const;
+  bool is_tie_at_last(const Pair& pair) const;
+  bool has_counted(const std::vector<bool>& signs, double alpha) const;
 
   RaceRules rules_;
   std::vector<bool> dropped_;

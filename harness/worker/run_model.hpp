@@ -43,9 +43,9 @@ Shape shape_of(const Load& load) {
 
 // One trial of M, which is made of (load, sockets) and has claims(load); run(model, load) does the items. A native twin
 // is one too, without being a Model.
-template <class M, class Run>
+template <class M>
 TrialResult measured(Load& load, const Declared& workload, const Shape& shape, const TrialFiles& files,
-                     Control& control, Run run) {
+                     Control& control, void (*run)(M&, const Load&)) {
   Tape tape(files.tape, load.items);
   const Inputs inputs(files.inputs, load.items);
   load.tape = &tape;

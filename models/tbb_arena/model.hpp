@@ -10,18 +10,32 @@
 #include <condition_variable>
 #include <latch>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 
 #include "harness/worker/blocking_lane.hpp"
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/limits.hpp"
 #include "harness/worker/model.hpp"
+#include "models/tbb_arena/queue.hpp"
 
 namespace interleave {
 
+// A lane in blocking calls whose queue is oneTBB's.
+class TbbLane : public SocketLane {
+ public:
+  TbbLane(const Load& load, Socket socket, TbbQueue* queue) : SocketLane(load, std::move(socket)), queue_(queue) {}
+  bool put(Parcel parcel) { return queue_->put(parcel); }
+  std::optional<Parcel> get() { return queue_->get(); }
+  void hang_up() { queue_->hang_up(); }
+
+ private:
+  TbbQueue* queue_;  // none where the load hands nothing over
+};
+
 class TbbArena {
  public:
-  using Lane = SocketLane;
+  using Lane = TbbLane;
 
   static Description describe() {
     return {.name = "tbb_arena",
@@ -45,8 +59,9 @@ class TbbArena {
         stack_(tbb::global_control::thread_stack_size, kStack),
         arena_(static_cast<int>(load.in_flight), 0) {
     sockets.resize(load.in_flight);
+    if (load.queue != nullptr) queue_.emplace(*load.queue, load.in_flight - load.queue->producers());
     lanes_.reserve(load.in_flight);
-    for (Socket& socket : sockets) lanes_.emplace_back(load, std::move(socket));
+    for (Socket& socket : sockets) lanes_.emplace_back(load, std::move(socket), queue_ ? &*queue_ : nullptr);
     meet();
   }
 
@@ -94,6 +109,7 @@ class TbbArena {
   static constexpr std::chrono::seconds kPatience{30};
   tbb::global_control parallelism_;  // TBB would not run more threads than the machine has cores
   tbb::global_control stack_;
+  std::optional<TbbQueue> queue_;
   std::vector<Lane> lanes_;
   tbb::task_arena arena_;
 };
