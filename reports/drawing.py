@@ -13,6 +13,8 @@ from look import Look
 from run_data import Run
 
 FORMATS = ("svg", "png", "pdf")
+# A third less time than the usual 6 for a sixth more bytes: half of the time of a report goes into its PNGs.
+HOW = {"png": {"pil_kwargs": {"compress_level": 3}}}
 # No dates, no versions: nothing in a file but what is drawn.
 METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
             "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
@@ -24,7 +26,7 @@ class Drawable(Protocol):
 
 def bytes_of(figure: Figure, file_format: str) -> bytes:
     out = io.BytesIO()
-    figure.savefig(out, format=file_format, metadata=METADATA[file_format])
+    figure.savefig(out, format=file_format, metadata=METADATA[file_format], **HOW.get(file_format, {}))
     return out.getvalue()
 
 

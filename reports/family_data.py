@@ -29,7 +29,7 @@ def bearers(run: Run) -> dict[str, str]:
     for family in FAMILIES:
         members = [name for name, model in run.models.items() if model.family == family]
         if members:
-            found[family] = max(members, key=lambda name: (name in named, sum(trial.model == name and trial.verdict == "valid" for trial in run.trials)))
+            found[family] = max(members, key=lambda name: (name in named, run.valid_trials[name]))
     return found
 
 

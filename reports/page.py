@@ -22,7 +22,7 @@ from around_run import flat
 LOOK = Look("light", "slide")
 MOST_BYTES = 4_800_000  # a page that is larger is not mailed
 # Charts that are about all loads together; the others stand with the workloads that they show.
-ACROSS = ("families", "limits", "winners", "winners_by_cpu_share", "counterparts", "ratios", "profile", "outcomes")
+ACROSS = ("families", "limits", "winners", "winners_by_cpu_share", "costs", "counterparts", "ratios", "profile", "outcomes", "machine_costs")
 FIRST = ("families", "limits", "winners")  # of these those on the first screen, each in a place of its own
 
 

@@ -6,12 +6,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Callable, NoReturn
 
+import counts_data
+import machine_data
+from counts_data import Counts, counts_from
 from limits_data import Limits, limits_from
+from machine_data import MachineCost, machine_costs_from
 from plan_data import Model, Point, Workload, model_from, point_from, workload_from
 from reasons import PATIENCE, SUSTAINED, Reason, folded, last_place, reason_from
 from required import Lacks, check_plan, check_verdict
@@ -93,11 +98,14 @@ class Run:
     measured: dict[str, Model] = field(default_factory=dict)  # default: as `models`
     focus: str | None = None  # the point that charts of one load show; None: they choose
     limits: Limits | None = None  # of its own directory, or of another one that is shown beside
+    counts: Counts | None = None  # of calls and allocations, which no trial has
+    machine_costs: tuple[MachineCost, ...] = ()
 
     def __post_init__(self) -> None:
         self._cells: dict[tuple[str, str], list[Trial]] = {}
         for trial in self.trials:
             self._cells.setdefault((trial.point, trial.model), []).append(trial)
+        self.valid_trials = Counter(trial.model for trial in self.trials if trial.verdict == "valid")  # by model; asked for by every chart
         self.verdicts = {each["id"]: each for each in self.verdict.get("points", [])}
         self.measured = self.measured or self.models
 
@@ -212,13 +220,13 @@ def no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number")
 
 
-def read_json(file: Path) -> dict[str, Any]:
+def read_json(file: Path, if_missing: str = "", if_damaged: str = "") -> dict[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"), parse_constant=no_number)
     except FileNotFoundError:
-        raise UnusableRun(f"{file}: missing; {missing_advice(file)}") from None
+        raise UnusableRun(f"{file}: missing; {if_missing or missing_advice(file)}") from None
     except (ValueError, RecursionError) as error:
-        raise UnusableRun(f"{file}: damaged ({error}); {damage_advice(file)}") from None
+        raise UnusableRun(f"{file}: damaged ({error}); {if_damaged or damage_advice(file)}") from None
     except OSError as error:
         raise UnusableRun(f"{file}: {error.strerror}") from None
     if not isinstance(content, dict):
@@ -274,6 +282,36 @@ def read_limits(directory: Path) -> Limits:
         raise UnusableRun(f"{file}: damaged ({type(error).__name__}: {error}); `interleave verdict {directory}` makes it anew") from None
 
 
+def read_counts(file: Path) -> Counts:
+    """Reads counts.json, or what `interleave anatomy --json` printed. Raises UnusableRun in one line."""
+    raw = read_json(file, "`interleave anatomy --json` prints such a file", "`interleave anatomy` makes it anew")
+    check_schema(raw, str(file))
+    try:
+        return counts_from(raw)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnusableRun(f"{file}: damaged ({type(error).__name__}: {error}); `interleave anatomy` makes it anew") from None
+
+
+def read_machine_costs(file: Path) -> tuple[MachineCost, ...]:
+    """Reads machine_costs.json. Raises UnusableRun in one line."""
+    anew = f"`interleave doctor --costs --into {file.parent}` makes it anew"
+    raw = read_json(file, if_damaged=anew)
+    check_schema(raw, str(file))
+    try:
+        return machine_costs_from(raw)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnusableRun(f"{file}: damaged ({type(error).__name__}: {error}); {anew}") from None
+
+
+def with_what_stands_beside(run: Run) -> Run:
+    """What was counted and measured into its directory, where it was."""
+    if (run.directory / counts_data.FILE).exists():
+        run.counts = read_counts(run.directory / counts_data.FILE)
+    if (run.directory / machine_data.FILE).exists():
+        run.machine_costs = read_machine_costs(run.directory / machine_data.FILE)
+    return run
+
+
 def require(check: Callable[[dict[str, Any]], None], content: dict[str, Any], file: Path) -> None:
     try:
         check(content)
@@ -310,7 +348,7 @@ def read_run(directory: Path) -> Run:
                 skips.setdefault((trial.model, trial.point), trial.why)
         run = Run(directory, plan, environment, verdict, points, models, trials, skips, too_slow, limits=limits)
         run.skips = {cell: why for cell, why in skips.items() if cell not in too_slow and run.status(*reversed(cell)) in ("", "skipped")}
-        return run
+        return with_what_stands_beside(run)
     except ValueError as error:
         raise UnusableRun(f"{directory / 'plan.json'}: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:

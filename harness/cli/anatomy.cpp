@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -13,8 +14,10 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
 #include "harness/machine/cpus.hpp"
+#include "harness/machine/programs.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/scratch.hpp"
+#include "harness/results/run_directory.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/trial/models.hpp"
 
@@ -31,6 +34,7 @@ struct AnatomyOptions {
   std::vector<std::string> settings;
   std::vector<std::string> models_dir;
   bool instructions = false, as_json = false;
+  std::string into;
 };
 
 Load load_of(const AnatomyOptions& options) {
@@ -93,8 +97,24 @@ void print(const json& line) {
   std::fflush(stdout);
 }
 
+// What is counted must be what was measured.
+void require_measured(const std::filesystem::path& dir, const std::vector<PlannedModel>& models) {
+  std::ifstream in(dir / "environment.json");
+  const json environment = json::parse(in, nullptr, false);
+  if (!environment.is_object() || !environment.contains("programs"))
+    throw std::invalid_argument(dir.string() + " is not the directory of a run: it has no environment.json");
+  for (const PlannedModel& model : models) {
+    const json then = environment["programs"].value(model.name, json());
+    if (!then.is_null() && then != fingerprints_of({{model.name, model.executable}})[model.name])
+      throw DamagedRun(fmt::format("{}: the program of {} is not the one that was measured", dir.string(), model.name));
+  }
+}
+
 int anatomy(const AnatomyOptions& options) {
   const Load load = load_of(options);
+  const std::vector<PlannedModel> models =
+      choose_models(find_models(model_directories(options.models_dir)), options.models);
+  if (!options.into.empty()) require_measured(options.into, models);
   AnatomyTools tools = anatomy_tools(models_directory());
   if (!options.instructions) tools.valgrind.clear();
   else if (tools.valgrind.empty())
@@ -109,14 +129,16 @@ int anatomy(const AnatomyOptions& options) {
   if (!options.as_json)
     fmt::print("{:<22} {:>8} {:>8} {:>9}{}   {}\n", load.workload + ", an item", "calls", "allocs", "bytes",
                options.instructions ? "    instr." : "", "which calls");
-  for (const PlannedModel& model : choose_models(find_models(model_directories(options.models_dir)), options.models)) {
+  for (const PlannedModel& model : models) {
     ItemCost cost;
     if (offers(model, load.workload)) cost = anatomist.cost_of(model, load, server.get());
     else cost.skipped = "does not offer " + load.workload;
     all.push_back(line_of(model, cost));
     if (!options.as_json) print(all.back());
   }
-  if (options.as_json) fmt::print("{}\n", json{{"schema", 1}, {"load", load}, {"models", all}}.dump(2));
+  const json counts{{"schema", 1}, {"load", load}, {"models", all}};
+  if (!options.into.empty()) write_durably(std::filesystem::path(options.into) / "counts.json", counts.dump(1) + "\n");
+  if (options.as_json) fmt::print("{}\n", counts.dump(2));
   return kFine;
 }
 
@@ -144,6 +166,10 @@ void add_anatomy(CLI::App& app, int& status) {
   command->add_option("--models-dir", options->models_dir, kModelsDirHelp)->allow_extra_args(false)->take_all();
   command->add_flag("--instructions", options->instructions,
                     "Instructions of user mode as well (callgrind: some seconds a model)");
+  command
+      ->add_option("--into", options->into,
+                   "Directory of a run of these models: counts.json is kept there, for interleave report")
+      ->check(CLI::ExistingDirectory);
   command->add_flag("--json", options->as_json, "JSON on stdout");
   command->callback([options, &status] { status = anatomy(*options); });
 }

@@ -7,10 +7,13 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 #include <system_error>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/layout.hpp"
+#include "harness/cli/machine_costs.hpp"
 #include "harness/machine/facts.hpp"
 #include "harness/machine/findings.hpp"
 #include "harness/posix/scratch.hpp"
@@ -92,8 +95,23 @@ void add_doctor(CLI::App& app, int& status) {
   CLI::App* const command =
       app.add_subcommand("doctor", "Is this machine fit to measure on? Exit status 2 if something is missing");
   const auto as_json = std::make_shared<bool>(false);
-  command->add_flag("--json", *as_json, "JSON on stdout: every fact and finding");
-  command->callback([as_json, &status] { status = doctor(*as_json); });
+  const auto costs = std::make_shared<bool>(false);
+  const auto into = std::make_shared<std::string>();
+  command->add_flag("--json", *as_json, "JSON on stdout: every fact and finding, or every cost");
+  CLI::Option* const asked = command->add_flag(
+      "--costs", *costs,
+      "Instead of that: what this machine charges for a read, a system call, a switch, a start, a message, a write");
+  command
+      ->add_option("--into", *into,
+                   "Directory of a run of this machine: machine_costs.json is kept there, for interleave report, and "
+                   "its file system is the one that is written to")
+      ->check(CLI::ExistingDirectory)
+      ->needs(asked);
+  command->callback([=, &status] {
+    if (!*costs) status = doctor(*as_json);
+    else if (into->empty()) status = tell_machine_costs(*as_json, std::nullopt);
+    else status = tell_machine_costs(*as_json, *into);
+  });
 }
 
 }  // namespace interleave

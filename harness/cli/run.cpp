@@ -12,6 +12,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/layout.hpp"
+#include "harness/cli/machine_costs.hpp"
 #include "harness/cli/measuring.hpp"
 #include "harness/cli/set_up.hpp"
 #include "harness/machine/cpus.hpp"
@@ -46,6 +47,7 @@ struct RunOptions {
   bool dry_run = false;
   std::string within;
   bool allow_void = false;
+  bool costs = false;
 };
 
 Plan new_plan(const RunOptions& options) {
@@ -113,6 +115,7 @@ int run(const RunOptions& options) {
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
   const std::optional<std::chrono::seconds> within = limit_of(options, plan);
   BegunRun begun(plan, options.out, options.resume, stored_trials);
+  if (options.costs) keep_machine_costs(begun.dir());
   StoredTrials stored = begun.take_stored();
   say_what_comes(plan, begun.dir(), stored.trials.size(), within);
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
@@ -178,6 +181,9 @@ void add_run(CLI::App& app, int& status) {
                       "unresolved. Where the profile races, rounds go where a decision is nearest for their cost");
   command->add_flag("--dry-run", options->dry_run,
                     "Only say the points, the trials and the minutes they take; measure nothing");
+  command->add_flag("--costs", options->costs,
+                    "First measure what this machine charges for a call, a switch, a start (one second): a chart of "
+                    "the report");
   command->add_flag("--json", options->as_json, "verdict.json on stdout instead of the table");
   command->add_flag("--allow-void", options->allow_void,
                     "Void trials do not make the exit status 1 (they are told all the same)");

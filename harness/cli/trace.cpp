@@ -150,7 +150,7 @@ Trace traced(const Load& load, const std::vector<PlannedModel>& models) {
   return trace;
 }
 
-int status_of(const Trace& trace) {
+int status_of_trace(const Trace& trace) {
   const auto is_void = [](const TracedModel& model) { return !model.reasons.empty(); };
   const auto is_skipped = [](const TracedModel& model) { return !model.skipped.empty(); };
   if (std::any_of(trace.models.begin(), trace.models.end(), is_void)) return kVoidTrials;
@@ -175,7 +175,7 @@ int trace(const TraceOptions& options) {
   const Trace trace = traced(load, models);
   const std::string text = json(trace).dump(1) + "\n";
   fmt::print("{}", options.as_json ? text : trace_text_of(trace));
-  const int status = status_of(trace);
+  const int status = status_of_trace(trace);
   if (dir.empty()) return status;
   write_checked(dir / "timeline.json", text);
   write_checked(dir / "trace.json", trace_events_of(trace).dump() + "\n");

@@ -51,6 +51,7 @@ class Judge {
       each->tell(judgement_.reasons);
     }
     if (!ends_.empty()) {
+      slices();
       if (on_schedule(prepared_.inputs)) arrivals();
       admission();
       if (hands_on()) passage();
@@ -193,6 +194,17 @@ class Judge {
     twice.tell(judgement_.reasons);
   }
 
+  // Before either is sorted.
+  void slices() {
+    std::vector<std::int64_t> since_due;
+    if (on_schedule(prepared_.inputs)) {
+      since_due.reserve(ends_.size());
+      for (std::size_t i = 0; i < ends_.size(); ++i)
+        since_due.push_back(ends_[i] - begin_ - prepared_.inputs[starts_[i].item].due_ns);
+    }
+    judgement_.slices = slices_of(ends_, since_due.empty() ? service_ : since_due, begin_, judgement_.makespan.count());
+  }
+
   bool hands_on() const { return prepared_.handover.consumers != 0; }
   void passage() {
     judgement_.handover = prepared_.handover;
@@ -283,6 +295,7 @@ void to_json(nlohmann::json& out, const Judgement& judgement) {
                     {"queued_ns", passed.queued}};
   }
   if (judgement.arrivals) add_to(out, *judgement.arrivals);
+  if (!judgement.slices.finished.empty()) out["over_time"] = judgement.slices;
   if (judgement.ideal.count() > 0 && judgement.makespan.count() > 0) {
     out["efficiency"] = static_cast<double>(judgement.ideal.count()) / static_cast<double>(judgement.makespan.count());
   }

@@ -12,6 +12,7 @@
 #include "harness/judge/item_files.hpp"
 #include "harness/judge/queue.hpp"
 #include "harness/judge/reason.hpp"
+#include "harness/judge/slices.hpp"
 #include "harness/load/workload.hpp"
 #include "harness/numbers/quantiles.hpp"
 
@@ -44,9 +45,10 @@ struct Judgement {
   Handover handover;  // of no consumers where lanes do not hand items on: then there is no passage
   Passage passage;
   std::optional<ArrivalTimes> arrivals;  // none: an item starts as soon as a lane is free
+  Slices slices;                         // when items ended, and how long those took; counted from when one was due
 };
 
-// Pure; some 40 ns an item and two copies of its times. `ideal`: 0 where there is none. Each kind of fault is one
+// Pure; some 60 ns an item and three copies of its times. `ideal`: 0 where there is none. Each kind of fault is one
 // reason, with the first item at fault in words and how many there are. What is checked:
 //   tape      nothing behind the last record; outcomes and lanes that exist
 //   oracle    every item finished once, its outcome and digest as expected
@@ -67,6 +69,7 @@ Judgement judge(const TapeCopy& tape, const Prepared& prepared, std::uint32_t in
 // and where lanes hand items on "queue":{"capacity","most_at_once","blocked","blocked_ns","queued_ns":{}}
 // and where items arrive on a schedule "start_lag_ns":{},"unstarted","overloaded" and, where that is false,
 // "latency_ns":{}
+// and where there are items enough "over_time":{"finished":[],"median_us":[]}
 void to_json(nlohmann::json& out, const Judgement& judgement);
 
 }  // namespace interleave

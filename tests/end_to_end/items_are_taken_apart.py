@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from conftest import Suite, output_is_missed
+from conftest import SLEEP, Suite, output_is_missed
 
 
 def anatomy(suite: Suite, model: str, *arguments: object) -> dict:
@@ -56,3 +56,20 @@ def test_every_workload_can_be_taken_apart_as_it_is(suite: Suite) -> None:
 
 def test_a_table_that_is_lost_is_told(suite: Suite) -> None:
     output_is_missed(suite, "anatomy", "--models", "sequential", "--in-flight", "1", "--items", "4")
+
+
+def test_counts_are_kept_with_a_run_of_the_same_programs(suite: Suite) -> None:
+    run = suite.directory / "run"
+    assert suite("run", *SLEEP, "--models", "sequential", "--rounds", "1", "--out", run).returncode == 0
+    asked = ("anatomy", "--models", "sequential", "--in-flight", "1", "--items", "4", "--workload", "sleep_many", "--set", "least=1ms", "--set", "most=2ms", "--into", run)
+    ended = suite(*asked)
+    assert ended.returncode == 0, ended.stderr
+    (line,) = json.loads((run / "counts.json").read_text())["models"]
+    assert line["model"] == "sequential" and line["skipped"] == ""
+    environment = json.loads((run / "environment.json").read_text())
+    environment["programs"]["sequential"]["crc32c"] = "00000000"
+    (run / "environment.json").write_text(json.dumps(environment))
+    ended = suite(*asked)
+    assert ended.returncode == 2 and "the program of sequential is not the one that was measured" in ended.stderr
+    ended = suite(*asked[:-1], suite.directory)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "it has no environment.json" in ended.stderr

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from conftest import INTERLEAVE, LYING, PATIENCE, Suite, output_is_missed
+from conftest import INTERLEAVE, LYING, PATIENCE, SLEEP, Suite, output_is_missed
 
 
 def test_the_version_is_told(suite: Suite) -> None:
@@ -101,3 +101,27 @@ def test_the_doctor_misses_a_python_that_draws(suite: Suite) -> None:
     plain = suite("doctor")
     assert "sequential" in plain.stdout
     assert ("problem" in plain.stdout) == (plain.returncode == 2)
+
+
+def test_what_the_machine_charges_is_told_and_kept_with_a_run(suite: Suite) -> None:
+    run = suite.directory / "run"
+    assert suite("run", *SLEEP, "--models", "sequential,thread_pool", "--rounds", "1", "--costs", "--out", run).returncode == 0
+    kept = json.loads((run / "machine_costs.json").read_text())
+    assert all(cost["low_ns"] <= cost["median_ns"] <= cost["high_ns"] for cost in kept["costs"] if cost["median_ns"] is not None)
+    (run / "machine_costs.json").unlink()
+    ended = suite("doctor", "--costs", "--into", run)
+    assert ended.returncode == 0 and len(ended.stdout.splitlines()) == 1 + len(kept["costs"]), ended.stderr
+    assert max(map(len, ended.stdout.splitlines())) <= 80 and "a switch to another thread" in ended.stdout
+    again = json.loads((run / "machine_costs.json").read_text())
+    assert [cost["name"] for cost in again["costs"]] == [cost["name"] for cost in kept["costs"]]
+    assert {file.name for file in run.iterdir()} == {"environment.json", "plan.json", "trials.jsonl", "verdict.json", "machine_costs.json"}
+    elsewhere = json.loads((run / "environment.json").read_text())
+    (run / "environment.json").write_text(json.dumps({**elsewhere, "machine": {**elsewhere["machine"], "cpu": "Another CPU"}}))
+    ended = suite("doctor", "--costs", "--into", run)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "of another machine" in ended.stderr
+
+
+def test_prices_are_kept_with_runs_alone(suite: Suite) -> None:
+    for arguments, says in ((["--costs", "--into", suite.directory], "it has no environment.json"), (["--into", suite.directory], "--costs"), (["--costs", "--into", ""], "--into")):
+        ended = suite("doctor", *arguments)
+        assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and says in ended.stderr, ended.stderr

@@ -154,6 +154,17 @@ def outcomes(point: dict) -> dict[str, int]:
     return {"OK": items - sum(wrong.values()), **wrong}
 
 
+def over_time(point: dict, tape: dict) -> dict:
+    """Nothing in the first slice where items wait; then evenly, what is left with the last."""
+    slices = min(50, point["items"] // 10)
+    idle = 1 if tape["ideal_ns"] else 0
+    each = point["items"] // (slices - idle)
+    finished = [0] * idle + [each] * (slices - idle)
+    finished[-1] += point["items"] - sum(finished)
+    usual = tape["service_ns"]["p50"] / 1e3
+    return {"finished": finished, "median_us": [round(usual * (1 + 0.1 * (place % 3))) if count else 0 for place, count in enumerate(finished)]}
+
+
 def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: str) -> dict:
     q = quantities(rng, model, point)
     slow = MODELS[model][3] / 4000
@@ -172,6 +183,8 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
             "first_byte_ns": quantiles(rng, q["wait"] + 80_000 * slow, 0.8),
             "wake_up_lag_ns": quantiles(rng, 22_000 * slow * (1 + point["in_flight"] / 900), 1.1) if connects else
             {key: 0 for key in ("p50", "p90", "p99", "p999", "max")}}
+    if point["items"] >= 100:
+        tape["over_time"] = over_time(point, tape)
     if point["ranks_by"] == "latency":
         tape["latency_ns"] = quantiles(rng, 200_000 * slow * int(point["parameters"]["rate"]) / 2000, 1)
     worker = {"schema": 1, "model": model, "workload": point["workload"], "cpu_run_ns": {"total": round(q["cpu"] * point["items"])},
@@ -189,7 +202,7 @@ def a_trial(rng: random.Random, number: int, round_: int, point: dict, model: st
             "ledger": {"peak_in_flight": point["in_flight"]} if connects else None,
             "census": {"threads": 1, "processes": 1, "sampled": True},
             "memory": {"plateau_pss_bytes": round(q["bytes"] * point["in_flight"]), "per_item_bytes": q["bytes"]},
-            "tree": {"user_ns": 1, "system_ns": 1, "max_rss_bytes": 1, "voluntary_switches": 1, "involuntary_switches": 1},
+            "tree": {"user_ns": 1, "system_ns": 1, "max_rss_bytes": 1, "voluntary_switches": round(slow * point["items"] / 10), "involuntary_switches": 1 + round_},
             "run_queue_wait_ns": 0, "throttled_periods": 0, "exit_status": 0, "signal": None, "started_at": "2026-01-01T00:00:00Z",
             "wall_ns": round(q["makespan"]), "cpu_per_item_ns": None, "efficiency": None, "makespan_ns": None,
             "server_limited": limited(point), **figures}

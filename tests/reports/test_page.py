@@ -21,7 +21,7 @@ from drawing import draw
 from run_data import read_run
 
 VOID_ELEMENTS = {"meta", "link", "br", "img", "input", "hr"}
-ACROSS = [chart for chart in charts.ALL if chart.name in page_of.ACROSS and chart.name != "limits"]
+ACROSS = [chart for chart in charts.ALL if chart.name in page_of.ACROSS and chart.name not in ("limits", "machine_costs")]  # which are in files of their own
 OF_WORKLOADS = [chart for chart in charts.ALL if chart.name not in page_of.ACROSS]
 
 
