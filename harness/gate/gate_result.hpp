@@ -19,11 +19,14 @@ std::string_view name_of(GateVerdict verdict) noexcept;
 
 struct Quantity {
   std::string name;
-  bool judged = true;  // else only shown
+  bool judged = true;    // else only shown
+  bool is_tail = false;  // a p99 latency
   Rounds rounds{};
   GateVerdict verdict = GateVerdict::fine;
   std::optional<double> detectable{};
 };
+
+GateRules rules_of(const Quantity& quantity, const GateRules& rules);
 
 // What one side could not do, and why.
 struct Trouble {

@@ -175,7 +175,7 @@ def test_a_program_that_is_replaced_meanwhile_is_noticed(suite: Suite, started, 
     assert process.returncode == 2 and out == "" and "HEAD's sequential" in err and "has been replaced since the gate was begun" in err, err
 
 
-COMMANDS = ["--rounds", 9, "--confirm", 8, "--seed", "1"]
+COMMANDS = ["--rounds", 10, "--confirm", 8, "--seed", "1"]
 
 
 def test_commands_are_gated(suite: Suite) -> None:
