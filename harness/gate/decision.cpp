@@ -17,6 +17,7 @@ namespace {
 constexpr double kOfMedian = 1.2533, kOfSignedRanks = 1.0233;
 constexpr double kTests = 2;       // that share the error
 constexpr double kMostEffect = 1;  // as a logarithm; who finds only more has found nothing
+constexpr double kDoubt = 1.1;    // a deviation that few rounds show may be a tenth more
 
 double median_of(std::span<const double> values) {
   return interleave::median_of(std::vector<double>(values.begin(), values.end()));
@@ -169,11 +170,11 @@ std::optional<double> detectable(double spread, std::size_t planned, const GateR
 }
 
 std::optional<double> detectable(const Rounds& rounds, std::size_t planned, const GateRules& rules) {
-  const auto by_rounds = detectable(spread_of(rounds.head), planned, rules);
+  const auto by_rounds = detectable(kDoubt * spread_of(rounds.head), planned, rules);
   if (!by_rounds || rounds.trials.size() < 2) return by_rounds;
   const double share = static_cast<double>(rounds.trials.size()) / rules.rounds;
   const double by_quartile =
-      std::log1p(rules.bar) + quantile(0.95) * fast_change_error(rounds.trials) * std::sqrt(share);
+      std::log1p(rules.bar) + quantile(0.95) * kDoubt * fast_change_error(rounds.trials) * std::sqrt(share);
   if (by_quartile >= std::log1p(*by_rounds)) return by_rounds;
   const double by_fast =
       fast_change_found(rounds.trials, rules.rounds, level_of_a_test(planned, rules), by_quartile, kMostEffect);

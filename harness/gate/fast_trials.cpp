@@ -19,7 +19,9 @@ constexpr std::uint64_t kResamples = 50;
 constexpr double kStep = 1.1;  // from one effect that is tried to the next
 constexpr double kForever = std::numeric_limits<double>::infinity();
 
-// Of each block how much earlier base's trials come than head's. Trials of one cost have one score.
+// Of each block how much earlier base's trials come than head's. Squares, for of a machine that is slow half of
+// the time the first quarter alone is sharp: 5 % were found in 149 of 150 simulated gates rather than 130. Trials of
+// one cost have one score.
 std::vector<int> leads(std::span<const TrialCosts> blocks) {
   std::vector<double> sorted;
   for (const TrialCosts& block : blocks) sorted.insert(sorted.end(), block.begin(), block.end());
@@ -27,7 +29,8 @@ std::vector<int> leads(std::span<const TrialCosts> blocks) {
   const auto score = [&](double cost) {
     const auto [first, end] = std::equal_range(sorted.begin(), sorted.end(), cost);
     const double before = static_cast<double>((first - sorted.begin()) + (end - sorted.begin()) - 1) / 2;
-    return static_cast<int>(std::lround(kFirst * std::max(0.0, 1 - 2 * before / static_cast<double>(sorted.size()))));
+    const double place = std::max(0.0, 1 - 2 * before / static_cast<double>(sorted.size()));
+    return static_cast<int>(std::lround(kFirst * place * place));
   };
   std::vector<int> found;
   for (const auto& [base, other_base, head, other_head] : blocks)

@@ -37,6 +37,15 @@ Noise with_episodes(double deviation) {
   };
 }
 
+// Every other trial is up to a third slower.
+Noise often_disturbed(double deviation) {
+  return [deviation](Random& random) {
+    std::uniform_real_distribution<double> chance(0, 1);
+    const double noise = std::lognormal_distribution<double>(0, deviation)(random);
+    return chance(random) < 0.5 ? noise * (1 + 0.35 * chance(random)) : noise;
+  };
+}
+
 Noise heavy_tailed(double scale) {
   return [scale](Random& random) { return std::exp(scale * std::student_t_distribution<double>(3)(random)); };
 }
@@ -134,11 +143,11 @@ TEST(Gates, FindFivePercentWhereARoundsDeviationIsThreeAndAHalf) {
 // One disturbed round of twelve outranked eleven that were slower: p was 0.017. And a machine that was slow a third of
 // the time left a round's deviation at 5 %, though two trials of three differed by less than 1 %.
 TEST(Gates, FindFivePercentInTheFastTrialsOfAMachineThatIsSlowAtTimes) {
-  for (const auto& noise : {in_spells(0.005, 0.3), with_episodes(0.015)}) EXPECT_GE(gates(noise, 1.05, 40).found, 39);
+  for (const auto& noise : {often_disturbed(0.005), in_spells(0.005, 0.3)}) EXPECT_GE(gates(noise, 1.05, 40).found, 39);
 }
 
 TEST(Gates, DoNotPassFivePercentThatTheyAreTooNoisyToFind) {
-  for (const auto& noise : {calm(0.06), calm(0.09), heavy_tailed(0.06)}) EXPECT_LE(gates(noise, 1.05, 40).passed, 3);
+  for (const auto& noise : {calm(0.06), calm(0.09), heavy_tailed(0.06)}) EXPECT_LE(gates(noise, 1.05, 40).passed, 5);
 }
 
 TEST(Gates, PassEqualProgramsWhereItIsCalm) { EXPECT_LE(gates(calm(0.035), 1, 40).inconclusive, 1); }
@@ -182,7 +191,7 @@ TEST(Detectable, IsFoundInNinetyFiveOfAHundred) {
       const Rounds slower = simulated(noise, 1 + effect, rules.rounds, 1000 + i);
       found += flagged({Judged{&slower}}, kQuantities, rules).front() ? 1 : 0;
     }
-    EXPECT_GE(found, 0.88 * 200) << "by an estimate of the noise from other rounds";
+    EXPECT_GE(found, 0.9 * 200) << "by an estimate of the noise from other rounds";
   }
 }
 
