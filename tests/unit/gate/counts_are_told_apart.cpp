@@ -25,6 +25,8 @@ TEST(Counts, OneMoreAnItemIsTold) {
   EXPECT_EQ(verdict_of_count(kAllocations, 0, 1), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kAllocatedBytes, 0, 64), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kStarts, 4, 5), CountVerdict::more);
+  EXPECT_EQ(verdict_of_count(kSleeps, 1, 2), CountVerdict::more);
+  EXPECT_EQ(verdict_of_count(kSleeps, 0, 1), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kInstructions, 4000, 4300), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kSystemCalls, 3, 2), CountVerdict::fewer);
 }
@@ -36,6 +38,7 @@ TEST(Counts, WhatVariesIsNot) {
   EXPECT_EQ(verdict_of_count(kInstructions, 4989, 5209), CountVerdict::same);
   EXPECT_EQ(verdict_of_count(kInstructions, 100, 139), CountVerdict::same);
   EXPECT_EQ(verdict_of_count(kStarts, 4, 4), CountVerdict::same);
+  EXPECT_EQ(verdict_of_count(kSleeps, 0.7, 1), CountVerdict::same) << "a reply was there before it was waited for";
 }
 
 TEST(Counts, OfTwoCountingsTheLowerValuesStay) {
