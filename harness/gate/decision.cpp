@@ -17,7 +17,7 @@ namespace {
 constexpr double kOfMedian = 1.2533, kOfSignedRanks = 1.0233;
 constexpr double kTests = 2;       // that share the error
 constexpr double kMostEffect = 1;  // as a logarithm; who finds only more has found nothing
-constexpr double kDoubt = 1.1;    // a deviation that few rounds show may be a tenth more
+constexpr double kDoubt = 1.1;     // a deviation that few rounds show may be a tenth more
 
 double median_of(std::span<const double> values) {
   return interleave::median_of(std::vector<double>(values.begin(), values.end()));

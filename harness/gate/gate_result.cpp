@@ -166,7 +166,7 @@ int status_of(const GateResult& result) {
   if (count(result, GateVerdict::slower) > 0) return 1;
   if (!result.gaps.empty()) return 4;
   const bool open = count(result, GateVerdict::unconfirmed) + count(result, GateVerdict::noisy) > 0;
-  return open || (result.planned() == 0 && result.counted.empty()) ? 3 : 0;
+  return open || (result.planned() == 0 && (result.times || result.counted.empty())) ? 3 : 0;
 }
 
 }  // namespace interleave

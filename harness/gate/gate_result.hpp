@@ -64,6 +64,7 @@ struct GateResult {
   bool identical = false;                                      // programs
   double injected = 0;                                         // a share of an item's CPU
   std::uint32_t injected_calls = 0, injected_allocations = 0;  // an item
+  bool times = true;                                           // were to be measured
   std::vector<GateCell> cells;
   std::vector<CountedCell> counted{};
   std::string uncounted{};  // why nothing was counted; empty: it was

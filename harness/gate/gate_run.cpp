@@ -142,6 +142,7 @@ GateResult run_gate(GatePlan plan, const GateSetting& setting, const Interrupt& 
   const std::vector<GateCell> cells = setting.times ? std::move(plan.cells) : std::vector<GateCell>();
   GateResult result = measured(*trials, cells, plan.gaps, setting, interrupt);
   result.identical = identical && setting.inject == 0 && setting.inject_calls + setting.inject_allocations == 0;
+  result.times = setting.times;
   result.counted = std::move(counted.counted);
   result.uncounted = std::move(counted.uncounted);
   std::move(counted.gaps.begin(), counted.gaps.end(), std::back_inserter(result.gaps));

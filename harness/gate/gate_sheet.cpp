@@ -81,7 +81,8 @@ std::string ending(const GateResult& result) {
     case 4: return fmt::format("{} missing, void or new (exit 4).", cells_text(result.gaps.size()));
     default: break;
   }
-  return result.planned() == 0 && result.counted.empty() ? "Nothing was measured (exit 3)." : "Inconclusive (exit 3).";
+  if (result.planned() > 0) return "Inconclusive (exit 3).";
+  return result.counted.empty() ? "Nothing was measured (exit 3)." : "Of times nothing was measured (exit 3).";
 }
 
 // "52 counts an item are the same, 1 more, 0 fewer. "

@@ -245,10 +245,21 @@ def test_an_interrupted_gate_says_nothing(suite: Suite, started) -> None:
     ([BUILD, BUILD, "--inject", "5 apples"], "--inject"),
     ([BUILD, "/usr"], "/usr is neither a build folder"),
     ([BUILD, "/nonexistent"], "git"),
+    ([BUILD, BUILD, "--json", "/nonexistent/g.json"], "/nonexistent"),
+    ([BUILD, BUILD, "--junit", "/tmp"], "it is a folder"),
+    ([BUILD, BUILD, "--models", ""], "unknown model ''"),
+    ([BUILD, BUILD, "--workloads", ""], "unknown workload ''"),
 ])
 def test_bad_arguments_are_refused(suite: Suite, words: list, told: str) -> None:
     ended = suite("gate", *words)
     assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+
+
+def test_loads_that_no_model_can_run_are_no_pass(suite: Suite) -> None:
+    """What was counted beside them passed, and of times nothing had been measured."""
+    words = ["--workloads", "compute", "--models", "sequential", "--in-flight", "7", "--set", "items=200", "--set", "grain=2000"]
+    ended = suite("gate", BUILD, BUILD, *words, "--rounds", 1)
+    assert ended.returncode == 3 and "Of times nothing was measured (exit 3)" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
 
 
 def test_other_flags_are_refused(suite: Suite, tmp_path: Path) -> None:

@@ -93,6 +93,9 @@ TEST(Counts, AloneTheyPass) {
   GateResult made;
   EXPECT_EQ(status_of(made), 3) << "nothing was measured";
   made.counted = {counted({{kSystemCalls, 2}}, {{kSystemCalls, 2}})};
+  EXPECT_EQ(status_of(made), 3) << "times were to be measured, and no model could run the loads";
+  EXPECT_NE(sheet_of(made).summary.find("Of times nothing was measured (exit 3)"), std::string::npos);
+  made.times = false;
   EXPECT_EQ(status_of(made), 0);
   EXPECT_EQ(sheet_of(made).summary, "1 counts are the same, 0 more, 0 fewer. Pass (exit 0).");
   made.counted = {counted({{kSystemCalls, 3}}, {{kSystemCalls, 2}})};
