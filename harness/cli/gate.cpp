@@ -202,7 +202,7 @@ int gate(const CLI::App& command, Options options) {
   GatePlan plan = plan_gate(options.request, models_of(arms), machine_limits());
   if (options.dry_run) return say_plan(plan, options.rules);
   say(fmt::format("{} cells, seed {}\n", plan.cells.size(), options.request.seed));
-  const bool identical = are_identical(plan);
+  const bool identical = are_identical(plan, arms);
   setting.names = {arms[0].name, arms[1].name};
   setting.arms = arms;
   return measure(options, setting, identical,

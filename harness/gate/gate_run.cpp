@@ -111,13 +111,13 @@ GatePlan plan_gate(const RunRequest& request, const std::array<FoundModels, 2>& 
   return gate;
 }
 
-bool are_identical(const GatePlan& plan) {
-  const auto fingerprints = [](const Plan& of_side) {
-    Programs programs;
-    for (const PlannedModel& model : of_side.models) programs[model.name] = model.executable;
+bool are_identical(const GatePlan& plan, const std::array<Arm, 2>& arms) {
+  const auto fingerprints = [&](std::size_t side) {
+    Programs programs{{"interleave", arms[side].program}};  // each side has its own server
+    for (const PlannedModel& model : plan.plans[side].models) programs[model.name] = model.executable;
     return fingerprints_of(programs);
   };
-  return fingerprints(plan.plans[0]) == fingerprints(plan.plans[1]);
+  return fingerprints(0) == fingerprints(1);
 }
 
 GateTime expected_time(const GatePlan& plan, const GateRules& rules) {
@@ -135,7 +135,7 @@ GateTime expected_time(const GatePlan& plan, const GateRules& rules) {
 GateResult run_gate(GatePlan plan, const GateSetting& setting, const Interrupt& interrupt) {
   const auto started = std::chrono::steady_clock::now();
   const Scratch scratch;
-  const bool identical = are_identical(plan);
+  const bool identical = are_identical(plan, setting.arms);
   GateResult counted = count_items(plan, setting, scratch.path(), interrupt);
   for (Plan& of_side : plan.plans) of_side.seed = setting.seed;  // of paddings
   const auto trials = model_trials(std::move(plan.plans), setting.arms, scratch.path(), interrupt);
