@@ -108,6 +108,7 @@ ItemCost Anatomist::cost_of(const PlannedModel& model, const Load& load, ServerC
   cost.all_calls = slope(sum_of(small.calls), sum_of(large.calls), added);
   cost.allocations = slope(small.allocations, large.allocations, added);
   cost.allocated_bytes = slope(small.bytes, large.bytes, added);
+  cost.sleeps = slope(small.sleeps, large.sleeps, added);
   cost.started = starts_in(small.calls);
   if (!tools_.valgrind.empty()) {
     const double instructions = slope(instructions_of(few), instructions_of(all), added);
@@ -119,18 +120,20 @@ ItemCost Anatomist::cost_of(const PlannedModel& model, const Load& load, ServerC
 Anatomist::Tally Anatomist::trace(const Subject& subject) const {
   Tally tally;
   const std::filesystem::path summary = scratch_ / "strace.txt", counts = scratch_ / "allocations.bin";
-  tally.skipped = run(tools_.strace, {"-f", "-c", "-S", "calls", "-o", summary}, subject);
+  tally.skipped = run(tools_.strace, {"-f", "-c", "-S", "calls", "-o", summary}, subject).skipped;
   if (!tally.skipped.empty()) return tally;
   tally.calls = parse_strace_summary(text_of(summary));
 
   std::array<std::uint64_t, 2> counted{};
   write_checked(counts, {reinterpret_cast<const char*>(counted.data()), sizeof counted});
-  run("/usr/bin/env", {"LD_PRELOAD=" + tools_.allocations.string(), "INTERLEAVE_ALLOCATIONS=" + counts.string()},
+  const WrappedRun untraced = run(  // a tracer would make each of its stops a sleep
+      "/usr/bin/env", {"LD_PRELOAD=" + tools_.allocations.string(), "INTERLEAVE_ALLOCATIONS=" + counts.string()},
       subject);
   std::ifstream(counts, std::ios::binary).read(reinterpret_cast<char*>(counted.data()), sizeof counted);
   if (counted[0] == 0) throw std::runtime_error(tools_.allocations.string() + " counted nothing: is it built?");
   tally.allocations = counted[0];
   tally.bytes = counted[1];
+  tally.sleeps = static_cast<std::uint64_t>(untraced.seen.ended.cost.ru_nvcsw);
   return tally;
 }
 
@@ -148,13 +151,13 @@ std::uint64_t Anatomist::instructions_of(const Subject& subject) const {
   return sum;
 }
 
-std::string Anatomist::run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
-                           const Subject& subject) const {
-  const WrappedRun run =
+WrappedRun Anatomist::run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
+                          const Subject& subject) const {
+  WrappedRun run =
       run_wrapped({.program = wrapper, .arguments = std::move(arguments), .environment = subject.environment},
                   subject.model, subject.load, subject.server, scratch_, interrupt_);
   if (run.skipped.empty()) require_right(run, subject.model, subject.load);
-  return run.skipped;
+  return run;
 }
 
 }  // namespace interleave

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/anatomy/wrapped_worker.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/server_child.hpp"
@@ -23,6 +24,7 @@ struct ItemCost {
   std::uint64_t started = 0;   // threads and processes that the smaller run started, the worker's first not counted
   std::optional<double>
       instructions{};   // of user mode an item; none where not asked for, or where forked processes kept them
+  double sleeps = 0;    // voluntary context switches an item, of the processes that were waited for
   std::string skipped;  // the limit that kept the model from running; the rest is empty then
 };
 
@@ -51,7 +53,7 @@ class Anatomist {
  private:
   struct Tally {
     std::map<std::string, std::uint64_t> calls;
-    std::uint64_t allocations = 0, bytes = 0, instructions = 0;
+    std::uint64_t allocations = 0, bytes = 0, instructions = 0, sleeps = 0;
     std::string skipped;
   };
   struct Subject {
@@ -62,9 +64,8 @@ class Anatomist {
   };
   Tally trace(const Subject& subject) const;
   std::uint64_t instructions_of(const Subject& subject) const;
-  // Answers the limit that kept it from running, if there is one.
-  std::string run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
-                  const Subject& subject) const;
+  WrappedRun run(const std::filesystem::path& wrapper, std::vector<std::string> arguments,
+                 const Subject& subject) const;
 
   AnatomyTools tools_;
   std::filesystem::path scratch_;

@@ -85,6 +85,17 @@ int say_plan(const GatePlan& plan, const GateRules& rules) {
   return kFine;
 }
 
+// Before minutes are measured for them.
+void require_places(const GateOptions& options) {
+  for (const std::string& file : {options.json, options.markdown, options.junit}) {
+    if (file.empty()) continue;
+    const fs::path folder = fs::absolute(file).parent_path();
+    if (!fs::is_directory(folder))
+      throw std::invalid_argument(fmt::format("cannot write {}: there is no folder {}", file, folder.string()));
+    if (fs::is_directory(file)) throw std::invalid_argument(fmt::format("cannot write {}: it is a folder", file));
+  }
+}
+
 void write_forms(const GateOptions& options, const nlohmann::json& document, const Sheet& sheet) {
   if (!options.json.empty())
     write_checked(options.json, document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
@@ -163,6 +174,7 @@ int gate_of_baseline(const CLI::App& command, const GateOptions& options) {
 
 int gate(const CLI::App& command, GateOptions options) {
   let_writes_fail();
+  require_places(options);
   if (!options.baseline.empty()) return gate_of_baseline(command, options);
   if (!options.command_base.empty() || !options.command_head.empty())
     return gate_of_commands(command, std::move(options));
@@ -190,7 +202,7 @@ int gate(const CLI::App& command, GateOptions options) {
   GatePlan plan = plan_gate(options.request, models_of(arms), machine_limits());
   if (options.dry_run) return say_plan(plan, options.rules);
   say(fmt::format("{} cells, seed {}\n", plan.cells.size(), options.request.seed));
-  const bool identical = are_identical(plan);
+  const bool identical = are_identical(plan, arms);
   setting.names = {arms[0].name, arms[1].name};
   setting.arms = arms;
   return measure(options, setting, identical,

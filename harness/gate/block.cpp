@@ -39,7 +39,10 @@ void add_block(Rounds& rounds, const std::array<Place, 4>& order, const std::arr
         std::isinf(first[side]) || std::isinf(duplicate[side]);  // the good moment does not make up for it
     lower[side] = lost ? std::numeric_limits<double>::infinity() : std::min(first[side], duplicate[side]);
   }
-  add_ratio(confirming ? rounds.confirming : rounds.head, lower[1], lower[0]);
+  if (!std::isinf(lower[0]) || !std::isinf(lower[1])) {
+    (confirming ? rounds.confirming : rounds.head).push_back(lower[1] - lower[0]);
+    (confirming ? rounds.fresh_trials : rounds.trials).push_back({first[0], duplicate[0], first[1], duplicate[1]});
+  }
   if (confirming) return;
   add_ratio(rounds.base_pair, duplicate[0], first[0]);
   add_ratio(rounds.head_pair, duplicate[1], first[1]);

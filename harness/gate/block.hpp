@@ -21,7 +21,7 @@ struct Place {
 std::array<Place, 4> block_order(std::uint64_t seed, std::uint32_t cell, std::uint32_t round);
 
 // Costs of a block's trials, in the order of their places: above 0; infinite where the load was not kept up. Puts the
-// log-ratios at the end of `rounds`; what both have lost tells nothing and is left out.
+// log-ratios and the trials at the end of `rounds`; what both have lost tells nothing and is left out.
 void add_block(Rounds& rounds, const std::array<Place, 4>& order, const std::array<double, 4>& costs, bool confirming);
 
 }  // namespace interleave

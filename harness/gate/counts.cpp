@@ -20,13 +20,24 @@ constexpr std::uint32_t kMostItems = 201, kFewestItems = 21;
 constexpr std::chrono::milliseconds kLongest{200};  // of a counted run, were it not traced; more where items are long
 constexpr double kShare = 0.02;
 constexpr double kShareOfInstructions = 0.05;  // a reply that is there when it is looked for saves a loop 4 %
+constexpr double kShareOfSleeps = 0.1;
 
 // What differs from one counting of a program to the next.
 double slack_of(const std::string& name) {
   if (name == kAllocatedBytes) return 16;
   if (name == kInstructions) return 40;
+  if (name == kSleeps) return 0.75;
   return name == kStarts ? 0.5 : 0.1;
 }
+
+double share_of(const std::string& name) {
+  if (name == kStarts) return 0;
+  if (name == kSleeps) return kShareOfSleeps;
+  return name == kInstructions ? kShareOfInstructions : kShare;
+}
+
+// By nothing but the model itself: a reply that comes before it is waited for saves a sleep.
+bool is_never_woken(const WorkloadAbout& about) { return !about.connects && !about.waits && !about.offloads; }
 
 }  // namespace
 
@@ -36,8 +47,7 @@ std::string_view name_of(CountVerdict verdict) noexcept {
 }
 
 CountVerdict verdict_of_count(const std::string& name, double base, double head) {
-  const double share = name == kStarts ? 0 : name == kInstructions ? kShareOfInstructions : kShare;
-  if (std::abs(head - base) <= std::max(slack_of(name), share * base)) return CountVerdict::same;
+  if (std::abs(head - base) <= std::max(slack_of(name), share_of(name) * base)) return CountVerdict::same;
   return head > base ? CountVerdict::more : CountVerdict::fewer;
 }
 
@@ -104,6 +114,7 @@ Counts Counter::counted(const PlannedModel& model, const Load& load, const std::
                    {kAllocations, cost.allocations},
                    {kAllocatedBytes, cost.allocated_bytes},
                    {kStarts, static_cast<double>(cost.started)}};
+  if (is_never_woken(known_workload(load.workload).about)) counts.values[kSleeps] = cost.sleeps;
   if (cost.instructions) counts.values[kInstructions] = *cost.instructions;
   return counts;
 }

@@ -21,6 +21,7 @@ inline constexpr const char* kSystemCalls = "system calls";
 inline constexpr const char* kAllocations = "allocations";
 inline constexpr const char* kAllocatedBytes = "bytes allocated";
 inline constexpr const char* kInstructions = "instructions";
+inline constexpr const char* kSleeps = "sleeps";           // voluntary context switches
 inline constexpr const char* kStarts = "threads started";  // and processes, of a whole trial
 
 struct Counts {
@@ -33,7 +34,8 @@ enum class CountVerdict : std::uint8_t { same, more, fewer };
 std::string_view name_of(CountVerdict verdict) noexcept;
 
 // Threads started are compared exactly; others differ where they do by more than 2 % (instructions: 5 %) and by more
-// than what varies from run to run: a tenth of a call or of an allocation, 16 bytes, 40 instructions.
+// than what varies from run to run: a tenth of a call or of an allocation, 16 bytes, 40 instructions; sleeps by more
+// than 10 % and by more than half of one, for a reply that came before it was waited for saves one.
 CountVerdict verdict_of_count(const std::string& name, double base, double head);
 
 // Of two countings of one program those values that are least in doubt: the lower ones.

@@ -52,21 +52,21 @@ void leave_a_gap(GateResult& result, const GateCell& cell) {
   result.gaps.push_back({cell.load, cell.name, what});
 }
 
-std::vector<double> turned(std::vector<double> values) {
-  for (double& value : values) value = -value;
-  return values;
-}
-
 GateVerdict verdict_of(const Quantity& quantity, bool was_flagged, const GateResult& result) {
-  const GateRules& rules = result.rules;
+  const GateRules rules = rules_of(quantity, result.rules);
   if (was_flagged) return is_confirmed(quantity.rounds, rules) ? GateVerdict::slower : GateVerdict::unconfirmed;
-  const std::vector<double> faster = turned(quantity.rounds.head);
-  if (flagged({faster}, result.planned(), rules).front()) return GateVerdict::faster;
+  const Rounds faster = turned(quantity.rounds);
+  if (flagged({Judged{&faster, quantity.is_tail}}, result.planned(), result.rules).front()) return GateVerdict::faster;
   if (!quantity.detectable || *quantity.detectable > rules.noise_limit) return GateVerdict::noisy;
+  if (may_be_slower(quantity.rounds, rules)) return GateVerdict::noisy;
   return GateVerdict::fine;
 }
 
 }  // namespace
+
+GateRules rules_of(const Quantity& quantity, const GateRules& rules) {
+  return quantity.is_tail ? of_tails(rules) : rules;
+}
 
 std::string_view name_of(GateVerdict verdict) noexcept {
   constexpr std::array<std::string_view, 6> kNames{"fine", "faster", "slower", "unconfirmed", "noisy", "shown"};
@@ -107,11 +107,11 @@ std::size_t GateResult::planned() const {
 
 std::vector<Quantity*> flags_of(GateResult& result) {
   std::vector<Quantity*> quantities;
-  std::vector<std::span<const double>> rounds;
+  std::vector<Judged> rounds;
   for_each_judged(result.cells, [&](GateCell& cell, Quantity& quantity) {
     if (cell.dropped || is_hole(cell) || is_starved(cell)) return;
     quantities.push_back(&quantity);
-    rounds.emplace_back(quantity.rounds.head);
+    rounds.push_back({&quantity.rounds, quantity.is_tail});
   });
   const std::vector<bool> flags = flagged(rounds, result.planned(), result.rules);
   std::vector<Quantity*> found;
@@ -127,10 +127,10 @@ std::string contamination_of(const GateResult& result) {
       return fmt::format("the control kernel {} is {} apart between the two, though it is one program", name,
                          percent_text(std::exp(median_of(log_ratios))));
   }
-  std::vector<const Rounds*> rounds;
+  std::vector<Judged> rounds;
   for (const GateCell& cell : result.cells) {
     for (const Quantity& quantity : cell.quantities) {
-      if (quantity.judged) rounds.push_back(&quantity.rounds);
+      if (quantity.judged) rounds.push_back({&quantity.rounds, quantity.is_tail});
     }
   }
   if (pairs_are_off(rounds, result.planned(), result.rules))
@@ -143,7 +143,7 @@ void conclude(GateResult& result, const std::vector<Quantity*>& was_flagged) {
   for (GateCell& cell : result.cells) {
     for (Quantity& quantity : cell.quantities) {
       const bool flag = std::find(was_flagged.begin(), was_flagged.end(), &quantity) != was_flagged.end();
-      quantity.detectable = detectable(spread_of(quantity.rounds.head), planned, result.rules);
+      quantity.detectable = detectable(quantity.rounds, planned, rules_of(quantity, result.rules));
       if (!quantity.judged) quantity.verdict = GateVerdict::shown;
       else if (ran_out(cell))
         quantity.verdict = cell.too_slow[1].empty()   ? GateVerdict::faster
@@ -166,7 +166,7 @@ int status_of(const GateResult& result) {
   if (count(result, GateVerdict::slower) > 0) return 1;
   if (!result.gaps.empty()) return 4;
   const bool open = count(result, GateVerdict::unconfirmed) + count(result, GateVerdict::noisy) > 0;
-  return open || (result.planned() == 0 && result.counted.empty()) ? 3 : 0;
+  return open || (result.planned() == 0 && (result.times || result.counted.empty())) ? 3 : 0;
 }
 
 }  // namespace interleave

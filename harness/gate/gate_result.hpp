@@ -19,11 +19,14 @@ std::string_view name_of(GateVerdict verdict) noexcept;
 
 struct Quantity {
   std::string name;
-  bool judged = true;  // else only shown
+  bool judged = true;    // else only shown
+  bool is_tail = false;  // a p99 latency
   Rounds rounds{};
   GateVerdict verdict = GateVerdict::fine;
   std::optional<double> detectable{};
 };
+
+GateRules rules_of(const Quantity& quantity, const GateRules& rules);
 
 // What one side could not do, and why.
 struct Trouble {
@@ -61,6 +64,7 @@ struct GateResult {
   bool identical = false;                                      // programs
   double injected = 0;                                         // a share of an item's CPU
   std::uint32_t injected_calls = 0, injected_allocations = 0;  // an item
+  bool times = true;                                           // were to be measured
   std::vector<GateCell> cells;
   std::vector<CountedCell> counted{};
   std::string uncounted{};  // why nothing was counted; empty: it was

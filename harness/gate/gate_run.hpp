@@ -25,8 +25,8 @@ struct GatePlan {
 // Throws std::invalid_argument as make_plan() does, and where the two have no cell in common.
 GatePlan plan_gate(const RunRequest& request, const std::array<FoundModels, 2>& found, const MachineLimits& limits);
 
-// Whether the programs of both arms are the same, byte for byte.
-bool are_identical(const GatePlan& plan);
+// Whether the programs of both arms are the same, byte for byte, their servers included.
+bool are_identical(const GatePlan& plan, const std::array<Arm, 2>& arms);
 
 // Seconds it takes at most, and where no cell is left after the first rounds; roughly. For --dry-run.
 struct GateTime {

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "harness/gate/gate_trials.hpp"
 #include "harness/gate/signed_rank.hpp"
 #include "harness/verdict/cells.hpp"
 
@@ -16,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-SheetRow row_of(const GateCell& cell, const Quantity& quantity) {
+SheetRow row_of(const GateCell& cell, const Quantity& quantity, const GateRules& rules) {
   SheetRow row{.load = cell.load,
                .model = cell.name,
                .quantity = quantity.name,
@@ -39,10 +41,13 @@ SheetRow row_of(const GateCell& cell, const Quantity& quantity) {
     row.high = std::exp(interval->high);
   }
   if (quantity.verdict == GateVerdict::noisy && quantity.detectable)
-    row.note = fmt::format("only {:+.0f} % or more would be found", 100 * *quantity.detectable);
+    row.note = *quantity.detectable > rules.noise_limit
+                   ? fmt::format("only {:+.0f} % or more would be found", 100 * *quantity.detectable)
+                   : fmt::format("it looks slower, and may be by {:g} %", 100 * rules.promised);
   if (!quantity.rounds.confirming.empty())
-    row.note = fmt::format("{} in {} fresh rounds", percent_text(std::exp(median_of(quantity.rounds.confirming))),
-                           quantity.rounds.confirming.size());
+    row.note = fmt::format(
+        "{} in {} fresh rounds, fast trials {}", percent_text(std::exp(median_of(quantity.rounds.confirming))),
+        quantity.rounds.confirming.size(), percent_text(std::exp(fast_change(quantity.rounds.fresh_trials))));
   return row;
 }
 
@@ -76,7 +81,8 @@ std::string ending(const GateResult& result) {
     case 4: return fmt::format("{} missing, void or new (exit 4).", cells_text(result.gaps.size()));
     default: break;
   }
-  return result.planned() == 0 && result.counted.empty() ? "Nothing was measured (exit 3)." : "Inconclusive (exit 3).";
+  if (result.planned() > 0) return "Inconclusive (exit 3).";
+  return result.counted.empty() ? "Nothing was measured (exit 3)." : "Of times nothing was measured (exit 3).";
 }
 
 // "52 counts an item are the same, 1 more, 0 fewer. "
@@ -104,8 +110,19 @@ json log_ratios(const std::vector<double>& values) {
   return list;
 }
 
+// Whole ns, or KiB: of each round base's two trials, then head's.
+json costs_of(const std::vector<TrialCosts>& trials) {
+  json list = json::array();
+  for (const TrialCosts& block : trials) {
+    json round = json::array();
+    for (const double cost : block) round.push_back(std::isinf(cost) ? json() : json(std::llround(std::exp(cost))));
+    list.push_back(std::move(round));
+  }
+  return list;
+}
+
 json json_of(const Quantity& quantity) {
-  const SheetRow row = row_of(GateCell{}, quantity);
+  const SheetRow row = row_of(GateCell{}, quantity, rules_of(quantity, GateRules{}));
   const auto or_null = [](const std::optional<double>& value) { return value ? number_or_null(*value) : json(); };
   const Rounds& rounds = quantity.rounds;
   return {{"quantity", quantity.name},
@@ -115,12 +132,26 @@ json json_of(const Quantity& quantity) {
           {"low", or_null(row.low)},
           {"high", or_null(row.high)},
           {"p", rounds.head.empty() ? json() : json(signed_rank_p(rounds.head))},
+          {"fast_ratio", rounds.trials.empty() ? json() : number_or_null(std::exp(fast_change(rounds.trials)))},
+          {"fast_p", rounds.trials.empty() ? json() : json(fast_trials_p(rounds.trials))},
           {"round_sd", spread_of(rounds.head)},
           {"detectable", or_null(quantity.detectable)},
           {"log_ratios", log_ratios(rounds.head)},
           {"base_pair", log_ratios(rounds.base_pair)},
           {"head_pair", log_ratios(rounds.head_pair)},
-          {"confirming", log_ratios(rounds.confirming)}};
+          {"confirming", log_ratios(rounds.confirming)},
+          {"costs", costs_of(rounds.trials)},
+          {"fresh_costs", costs_of(rounds.fresh_trials)}};
+}
+
+std::set<std::string> loads_with_few_items(const GateResult& result) {
+  std::set<std::string> loads;
+  for (const GateCell& cell : result.cells) {
+    for (const Quantity& quantity : cell.quantities) {
+      if (quantity.is_tail && !quantity.judged) loads.insert(cell.load);
+    }
+  }
+  return loads;
 }
 
 }  // namespace
@@ -134,9 +165,9 @@ Sheet sheet_of(const GateResult& result) {
           ? fmt::format("{}: what an item costs was counted, in {:.1f} min; above 0 % is more.", against,
                         result.minutes)
           : fmt::format(
-                "{}: {} in {:.1f} min, above 0 % is slower. A cell is flagged by the signed-rank test at {:g} % "
-                "for all together and a median of {:+g} %, and confirmed by fresh rounds; intervals are of each "
-                "median, at 95 %.",
+                "{}: {} in {:.1f} min, above 0 % is slower. A cell is flagged by exact tests of its rounds and of its "
+                "fast trials, at {:g} % for all together, and a change of {:+g} %, and confirmed by fresh rounds; "
+                "changes are medians of rounds, intervals at 95 %.",
                 against, cells_text(result.planned()), result.minutes, 100 * result.rules.error,
                 100 * result.rules.bar);
   if (result.identical) sheet.notes.emplace_back("both have the same programs: this is an A/A run, any alarm is false");
@@ -147,14 +178,15 @@ Sheet sheet_of(const GateResult& result) {
   if (!result.uncounted.empty()) sheet.notes.push_back("nothing was counted: " + result.uncounted);
   if (result.attempts > 1 && result.contaminated.empty())
     sheet.notes.emplace_back("the first attempt was contaminated; this is the second");
-  if (result.planned() > 0 && least_signed_rank_p(result.rules.rounds) >
-                                  result.rules.error / static_cast<double>(std::max<std::size_t>(1, result.planned())))
+  if (result.planned() > 0 && are_too_few(result.rules.rounds, result.planned(), result.rules))
     sheet.notes.push_back(
         fmt::format("{} rounds are too few for so many cells: none could be flagged", result.rules.rounds));
   sheet.left_out = result.left_out;
+  for (const std::string& load : loads_with_few_items(result))
+    sheet.notes.push_back(fmt::format("{}: its p99 latency is not judged, which takes {} items", load, kTailItems));
   for (const GateCell& cell : result.cells) {
     for (const Quantity& quantity : cell.quantities) {
-      if (quantity.judged) sheet.rows.push_back(row_of(cell, quantity));
+      if (quantity.judged) sheet.rows.push_back(row_of(cell, quantity, rules_of(quantity, result.rules)));
     }
   }
   for_each_count(result, [&](const CountedCell& cell, const std::string& name, double base, double head) {

@@ -18,6 +18,7 @@
 namespace interleave {
 
 inline constexpr const char* kServerCpu = "server's CPU";  // a request; a quantity of loads that connect
+inline constexpr std::uint32_t kTailItems = 1000;  // of which ten are beyond a p99: the fewest that one is judged of
 
 struct TrialOutcome {
   std::map<std::string, double> costs;  // by quantity, above 0; infinite: the load was not kept up; absent: not told

@@ -24,15 +24,18 @@ constexpr double kLostCost = std::numeric_limits<double>::infinity();
 const char* const kCpu = "CPU an item";
 const char* const kMakespan = "makespan";
 const char* const kUserTime = "user time";
+const char* const kTail = "p99 latency";
 
 // 0 where the trial does not tell.
 double cost_of(const std::string& quantity, const json& trial, const Load& load) {
   if (trial.at("verdict") != "valid") {
-    const bool lost = value_of(trial, RanksBy::makespan) == kLost;
-    return lost && quantity == kMakespan ? kLostCost : 0;
+    if (quantity == kMakespan) return value_of(trial, RanksBy::makespan) == kLost ? kLostCost : 0;
+    if (quantity == kTail) return value_of(trial, RanksBy::latency) == kLost ? kLostCost : 0;
+    return 0;
   }
   if (quantity == kCpu) return number_at(trial, "/cpu_per_item_ns");
   if (quantity == kMakespan) return number_at(trial, "/makespan_ns");
+  if (quantity == kTail) return number_at(trial, "/latency_p99_ns");
   if (quantity == kUserTime) return number_at(trial, "/worker/cpu_run_ns/user") / load.items;
   const double requests = number_at(trial, "/ledger/requests");
   return requests > 0 ? number_at(trial, "/ledger/cpu_ns/total") / requests : 0;
@@ -126,7 +129,7 @@ class ModelTrials final : public GateTrials {
       if (out_of_patience(line)) outcome.too_slow = line.at("reasons").front().get<Reason>().text;
     }
     const Load& load = plans_[of].points[cell.point].load;
-    for (const char* const quantity : {kCpu, kMakespan, kServerCpu, kUserTime}) {
+    for (const char* const quantity : {kCpu, kMakespan, kServerCpu, kUserTime, kTail}) {
       const double cost = cost_of(quantity, line, load);
       if (cost > 0) outcome.costs[quantity] = cost;
     }
@@ -171,6 +174,8 @@ std::vector<Quantity> quantities_of(const Plan& plan, const Point& point) {
   std::vector<Quantity> all{{.name = kCpu}};
   if (point.ranks_by == RanksBy::cpu_keeping_up || point.ranks_by == RanksBy::makespan)
     all.push_back({.name = kMakespan});
+  if (point.ranks_by == RanksBy::latency)
+    all.push_back({.name = kTail, .judged = point.load.items >= kTailItems, .is_tail = true});
   if (about_workload(plan, point.load.workload).connects) all.push_back({.name = kServerCpu});
   all.push_back({.name = kUserTime, .judged = false});  // counted in ticks by most kernels: too coarse to judge by
   return all;

@@ -99,6 +99,14 @@ bool ran(const std::vector<std::string>& words, const fs::path& log, const Inter
   return child.wait().exit_status == 0;
 }
 
+// Those whose folder is gone; after an interrupt, too, which every wait for output ends at.
+void forget_worktrees(const fs::path& repository) {
+  Launch launch;
+  launch.program = kEnv;
+  launch.arguments = {"git", "-C", repository.string(), "worktree", "prune"};
+  Child(launch).wait();
+}
+
 }  // namespace
 
 fs::path cache_directory() {
@@ -161,7 +169,7 @@ void Revisions::build(const std::string& commit, const fs::path& place, const In
   const fs::path log = place.parent_path() / (commit + ".log");
   const auto clear = [&] {
     fs::remove_all(at);
-    git({"worktree", "prune"});
+    forget_worktrees(repository_);
   };
   clear();
   fs::remove(log);
@@ -170,14 +178,15 @@ void Revisions::build(const std::string& commit, const fs::path& place, const In
   git({"worktree", "add", "--detach", "--force", source.string(), commit});
   std::vector<std::string> configure{"cmake", "-S", source.string(), "-B", tree.string()};
   for (const std::string& word : configuration()) configure.push_back(word);
-  const bool whole =
-      ran(configure, log, interrupt) && ran({"cmake", "--build", tree.string(), "--parallel"}, log, interrupt);
-  if (!whole) {
+  try {
+    if (!ran(configure, log, interrupt) || !ran({"cmake", "--build", tree.string(), "--parallel"}, log, interrupt))
+      throw std::runtime_error(
+          fmt::format("{} does not build: {} (log: {})", commit.substr(0, 10), first_error(log), log.string()));
+    fs::rename(tree, place);
+  } catch (...) {  // an interrupt, too, leaves no worktree in the user's repository
     clear();
-    throw std::runtime_error(
-        fmt::format("{} does not build: {} (log: {})", commit.substr(0, 10), first_error(log), log.string()));
+    throw;
   }
-  fs::rename(tree, place);
   clear();
 }
 

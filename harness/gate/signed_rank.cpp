@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
 
 namespace interleave {
@@ -33,22 +34,38 @@ Ranked ranked(std::span<const double> values) {
   return found;
 }
 
-}  // namespace
-
-double signed_rank_p(std::span<const double> values) {
-  const auto [twice, positive] = ranked(values);
-  const std::size_t most = std::accumulate(twice.begin(), twice.end(), std::size_t{0});
-  std::vector<double> shares(most + 1);  // of all signs, by the sum of positive ranks
+// That the sum of those that a fair coin each takes is `positive` or more.
+double chance_of(std::span<const std::size_t> magnitudes, std::size_t positive) {
+  const std::size_t most = std::accumulate(magnitudes.begin(), magnitudes.end(), std::size_t{0});
+  std::vector<double> shares(most + 1);  // of all signs, by the sum of those that are positive
   shares[0] = 1;
   std::size_t reached = 0;
-  for (const std::size_t rank : twice) {
-    reached += rank;
+  for (const std::size_t magnitude : magnitudes) {
+    reached += magnitude;
     for (std::size_t sum = reached + 1; sum-- > 0;)
-      shares[sum] = (shares[sum] + (sum >= rank ? shares[sum - rank] : 0)) / 2;
+      shares[sum] = (shares[sum] + (sum >= magnitude ? shares[sum - magnitude] : 0)) / 2;
   }
   double p = 0;
   for (std::size_t sum = most + 1; sum-- > positive;) p += shares[sum];
   return std::min(1.0, p);
+}
+
+}  // namespace
+
+double signed_rank_p(std::span<const double> values) {
+  const auto [twice, positive] = ranked(values);
+  return chance_of(twice, positive);
+}
+
+double signed_score_p(std::span<const int> scores) {
+  std::vector<std::size_t> magnitudes;
+  std::size_t positive = 0;
+  for (const int score : scores) {
+    if (score == 0) continue;
+    magnitudes.push_back(static_cast<std::size_t>(std::abs(score)));
+    if (score > 0) positive += magnitudes.back();
+  }
+  return chance_of(magnitudes, positive);
 }
 
 double least_signed_rank_p(std::size_t n) { return std::pow(0.5, static_cast<double>(n)); }

@@ -12,6 +12,10 @@ namespace interleave {
 // out; 1 where nothing is left. Infinite values are the largest. At most 1,000 values.
 double signed_rank_p(std::span<const double> values);
 
+// The same of any scores instead of ranks: that their sum is as large as it is, or larger. Their magnitudes add up to
+// some 100,000 at most.
+double signed_score_p(std::span<const int> scores);
+
 // The least p that so many values can have.
 double least_signed_rank_p(std::size_t n);
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, LYING, MODELS, PATIENCE, SLEEP, Suite, build
+from conftest import BUILD, LYING, MODELS, PATIENCE, SLEEP, Suite, build, wait_for
 
 # Short trials of one model that computes; too few rounds for contamination to be told, whatever the machine does.
 SMALL = ["--workloads", "compute", "--models", "sequential", "--in-flight", "1", "--set", "items=200", "--set", "grain=2000", "--seed", "1"]
@@ -75,6 +75,19 @@ def test_a_model_that_strace_may_not_trace_is_said(suite: Suite, tmp_path: Path)
     worker.chmod(0o755)
     ended = suite("gate", BUILD, head, *SMALL, "--only", "counts")
     assert ended.returncode == 4 and "missing in HEAD: skipped: no such luck" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
+
+
+def test_another_server_is_no_a_a_run(suite: Suite, tmp_path: Path) -> None:
+    """Equal models were an A/A run, "any alarm is false", whatever the server was."""
+    head = tmp_path / "head"
+    (head / "bin").mkdir(parents=True)
+    (head / "libexec").symlink_to(MODELS.parent)
+    server = head / "bin" / "interleave"
+    server.write_text(f'#!/bin/bash\nexec {BUILD}/bin/interleave "$@"\n')
+    server.chmod(0o755)
+    ended = suite("gate", BUILD, head, *COMPUTE, "--rounds", 1, "--json", "g.json")
+    assert ended.returncode == 3 and "A/A" not in ended.stdout + ended.stderr, ended.stdout + ended.stderr
+    assert json.loads((suite.directory / "g.json").read_text())["identical"] is False
 
 
 def test_a_base_whose_server_is_older_is_measured(suite: Suite, tmp_path: Path) -> None:
@@ -175,7 +188,7 @@ def test_a_program_that_is_replaced_meanwhile_is_noticed(suite: Suite, started, 
     assert process.returncode == 2 and out == "" and "HEAD's sequential" in err and "has been replaced since the gate was begun" in err, err
 
 
-COMMANDS = ["--rounds", 9, "--confirm", 8, "--seed", "1"]
+COMMANDS = ["--rounds", 10, "--confirm", 8, "--seed", "1"]
 
 
 def test_commands_are_gated(suite: Suite) -> None:
@@ -245,10 +258,21 @@ def test_an_interrupted_gate_says_nothing(suite: Suite, started) -> None:
     ([BUILD, BUILD, "--inject", "5 apples"], "--inject"),
     ([BUILD, "/usr"], "/usr is neither a build folder"),
     ([BUILD, "/nonexistent"], "git"),
+    ([BUILD, BUILD, "--json", "/nonexistent/g.json"], "/nonexistent"),
+    ([BUILD, BUILD, "--junit", "/tmp"], "it is a folder"),
+    ([BUILD, BUILD, "--models", ""], "unknown model ''"),
+    ([BUILD, BUILD, "--workloads", ""], "unknown workload ''"),
 ])
 def test_bad_arguments_are_refused(suite: Suite, words: list, told: str) -> None:
     ended = suite("gate", *words)
     assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and told in ended.stderr, ended.stderr
+
+
+def test_loads_that_no_model_can_run_are_no_pass(suite: Suite) -> None:
+    """What was counted beside them passed, and of times nothing had been measured."""
+    words = ["--workloads", "compute", "--models", "sequential", "--in-flight", "7", "--set", "items=200", "--set", "grain=2000"]
+    ended = suite("gate", BUILD, BUILD, *words, "--rounds", 1)
+    assert ended.returncode == 3 and "Of times nothing was measured (exit 3)" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
 
 
 def test_other_flags_are_refused(suite: Suite, tmp_path: Path) -> None:
@@ -320,6 +344,20 @@ def test_a_revision_that_does_not_build_is_said(gate, repository: Repository, tm
     assert ended.returncode == 2 and len(lines) == 1 and "does not build: CMake Error" in lines[0], ended.stderr
     assert len(cached(tmp_path)) == 1, "half a build is no build"
     assert Path(lines[0].partition("(log: ")[2].rstrip(")")).exists()
+
+
+def test_an_interrupted_build_leaves_nothing(gate, repository: Repository, tmp_path: Path, suite: Suite) -> None:
+    """Its worktree stayed in the repository until the next gate."""
+    repository.commit('execute_process(COMMAND "${CMAKE_COMMAND}" -E touch "$ENV{BEGUN}")\nexecute_process(COMMAND sleep infinity)')
+    begun = tmp_path / "begun"
+    environment = {**suite.environment, "XDG_CACHE_HOME": str(tmp_path / "cache"), "BEGUN": str(begun)}
+    process = subprocess.Popen([BUILD / "bin" / "interleave", "gate", "HEAD", "HEAD", *NAP], cwd=repository.directory, env=environment, stderr=subprocess.PIPE, text=True)
+    wait_for(begun.exists, process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130, err
+    listed = subprocess.run(["git", "worktree", "list"], cwd=repository.directory, capture_output=True, text=True, check=True).stdout
+    assert listed.count("\n") == 1 and cached(tmp_path) == set(), listed
 
 
 def test_changes_in_the_working_tree_are_in_no_revision(gate, repository: Repository) -> None:

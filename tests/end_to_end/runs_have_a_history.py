@@ -86,6 +86,9 @@ def test_gates_become_a_page(suite: Suite) -> None:
     assert "| equal programs | 2 | 1 | 97 % | 1 pass, 0 inconclusive |" in ended.stdout
     assert "of 4 such samples 2 have a median beyond 3 %" in ended.stdout
     assert "No gate with a slow-down was measured." in ended.stdout
+    (suite.directory / "layout_1.json").write_text(json.dumps(gate | {"identical": False, "cells": [cell | {"quantities": [quantity | {"ratio": 0.95}]}]}))
+    ended = suite.script("error_rates", "--machine", "a machine", ".")
+    assert "| equal sources, laid out anew | 1 | 1 | 5.0 % | 5.0 % |" in ended.stdout and "| equal programs | 2 | 1 | 97 % |" in ended.stdout, ended.stdout + ended.stderr
     older = json.loads((suite.directory / "equal_0.json").read_text())
     del older["counts"]
     (suite.directory / "equal_0.json").write_text(json.dumps(older))

@@ -25,6 +25,8 @@ TEST(Counts, OneMoreAnItemIsTold) {
   EXPECT_EQ(verdict_of_count(kAllocations, 0, 1), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kAllocatedBytes, 0, 64), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kStarts, 4, 5), CountVerdict::more);
+  EXPECT_EQ(verdict_of_count(kSleeps, 1, 2), CountVerdict::more);
+  EXPECT_EQ(verdict_of_count(kSleeps, 0, 1), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kInstructions, 4000, 4300), CountVerdict::more);
   EXPECT_EQ(verdict_of_count(kSystemCalls, 3, 2), CountVerdict::fewer);
 }
@@ -36,6 +38,7 @@ TEST(Counts, WhatVariesIsNot) {
   EXPECT_EQ(verdict_of_count(kInstructions, 4989, 5209), CountVerdict::same);
   EXPECT_EQ(verdict_of_count(kInstructions, 100, 139), CountVerdict::same);
   EXPECT_EQ(verdict_of_count(kStarts, 4, 4), CountVerdict::same);
+  EXPECT_EQ(verdict_of_count(kSleeps, 2.4, 3), CountVerdict::same) << "a thread was over before it was waited for";
 }
 
 TEST(Counts, OfTwoCountingsTheLowerValuesStay) {
@@ -90,6 +93,9 @@ TEST(Counts, AloneTheyPass) {
   GateResult made;
   EXPECT_EQ(status_of(made), 3) << "nothing was measured";
   made.counted = {counted({{kSystemCalls, 2}}, {{kSystemCalls, 2}})};
+  EXPECT_EQ(status_of(made), 3) << "times were to be measured, and no model could run the loads";
+  EXPECT_NE(sheet_of(made).summary.find("Of times nothing was measured (exit 3)"), std::string::npos);
+  made.times = false;
   EXPECT_EQ(status_of(made), 0);
   EXPECT_EQ(sheet_of(made).summary, "1 counts are the same, 0 more, 0 fewer. Pass (exit 0).");
   made.counted = {counted({{kSystemCalls, 3}}, {{kSystemCalls, 2}})};

@@ -110,6 +110,41 @@ TEST(GateVerdicts, TooNoisyIsNoPass) {
   EXPECT_EQ(status_of(made), 3);
 }
 
+// Ten cells of a gate with 5 % more work in every item were called fine at +4 to +7 %: the test had missed them.
+TEST(GateVerdicts, WhatLooksSlowerAndMayBeIsNoPass) {
+  GateResult made = result({cell(quantity(6, 0.06))});
+  conclude(made, flags_of(made));
+  EXPECT_EQ(verdict(made), GateVerdict::noisy) << "six rounds cannot flag";
+  EXPECT_EQ(status_of(made), 3);
+  EXPECT_NE(text_of(sheet_of(made)).find("it looks slower, and may be by 5 %"), std::string::npos);
+  made = result({cell(quantity(6, 0.02))});
+  conclude(made, flags_of(made));
+  EXPECT_EQ(verdict(made), GateVerdict::fine) << "5 % is out of the question";
+}
+
+TEST(GateVerdicts, ATailMaySlowDownByFiveTimesAsMuch) {
+  for (const auto& [slower, expected] : {std::pair(0.10, GateVerdict::fine), std::pair(0.20, GateVerdict::slower)}) {
+    Quantity tail = quantity(30, slower);
+    tail.is_tail = true;
+    GateResult made = result({cell(tail)});
+    const auto flags = flags_of(made);
+    if (!flags.empty()) confirm(*flags[0], slower);
+    conclude(made, flags);
+    EXPECT_EQ(verdict(made), expected) << slower;
+  }
+}
+
+TEST(GateVerdicts, ATailOfFewItemsIsSaidNotToBeJudged) {
+  Quantity tail = quantity(30, 0.5);
+  tail.is_tail = true;
+  tail.judged = false;
+  GateResult made = result({cell(quantity(30, 0))});
+  made.cells[0].quantities.push_back(tail);
+  conclude(made, flags_of(made));
+  EXPECT_EQ(status_of(made), 0);
+  EXPECT_NE(text_of(sheet_of(made)).find("its p99 latency is not judged"), std::string::npos);
+}
+
 TEST(GateVerdicts, NothingIsNoPass) {
   GateResult made = result({});
   conclude(made, flags_of(made));
