@@ -144,6 +144,13 @@ json json_of(const Quantity& quantity) {
           {"fresh_costs", costs_of(rounds.fresh_trials)}};
 }
 
+bool has_judged_tail(const GateResult& result) {
+  return std::any_of(result.cells.begin(), result.cells.end(), [](const GateCell& cell) {
+    return std::any_of(cell.quantities.begin(), cell.quantities.end(),
+                       [](const Quantity& quantity) { return quantity.is_tail && quantity.judged; });
+  });
+}
+
 std::set<std::string> loads_with_few_items(const GateResult& result) {
   std::set<std::string> loads;
   for (const GateCell& cell : result.cells) {
@@ -182,6 +189,9 @@ Sheet sheet_of(const GateResult& result) {
     sheet.notes.push_back(
         fmt::format("{} rounds are too few for so many cells: none could be flagged", result.rules.rounds));
   sheet.left_out = result.left_out;
+  if (has_judged_tail(result))
+    sheet.notes.push_back(
+        fmt::format("a p99 latency is flagged by a change of {:+g} %", 100 * of_tails(result.rules).bar));
   for (const std::string& load : loads_with_few_items(result))
     sheet.notes.push_back(fmt::format("{}: its p99 latency is not judged, which takes {} items", load, kTailItems));
   for (const GateCell& cell : result.cells) {

@@ -240,6 +240,13 @@ def test_a_plan_is_said_and_not_measured(suite: Suite, tmp_path: Path) -> None:
     assert "thread_pool: CPU an item, makespan, server's CPU" in ended.stdout
 
 
+@pytest.mark.parametrize(("items", "judged"), [("1500", True), ("400", False)])
+def test_a_tail_is_judged_of_many_items(suite: Suite, items: str, judged: bool) -> None:
+    loads = ["--workloads", "download", "--set", "arrivals=poisson", "--set", "rate=4000", "--set", f"items={items}", "--in-flight", "20"]
+    ended = suite("gate", BUILD, BUILD, *loads, "--models", "uv_callbacks", "--dry-run")
+    assert ended.returncode == 0 and ("p99 latency" in ended.stdout) == judged, ended.stdout + ended.stderr
+
+
 def test_an_interrupted_gate_says_nothing(suite: Suite, started) -> None:
     process = started("gate", BUILD, BUILD, *COMPUTE)
     for line in process.stderr:

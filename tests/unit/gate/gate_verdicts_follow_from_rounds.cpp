@@ -131,6 +131,7 @@ TEST(GateVerdicts, ATailMaySlowDownByFiveTimesAsMuch) {
     if (!flags.empty()) confirm(*flags[0], slower);
     conclude(made, flags);
     EXPECT_EQ(verdict(made), expected) << slower;
+    EXPECT_NE(text_of(sheet_of(made)).find("a p99 latency is flagged by a change of +15 %"), std::string::npos);
   }
 }
 
