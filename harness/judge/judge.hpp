@@ -48,7 +48,7 @@ struct Judgement {
   Slices slices;                         // when items ended, and how long those took; counted from when one was due
 };
 
-// Pure; some 60 ns an item and three copies of its times. `ideal`: 0 where there is none. Each kind of fault is one
+// Pure; some 100 ns an item and three copies of its times. `ideal`: 0 where there is none. Each kind of fault is one
 // reason, with the first item at fault in words and how many there are. What is checked:
 //   tape      nothing behind the last record; outcomes and lanes that exist
 //   oracle    every item finished once, its outcome and digest as expected

@@ -11,6 +11,7 @@ namespace interleave {
 namespace {
 
 constexpr std::size_t kMostSlices = 50, kLeastSlices = 10, kItemsOfASlice = 10;
+constexpr std::size_t kMostTimes = 20'000;  // whose medians are taken: a million would cost as much as all other checks
 
 std::int64_t median_in_us(std::vector<std::int64_t>& times_ns) {
   if (times_ns.empty()) return 0;
@@ -25,16 +26,18 @@ Slices slices_of(std::span<const std::int64_t> ends_ns, std::span<const std::int
                  std::int64_t makespan_ns) {
   const std::size_t count = std::min(kMostSlices, ends_ns.size() / kItemsOfASlice);
   if (count < kLeastSlices || makespan_ns <= 0) return {};
-  std::vector<std::vector<std::int64_t>> of(count);
-  for (std::vector<std::int64_t>& each : of) each.reserve(2 * ends_ns.size() / count);
-  for (std::size_t i = 0; i < ends_ns.size(); ++i) {
-    const auto slice =
-        static_cast<std::size_t>((ends_ns[i] - begin_ns) * static_cast<std::int64_t>(count) / makespan_ns);
-    of[std::min(slice, count - 1)].push_back(times_ns[i]);  // the last end is the last slice's
-  }
+  const std::size_t stride = (ends_ns.size() + kMostTimes - 1) / kMostTimes;
+  const double of_the_run = static_cast<double>(count) / static_cast<double>(makespan_ns);
   Slices slices;
+  slices.finished.resize(count);
+  std::vector<std::vector<std::int64_t>> of(count);
+  for (std::size_t i = 0; i < ends_ns.size(); ++i) {
+    const auto slice = static_cast<std::size_t>(static_cast<double>(ends_ns[i] - begin_ns) * of_the_run);
+    const std::size_t its = std::min(slice, count - 1);  // the last end is the last slice's
+    ++slices.finished[its];
+    if (i % stride == 0) of[its].push_back(times_ns[i]);
+  }
   for (std::vector<std::int64_t>& each : of) {
-    slices.finished.push_back(static_cast<std::uint32_t>(each.size()));
     slices.median_us.push_back(median_in_us(each));
   }
   return slices;

@@ -11,6 +11,7 @@
 
 #include "harness/text/amounts.hpp"
 #include "harness/text/joined.hpp"
+#include "harness/text/leading_number.hpp"
 #include "harness/verdict/families.hpp"
 #include "harness/verdict/wrapped.hpp"
 
@@ -46,6 +47,12 @@ std::string without_unit_of(const std::string& text, const std::string& next) {
   return same ? text.substr(0, at) : text;
 }
 
+// "49 us" of "48.7 us": two of them share a column.
+std::string shortened(const std::string& text) {
+  const auto number = leading_number<double>(text);
+  return number.value < 10 ? text : fmt::format("{:.0f}{}", number.value, number.rest);
+}
+
 // "420"; "240-420" where only the best of its trials keep up with 420, and most of them with 240; ">240" and "<4.2 ms"
 // where it may go further. "240?" as far as a search has come that is not finished.
 std::string value_text(const json& ladder, const json& model) {
@@ -57,7 +64,8 @@ std::string value_text(const json& ladder, const json& model) {
   if (by == "ladder" || by == "server")
     return (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + most;
   if (!model.contains("interval")) return most;
-  const std::string least = amount_text(ladder, model, model.at("interval")[0]);
+  most = shortened(most);
+  const std::string least = shortened(amount_text(ladder, model, model.at("interval")[0]));
   return without_unit_of(least, most) + "-" + most;
 }
 

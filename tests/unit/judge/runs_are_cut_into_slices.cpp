@@ -69,6 +69,14 @@ TEST(Slices, AreNotOfAFewItems) {
   EXPECT_FALSE(nlohmann::json(judged(99, [](std::uint32_t) { return kMs; })).contains("over_time"));
 }
 
+// Of many items all are counted, and every third is asked how long it took.
+TEST(Slices, OfManyItemsCountThemAll) {
+  const Slices slices = judged(50'000, [](std::uint32_t item) { return (1 + item % 2) * kMs; }).slices;
+  EXPECT_EQ(sum_of(slices.finished), 50'000U);
+  for (const std::uint32_t count : slices.finished) EXPECT_NEAR(count, 1000, 2);
+  for (const std::int64_t median : slices.median_us) EXPECT_TRUE(median == 1000 || median == 2000) << median;
+}
+
 TEST(Slices, AreLessThanAKilobyte) {
   const nlohmann::json tape = judged(20'000, [](std::uint32_t) { return 99 * kMs; });
   EXPECT_EQ(tape.at("over_time").at("finished").size(), 50U);

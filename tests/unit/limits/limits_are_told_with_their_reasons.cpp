@@ -166,6 +166,17 @@ TEST_F(Climbed, WhereRepeatsWouldDifferItIsAnInterval) {
   EXPECT_FALSE(climb("in_flight_10ms", [](json&, const Load&) {}).contains("interval"));
 }
 
+TEST_F(Climbed, IntervalsOfTasksLeaveTheColumnsApart) {
+  climb("in_flight_10ms", [](json& trial, const Load& load) {
+    if (load.in_flight > 500) trial["efficiency"] = 0.9;
+  });
+  for (json& model : limits_.at("ladders")[0].at("models")) {
+    model.update({{"task_ns", 48'700.0}, {"last_held", 100.0}, {"limit", 72.3}, {"interval", json({100.0, 72.3})}});
+  }
+  const std::string table = limits_table_of(limits_);
+  EXPECT_NE(table.find(" 49-35 us   "), std::string::npos) << table;
+}
+
 // Half of the first trials at a rung fail, and all others keep up.
 TEST_F(Climbed, ThatAMachineIsDisturbedIsTold) {
   climb("in_flight_10ms", [](json& trial, const Load& load) {
