@@ -14,7 +14,9 @@ function(add_model name)
   list(TRANSFORM arg_SOURCES PREPEND ${name}/)
   add_executable(${name} ${name}/main.cpp ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE interleave_bodies $<LINK_LIBRARY:WHOLE_ARCHIVE,interleave_specs> ${arg_NEEDS} ${arg_LIBS})
-  if(TARGET interleave_model_headers)  # in this project
+  if("interleave_asio" IN_LIST arg_NEEDS AND TARGET interleave_asio_headers)
+    target_precompile_headers(${name} REUSE_FROM interleave_asio_headers)
+  elseif(TARGET interleave_model_headers)  # in this project
     target_precompile_headers(${name} REUSE_FROM interleave_model_headers)
   endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${INTERLEAVE_LIBEXEC})
