@@ -72,9 +72,10 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   return is_kept ? status_of(measured.trials, unranked, options.allow_void) : kUsage;
 }
 
-// What this sitting may take.
-std::optional<std::chrono::seconds> limit_of(const RunOptions& options, const Plan& plan) {
-  if (const auto asked = time_within(options.within)) return asked;
+// What this sitting may take: as asked, or as is usual. A stored plan may be of no profile, as that of `advise` is.
+std::optional<std::chrono::seconds> limit_of(const std::optional<std::chrono::seconds>& asked, const Plan& plan) {
+  const std::vector<std::string_view> known = run_profile_names();
+  if (asked || std::find(known.begin(), known.end(), plan.profile) == known.end()) return asked;
   const std::chrono::minutes usual = run_profile_named(plan.profile).within;
   return usual.count() > 0 ? std::optional<std::chrono::seconds>(usual) : std::nullopt;
 }
@@ -106,14 +107,15 @@ int say_plan(const Plan& plan, const std::optional<std::chrono::seconds>& within
 
 int run(const RunOptions& options) {
   let_writes_fail();
+  const std::optional<std::chrono::seconds> asked = time_within(options.within);
   if (options.dry_run) {
     const Plan plan = new_plan(options);
-    return say_plan(plan, limit_of(options, plan));
+    return say_plan(plan, limit_of(asked, plan));
   }
   const Interrupt interrupt;  // until the verdict is written, not only while it is measured
   const bool resuming = !options.resume.empty();
   const Plan plan = resuming ? resumed_plan(options.resume) : new_plan(options);
-  const std::optional<std::chrono::seconds> within = limit_of(options, plan);
+  const std::optional<std::chrono::seconds> within = limit_of(asked, plan);
   BegunRun begun(plan, options.out, options.resume, stored_trials);
   if (options.costs) keep_machine_costs(begun.dir());
   StoredTrials stored = begun.take_stored();

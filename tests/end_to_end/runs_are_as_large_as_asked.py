@@ -97,3 +97,12 @@ def test_a_run_stops_when_its_time_is_over_and_goes_on_later(suite: Suite, tmp_p
     assert f"Not finished: {len(kept)} of 8 trials" in ended.stdout
     assert suite("run", "--resume", run).returncode == 0
     assert trials_of(run)[: len(kept)] == kept and len(trials_of(run)) == 8
+
+
+def test_standard_takes_half_an_hour_at_most_unless_told_otherwise(suite: Suite) -> None:
+    def last_line(*asked: str) -> str:
+        return suite("run", "--models", "all", "--dry-run", *asked).stdout.splitlines()[-1]
+
+    assert last_line("--profile", "standard").endswith("at most 30.0 min")
+    assert last_line("--profile", "standard", "--within", "10min").endswith("at most 10.0 min")
+    assert float(last_line("--profile", "rigorous").split()[-2]) > 60, "it has all the time that it takes"

@@ -69,7 +69,7 @@ def doctor(suite: Suite, group: Group) -> str:
 
 
 # Work for more than the quota allows in any period.
-COMPUTE = ["--workloads", "compute", "--in-flight", "2", "--set", "items=2000", "--set", "grain=5000", "--models", "sequential,thread_pool"]
+COMPUTE = ["--workloads", "compute", "--in-flight", "2", "--set", "items=10000", "--set", "grain=5000", "--models", "sequential,thread_pool"]
 
 
 @pytest.mark.parametrize("group", ["cpu"], indirect=True)
