@@ -116,8 +116,9 @@ int trial(const TrialOptions& options) {
   const Interrupt interrupt;
   nanoseconds ideal = workload.ideal(load);  // of which the limit is a multiple, also where there is none
   if (options.slower > 1) ideal = options.slower * std::max<nanoseconds>(ideal, std::chrono::seconds(2));
-  const Observation seen = observe(launch_of(options, point_of(options, scratch.path(), saved), scratch.path()), files,
-                                   work.inputs, ideal, -1, interrupt);
+  Launch launch = launch_of(options, point_of(options, scratch.path(), saved), scratch.path());
+  launch.cpus = place(allowed_cpus(), load.cores, false).model;  // where the server is, is not ours to say
+  const Observation seen = observe(std::move(launch), files, work.inputs, ideal, -1, interrupt);
   fmt::print(stderr, "{}", text_of(scratch.path() / "stderr"));
   json line = judged(load, workload, work, files, seen, options);
   if (seen.tape && saved) {
@@ -151,8 +152,8 @@ void add_trial(CLI::App& app, int& status) {
       app.add_subcommand("trial", "One run of one worker, judged: for whoever writes one (docs/worker_contract.md)");
   command->footer(
       "\nPrints what the records come to as one line of JSON. A server that the load needs must be there, with the run "
-      "begun "
-      "(docs/server.md).\nExit status: 0 right (or disturbed by the machine, as it says), 1 void, 2 usage or set-up, "
+      "begun (docs/server.md). The worker has as many cores as the load says.\nExit status: 0 right (or disturbed by "
+      "the machine, as it says), 1 void, 2 usage or set-up, "
       "else the worker's own.");
   command->add_option("--point", options->point, "The load, as JSON")->required();
   command->add_option("--tape", options->tape, "Keep the records in this file, header first");

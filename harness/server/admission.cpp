@@ -10,8 +10,6 @@
 
 namespace interleave {
 
-using Verdict = Admitted::Verdict;
-
 std::uint64_t Admission::key_of(std::string_view path) noexcept {
   return mix64(std::hash<std::string_view>()(path)) | 1;
 }
@@ -31,9 +29,9 @@ void Admission::forget_idle(std::int64_t now) {
 Admitted Admission::ask(std::uint64_t path, const AdmissionRule& rule, std::int64_t now) {
   const std::lock_guard lock(mutex_);
   if (gates_.size() >= kMostPaths && !gates_.contains(path)) forget_idle(now);
-  if (gates_.size() >= kMostPaths && !gates_.contains(path)) return {Verdict::too_many_paths, 0};
+  if (gates_.size() >= kMostPaths && !gates_.contains(path)) return {Admitted::Verdict::too_many_paths, 0};
   Gate& gate = gates_[path];
-  if (rule.shed_above != 0 && gate.under_way >= rule.shed_above) return {Verdict::over_load, 1};
+  if (rule.shed_above != 0 && gate.under_way >= rule.shed_above) return {Admitted::Verdict::over_load, 1};
   if (rule.per_second > 0) {
     if (gate.per_second != rule.per_second || gate.burst != rule.burst) {
       gate = {.per_second = rule.per_second,
@@ -45,7 +43,7 @@ Admitted Admission::ask(std::uint64_t path, const AdmissionRule& rule, std::int6
     gate.tokens = gate.tokens_at(now);
     gate.filled_ns = std::max(gate.filled_ns, now);
     if (gate.tokens < 1)
-      return {Verdict::over_rate, static_cast<std::uint32_t>(std::ceil((1 - gate.tokens) / rule.per_second))};
+      return {Admitted::Verdict::over_rate, static_cast<std::uint32_t>(std::ceil((1 - gate.tokens) / rule.per_second))};
     gate.tokens -= 1;
   }
   if (rule.shed_above != 0) ++gate.under_way;

@@ -148,8 +148,8 @@ void disturbances(json& line, const Observation& seen) {
          {check::kDisturbed,
           fmt::format("throttled: the CPU quota of a control group was used up in {} periods", periods)});
   if (seen.stalled.count() == 0) return;
-  const double seconds = std::chrono::duration<double>(seen.stalled).count();
-  mark(line, "void", {check::kDisturbed, fmt::format("the harness itself stood still for {:.1f} s", seconds)});
+  const double stalled_s = std::chrono::duration<double>(seen.stalled).count();
+  mark(line, "void", {check::kDisturbed, fmt::format("the harness itself stood still for {:.1f} s", stalled_s)});
 }
 
 std::uint64_t bytes_of(const Prepared& prepared) {

@@ -46,6 +46,18 @@ def test_it_makes_connections_anew(server, tmp_path):
     assert trial.ledger["connections_used"] == 50
 
 
+# With more it would be faster than a load of so many cores can be, which is void.
+@pytest.mark.parametrize("cores", [1, 2])
+def test_it_has_as_many_cores_as_the_load_says(tmp_path, cores):
+    told = tmp_path / "told"
+    told.write_text("#!/bin/sh\ngrep Cpus_allowed_list /proc/self/status >&2\nexit 3\n")
+    told.chmod(0o755)
+    trial = Trial(told, point("compute", None, items=8, in_flight=2, cores=cores, parameters={"grain": "1000"}), tmp_path)
+    assert trial.status == 3, trial.stderr
+    ranges = [each.split("-") for each in trial.stderr.split()[1].split(",")]
+    assert sum(int(each[-1]) - int(each[0]) + 1 for each in ranges) == min(cores, len(os.sched_getaffinity(0)))
+
+
 def test_it_is_ranked_beside_others(tmp_path):
     shutil.copy(WORKER, tmp_path / "python_threads")
     (tmp_path / "python_threads").chmod(0o755)

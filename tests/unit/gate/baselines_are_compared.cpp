@@ -13,7 +13,11 @@ namespace interleave {
 namespace {
 
 Baseline baseline(double cpu = 1000) {
-  Baseline made{.version = "1", .commit = "abc", .created = "2026-01-01T00:00:00Z", .profile = "gate"};
+  Baseline made;
+  made.version = "1";
+  made.commit = "abc";
+  made.created = "2026-01-01T00:00:00Z";
+  made.profile = "gate";
   made.rounds = 10;
   made.has_times = made.has_counts = true;
   made.machine = {{"cpu", "one"}};

@@ -71,12 +71,16 @@ TEST(Steps, ShortAndConstantSeriesHaveNone) {
 }
 
 StoredRun run(const std::string& name, const std::string& created, double cpu, const std::string& machine = "one") {
-  StoredRun made{.name = name};
+  StoredRun made;
+  made.name = name;
   made.plan.created = created;
   made.plan.commit = "c" + name;
   made.plan.rounds = 3;
-  made.plan.points.push_back({.id = "p", .label = "a load", .ranks_by = RanksBy::cpu_per_item});
-  made.plan.models.push_back({.name = "m"});
+  Point& point = made.plan.points.emplace_back();
+  point.id = "p";
+  point.label = "a load";
+  point.ranks_by = RanksBy::cpu_per_item;
+  made.plan.models.emplace_back().name = "m";
   for (std::uint32_t round = 0; round < 3; ++round) {
     made.plan.order.push_back({.trial = round, .round = round});
     made.trials.push_back({{"trial", round},
