@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from look import Look
+from number_text import put_log_ticks
 
 WIDTH = 12.8
 HEIGHT = 7.2
@@ -88,6 +90,16 @@ def empty_sheet(look: Look, title: str, why: str, note: str) -> Figure:
     axes.text(0.5, 0.5, "\n".join(textwrap.wrap(why, 60)), ha="center", va="center", transform=axes.transAxes,
               color=look.color("soft"), fontsize=16 * look.scale, gid="empty")
     return sheet.figure
+
+
+def rows_on_log_axis(axes: Axes, names: list[str], low: float, high: float, text: Callable[[float], str], size: float | None = None) -> None:
+    """A row for each name, the first on top; ticks from `low` to `high` are told by `text`."""
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    put_log_ticks(axes.xaxis, low, high, text)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names, **({"fontsize": size} if size else {}))  # None would be another size than the style has
+    axes.grid(False, axis="y")
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:

@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -99,9 +98,8 @@ void print(const json& line) {
 
 // What is counted must be what was measured.
 void require_measured(const std::filesystem::path& dir, const std::vector<PlannedModel>& models) {
-  std::ifstream in(dir / "environment.json");
-  const json environment = json::parse(in, nullptr, false);
-  if (!environment.is_object() || !environment.contains("programs"))
+  const json environment = read_environment(dir);
+  if (!environment.contains("programs"))
     throw std::invalid_argument(dir.string() + " is not the directory of a run: it has no environment.json");
   for (const PlannedModel& model : models) {
     const json then = environment["programs"].value(model.name, json());

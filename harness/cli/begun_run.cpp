@@ -7,7 +7,6 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/set_up.hpp"
@@ -99,9 +98,8 @@ Plan resumed_plan(const fs::path& dir) {
 }
 
 void require_same(const fs::path& dir, const json& machine, const json& programs) {
-  std::ifstream in(dir / "environment.json");
-  const json environment = json::parse(in, nullptr, false);
-  const auto then = [&](const char* key) { return environment.is_object() ? environment.value(key, json()) : json(); };
+  const json environment = read_environment(dir);
+  const auto then = [&](const char* key) { return environment.value(key, json()); };
   if (then("programs") != programs) {
     throw DamagedRun(
         fmt::format("{}: the programs are not those the run was begun with: start a new run", dir.string()));

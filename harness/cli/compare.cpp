@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -47,9 +46,7 @@ StoredRun stored_run(const std::filesystem::path& dir) {
   } catch (const std::invalid_argument& error) {
     throw DamagedRun(fmt::format("{} is damaged: {}", dir.string(), error.what()));
   }
-  std::ifstream in(dir / "environment.json");
-  if (in) run.environment = json::parse(in, nullptr, false);
-  if (!run.environment.is_object()) run.environment = nullptr;
+  run.environment = read_environment(dir);
   return run;
 }
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -41,9 +40,8 @@ json measured_costs(const fs::path& folder, std::chrono::nanoseconds of_each) {
 fs::path usual_folder() { return fs::is_directory("results") ? fs::path("results") : fs::path("."); }
 
 void require_run_of_here(const fs::path& dir, const json& machine) {
-  std::ifstream in(dir / "environment.json");
-  const json environment = json::parse(in, nullptr, false);
-  if (!environment.is_object() || !environment.contains("machine"))
+  const json environment = read_environment(dir);
+  if (!environment.contains("machine"))
     throw std::invalid_argument(dir.string() + " is not the directory of a run: it has no environment.json");
   const std::vector<std::string> differences = differences_between(environment["machine"], machine);
   if (!differences.empty())

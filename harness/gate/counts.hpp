@@ -35,7 +35,7 @@ std::string_view name_of(CountVerdict verdict) noexcept;
 
 // Threads started are compared exactly; others differ where they do by more than 2 % (instructions: 5 %) and by more
 // than what varies from run to run: a tenth of a call or of an allocation, 16 bytes, 40 instructions; sleeps by more
-// than 10 % and by more than half of one, for a reply that came before it was waited for saves one.
+// than 10 % and by more than three quarters of one, for a reply that came before it was waited for saves one.
 CountVerdict verdict_of_count(const std::string& name, double base, double head);
 
 // Of two countings of one program those values that are least in doubt: the lower ones.

@@ -133,9 +133,9 @@ bool may_be_slower(const Rounds& rounds, const GateRules& rules) {
 bool pairs_are_off(const std::vector<Judged>& cells, std::size_t planned, const GateRules& rules) {
   std::vector<double> p;
   std::vector<bool> far;
-  for (const auto& [rounds, is_tail] : cells) {
-    const double bar = std::log1p(is_tail ? of_tails(rules).bar : rules.bar);
-    for (const std::vector<double>* pair : {&rounds->base_pair, &rounds->head_pair}) {
+  for (const Judged& cell : cells) {
+    const double bar = std::log1p(rules_of(cell, rules).bar);
+    for (const std::vector<double>* pair : {&cell.rounds->base_pair, &cell.rounds->head_pair}) {
       if (pair->empty()) continue;
       p.push_back(two_sided_p(*pair));
       far.push_back(std::abs(median_of(*pair)) >= bar);

@@ -25,7 +25,7 @@ struct StoredRun {
   std::string name;  // as the user gave it
   Plan plan;
   std::vector<nlohmann::json> trials;
-  nlohmann::json environment;  // null where the run has none
+  nlohmann::json environment;  // an empty object where the run has none
 };
 
 using CellKey = std::pair<std::string, std::string>;  // point's id, model

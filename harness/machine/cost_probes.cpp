@@ -91,17 +91,6 @@ bool take(int fd) {
   return got == 1;
 }
 
-class OnOneCore {
- public:
-  OnOneCore() : allowed_(allowed_cpus()) { move_to({allowed_.front()}); }
-  ~OnOneCore() { move_to(allowed_); }
-  OnOneCore(const OnOneCore&) = delete;
-  OnOneCore& operator=(const OnOneCore&) = delete;
-
- private:
-  std::vector<int> allowed_;
-};
-
 // Two threads on one core, of which one sleeps: each byte is a write, a switch and a read.
 class Switching {
  public:
@@ -124,7 +113,7 @@ class Switching {
   }
 
  private:
-  OnOneCore here_;
+  OnOneCore here_{OnOneCore::Which::first};
   Pipe there_, back_;
   std::thread other_;
 };

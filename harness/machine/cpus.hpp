@@ -12,19 +12,27 @@ std::vector<int> allowed_cpus();
 // Moves the calling thread (and the children it starts from now on) to these cores. Throws std::system_error.
 void move_to(const std::vector<int>& cpus);
 
-// While it lives the calling thread is on the last core, which is the server's: the harness sleeps
-// through a run, and must not wake on a model's core.
-class BesideTheServer {
+// While it lives the calling thread is on one core: the first that is allowed, or the last.
+class OnOneCore {
  public:
-  BesideTheServer() : allowed_(allowed_cpus()) { move_to({allowed_.back()}); }
-  ~BesideTheServer() { move_to(allowed_); }
-  BesideTheServer(const BesideTheServer&) = delete;
-  BesideTheServer& operator=(const BesideTheServer&) = delete;
+  enum class Which : std::uint8_t { first, last };
+  explicit OnOneCore(Which which) : allowed_(allowed_cpus()) {
+    move_to({which == Which::first ? allowed_.front() : allowed_.back()});
+  }
+  ~OnOneCore() { move_to(allowed_); }
+  OnOneCore(const OnOneCore&) = delete;
+  OnOneCore& operator=(const OnOneCore&) = delete;
 
   const std::vector<int>& allowed() const { return allowed_; }  // as before
 
  private:
   std::vector<int> allowed_;
+};
+
+// On the last core, which is the server's: the harness sleeps through a run, and must not wake on a model's core.
+class BesideTheServer : public OnOneCore {
+ public:
+  BesideTheServer() : OnOneCore(Which::last) {}
 };
 
 struct Placement {

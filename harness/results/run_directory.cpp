@@ -94,6 +94,12 @@ json read_plan(const fs::path& dir, std::string_view version) {
   return plan;
 }
 
+json read_environment(const fs::path& dir) {
+  std::ifstream in(dir / "environment.json");
+  json environment = json::parse(in, nullptr, false);
+  return environment.is_object() ? environment : json::object();
+}
+
 StoredTrials read_trials(const fs::path& dir) {
   StoredTrials stored;
   const std::string text = whole_file(dir / "trials.jsonl");

@@ -21,6 +21,9 @@ struct DamagedRun : std::runtime_error {
 // What plan.json holds. Throws DamagedRun if there is none, it is torn, or schema and version are not `version`'s.
 nlohmann::json read_plan(const std::filesystem::path& dir, std::string_view version);
 
+// What environment.json holds; an empty object where there is none, or it is torn.
+nlohmann::json read_environment(const std::filesystem::path& dir);
+
 struct StoredTrials {
   std::vector<nlohmann::json> trials;
   std::uintmax_t whole_bytes = 0;  // of the lines that are whole

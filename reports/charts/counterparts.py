@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 from chart import Chart
 from look import Look
-from number_text import plain, put_log_ticks, tick
+from number_text import plain, tick
 from plan_data import FAMILIES
 from provenance import note
 from run_data import Run
-from sheet import empty_sheet, new_sheet, width_of
+from sheet import empty_sheet, new_sheet, rows_on_log_axis, width_of
 from table import Table
 
 HEADING = "Counterparts: what one thing costs"
@@ -69,15 +69,10 @@ def figure(run: Run, look: Look) -> Figure:
     axes = sheet.panels[0][0]
     ends = [value for pair in pairs for value in (pair.ratio, pair.low, pair.high) if value]
     low, high = min([*ends, 0.9]) / 1.03, max([*ends, 1.1]) * 1.03
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    put_log_ticks(axes.xaxis, low, high, tick)
+    rows_on_log_axis(axes, [pair.name for pair in pairs], low, high, tick, NAME_SIZE * look.scale)
     axes.axvline(1, color=look.color("text"), linewidth=1.2 * look.scale)
     for row, pair in enumerate(pairs):
         draw_pair(run, look, axes, row, pair)
-    axes.set_ylim(len(pairs) - 0.4, -0.6)
-    axes.set_yticks(range(len(pairs)), [pair.name for pair in pairs], fontsize=NAME_SIZE * look.scale)
-    axes.grid(False, axis="y")
     axes.set_xlabel("CPU per item of the first, to that of the second")
     return sheet.figure
 

@@ -11,10 +11,10 @@ from chart import Chart
 from family_words import times
 from look import Look
 from machine_data import MachineCost
-from number_text import NBSP, put_log_ticks, seconds_text, tick
+from number_text import NBSP, seconds_text, tick
 from plan_data import FAMILIES
 from run_data import Run
-from sheet import empty_sheet, new_sheet, width_of
+from sheet import empty_sheet, new_sheet, rows_on_log_axis, width_of
 from table import Table
 
 HEADING = "What the machine charges"
@@ -60,14 +60,9 @@ def figure(run: Run, look: Look) -> Figure:
     sheet = new_sheet(look, title_of(costs), how, left=left, right=2.3, row_height=0.42 * len(costs), least_height=0)
     axes = sheet.panels[0][0]
     low, high = min(cost.low_ns for cost in costs) / 1.5, max(cost.high_ns for cost in costs) * 1.5
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    put_log_ticks(axes.xaxis, low, high, tick_text)
+    rows_on_log_axis(axes, [cost.said for cost in costs], low, high, tick_text, NAME_SIZE * look.scale)
     for row, cost in enumerate(costs):
         draw_cost(look, axes, row, cost, low)
-    axes.set_ylim(len(costs) - 0.4, -0.6)
-    axes.set_yticks(range(len(costs)), [cost.said for cost in costs], fontsize=NAME_SIZE * look.scale)
-    axes.grid(False, axis="y")
     axes.set_xlabel("time of each")
     return sheet.figure
 

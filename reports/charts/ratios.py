@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from chart import Chart
 from findings import finding_at, in_place
 from look import Look
-from number_text import plain, put_log_ticks, tick
+from number_text import plain, tick
 from provenance import note
 from plan_data import Point
 from run_data import Run
-from sheet import empty_sheet, new_sheet
+from sheet import empty_sheet, new_sheet, rows_on_log_axis
 from table import Table
 
 NO_END = math.inf  # of a ratio to a model that has lost rounds
@@ -129,12 +129,7 @@ def limits_of(rows: list[Ratio], margin: float) -> tuple[float, float]:
 
 def finish(axes: Axes, names: list[str], limits: tuple[float, float]) -> None:
     low, high = limits
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    put_log_ticks(axes.xaxis, low, high, tick)
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_yticks(range(len(names)), names)
-    axes.grid(False, axis="y")
+    rows_on_log_axis(axes, names, low, high, tick)
 
 
 def table(run: Run) -> Table:

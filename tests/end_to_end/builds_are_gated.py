@@ -77,14 +77,19 @@ def test_a_model_that_strace_may_not_trace_is_said(suite: Suite, tmp_path: Path)
     assert ended.returncode == 4 and "missing in HEAD: skipped: no such luck" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
 
 
+def with_server(folder: Path, first: str) -> Path:
+    """A build with our models whose server is another program: it does `first`, then what ours does."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "libexec").symlink_to(MODELS.parent)
+    server = folder / "bin" / "interleave"
+    server.write_text(f'#!/bin/bash\n{first}\nexec {BUILD}/bin/interleave "$@"\n')
+    server.chmod(0o755)
+    return folder
+
+
 def test_another_server_is_no_a_a_run(suite: Suite, tmp_path: Path) -> None:
     """Equal models were an A/A run, "any alarm is false", whatever the server was."""
-    head = tmp_path / "head"
-    (head / "bin").mkdir(parents=True)
-    (head / "libexec").symlink_to(MODELS.parent)
-    server = head / "bin" / "interleave"
-    server.write_text(f'#!/bin/bash\nexec {BUILD}/bin/interleave "$@"\n')
-    server.chmod(0o755)
+    head = with_server(tmp_path / "head", "")
     ended = suite("gate", BUILD, head, *COMPUTE, "--rounds", 1, "--json", "g.json")
     assert ended.returncode == 3 and "A/A" not in ended.stdout + ended.stderr, ended.stdout + ended.stderr
     assert json.loads((suite.directory / "g.json").read_text())["identical"] is False
@@ -92,12 +97,7 @@ def test_another_server_is_no_a_a_run(suite: Suite, tmp_path: Path) -> None:
 
 def test_a_base_whose_server_is_older_is_measured(suite: Suite, tmp_path: Path) -> None:
     """It knows no flag of a kind of load that is not asked for here, and its workers' contract is ours."""
-    base = tmp_path / "base"
-    (base / "bin").mkdir(parents=True)
-    (base / "libexec").symlink_to(MODELS.parent)
-    server = base / "bin" / "interleave"
-    server.write_text(f'#!/bin/bash\nfor word; do [ "$word" = --names ] && {{ echo "what is --names?" >&2; exit 2; }}; done\nexec {BUILD}/bin/interleave "$@"\n')
-    server.chmod(0o755)
+    base = with_server(tmp_path / "base", 'for word; do [ "$word" = --names ] && { echo "what is --names?" >&2; exit 2; }; done')
     words = ["--workloads", "download", "--models", "sequential", "--in-flight", "1", "--set", "items=20"]
     ended = suite("gate", base, BUILD, *words, "--only", "times", "--rounds", 1, "--json", "g.json")
     assert ended.returncode == 3, "one round says nothing: " + ended.stderr
