@@ -36,6 +36,8 @@ def test_it_recommends_one_within_a_minute_and_keeps_what_it_measured(suite: Sui
     assert first.startswith("Take " if ended.returncode == 0 else "No family will do"), ended.stdout
     assert "interleave run --workloads" in ended.stdout
     assert max(map(len, ended.stdout.splitlines())) <= 80
+    resumed = suite("run", "--resume", "advice", "--allow-void")  # as it says where its minute is over
+    assert "unknown profile" not in resumed.stderr and resumed.returncode in (0, 3), resumed.stderr
     assert len(plan_of(tmp_path / "advice")["points"]) == 5
     assert trials_of(tmp_path / "advice")
     assert suite("verdict", "advice").returncode in (0, 1)
