@@ -34,6 +34,7 @@ struct TrialOptions {
   std::string point;
   std::string tape;  // where a copy of the records goes; empty: nowhere
   std::uint32_t slower = 1;
+  std::uint32_t repetitions = 1;
   std::vector<std::string> command;
 };
 
@@ -117,7 +118,8 @@ int trial(const TrialOptions& options) {
   nanoseconds ideal = workload.ideal(load);  // of which the limit is a multiple, also where there is none
   if (options.slower > 1) ideal = options.slower * std::max<nanoseconds>(ideal, std::chrono::seconds(2));
   Launch launch = launch_of(options, point_of(options, scratch.path(), saved), scratch.path());
-  launch.cpus = place(allowed_cpus(), load.cores, false).model;  // where the server is, is not ours to say
+  const BesideTheServer aside;
+  launch.cpus = place(aside.allowed(), load.cores, false).model;  // where the server is, is not ours to say
   const Observation seen = observe(std::move(launch), files, work.inputs, ideal, -1, interrupt);
   fmt::print(stderr, "{}", text_of(scratch.path() / "stderr"));
   json line = judged(load, workload, work, files, seen, options);
@@ -144,6 +146,13 @@ int trial(const TrialOptions& options) {
   return !line["reasons"].empty() && fault ? kVoidTrials : kFine;
 }
 
+// Up to the first that is not right.
+int trials(const TrialOptions& options) {
+  int status = kFine;
+  for (std::uint32_t nth = 0; nth < options.repetitions && status == kFine; ++nth) status = trial(options);
+  return status;
+}
+
 }  // namespace
 
 void add_trial(CLI::App& app, int& status) {
@@ -151,12 +160,18 @@ void add_trial(CLI::App& app, int& status) {
   CLI::App* const command =
       app.add_subcommand("trial", "One run of one worker, judged: for whoever writes one (docs/worker_contract.md)");
   command->footer(
-      "\nPrints what the records come to as one line of JSON. A server that the load needs must be there, with the run "
+      "\nPrints what the records come to as one line of JSON a repetition. A server that the load needs must be there, "
+      "with the run "
       "begun (docs/server.md). The worker has as many cores as the load says.\nExit status: 0 right (or disturbed by "
       "the machine, as it says), 1 void, 2 usage or set-up, "
       "else the worker's own.");
   command->add_option("--point", options->point, "The load, as JSON")->required();
-  command->add_option("--tape", options->tape, "Keep the records in this file, header first");
+  command->add_option("--tape", options->tape,
+                      "Keep the records in this file, header first (with repetitions, the last's)");
+  command
+      ->add_option("--repetitions", options->repetitions,
+                   "Fresh workers one after the other, each with a line of its own, until one is not right")
+      ->check(CLI::Range(1U, 1'000'000U));
   command
       ->add_option("--slower", options->slower,
                    "How many times longer than usual the worker may take, as under a tracer")
@@ -165,7 +180,7 @@ void add_trial(CLI::App& app, int& status) {
       ->add_option("command", options->command,
                    "The worker, behind `--`, with what starts it (a tracer, an interpreter)")
       ->required();
-  command->callback([options, &status] { status = trial(*options); });
+  command->callback([options, &status] { status = trials(*options); });
 }
 
 }  // namespace interleave

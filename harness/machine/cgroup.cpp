@@ -110,11 +110,13 @@ std::optional<CpuQuota> quota_of(const fs::path& group) {
                   std::chrono::microseconds(*period_of_v1), (group / "cpu.cfs_quota_us").string()};
 }
 
-std::optional<CgroupBound> bound_of(const fs::path& most, const fs::path& used, std::uint64_t may_go) {
+// `may_go`: how much of what is used could be dropped; asked where there is a limit, for that may take a while.
+template <class MayGo>
+std::optional<CgroupBound> bound_of(const fs::path& most, const fs::path& used, MayGo may_go) {
   constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 62;  // version 1 says "none" by a number close to 2^63
   const auto limit = number_in(most);
   if (!limit || *limit >= kNoLimit) return std::nullopt;
-  const std::uint64_t now = number_in(used).value_or(0), kept = now > may_go ? now - may_go : 0;
+  const std::uint64_t now = number_in(used).value_or(0), gone = may_go(), kept = now > gone ? now - gone : 0;
   return CgroupBound{*limit, *limit > kept ? *limit - kept : 0, most.string()};
 }
 
@@ -122,15 +124,15 @@ std::optional<CgroupBound> bound_of(const fs::path& most, const fs::path& used, 
 std::optional<CgroupBound> memory_of(const fs::path& group) {
   if (!fs::exists(group / "memory.current"))
     return bound_of(group / "memory.limit_in_bytes", group / "memory.usage_in_bytes",
-                    value_in(group / "memory.stat", "total_inactive_file"));
-  const std::uint64_t may_go = value_in(group / "memory.stat", "inactive_file");
+                    [&] { return value_in(group / "memory.stat", "total_inactive_file"); });
+  const auto may_go = [&] { return value_in(group / "memory.stat", "inactive_file"); };
   const auto high = bound_of(group / "memory.high", group / "memory.current", may_go);
   const auto most = bound_of(group / "memory.max", group / "memory.current", may_go);
   return high && (!most || high->most < most->most) ? high : most;
 }
 
 std::optional<CgroupBound> tasks_of(const fs::path& group) {
-  return bound_of(group / "pids.max", group / "pids.current", 0);
+  return bound_of(group / "pids.max", group / "pids.current", [] { return 0U; });
 }
 
 template <class Limit>
@@ -152,9 +154,15 @@ std::optional<Limit> least(const std::vector<Limit>& limits, By by) {
 }  // namespace
 
 CgroupLimits read_cgroup_limits(const fs::path& self) {
-  return {limits_of<CpuQuota>(groups_of(self, "cpu"), quota_of),
-          limits_of<CgroupBound>(groups_of(self, "memory"), memory_of),
-          limits_of<CgroupBound>(groups_of(self, "pids"), tasks_of)};
+  return {limits_of<CpuQuota>(groups_of(self, "cpu"), quota_of), read_memory_bounds(self), read_task_bounds(self)};
+}
+
+std::vector<CgroupBound> read_memory_bounds(const fs::path& self) {
+  return limits_of<CgroupBound>(groups_of(self, "memory"), memory_of);
+}
+
+std::vector<CgroupBound> read_task_bounds(const fs::path& self) {
+  return limits_of<CgroupBound>(groups_of(self, "pids"), tasks_of);
 }
 
 std::optional<CpuQuota> tightest(const std::vector<CpuQuota>& quotas) {

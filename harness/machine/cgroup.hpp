@@ -32,6 +32,8 @@ struct CgroupLimits {
 
 // `self` is a process's directory in /proc.
 CgroupLimits read_cgroup_limits(const std::filesystem::path& self = "/proc/self");
+std::vector<CgroupBound> read_memory_bounds(const std::filesystem::path& self = "/proc/self");
+std::vector<CgroupBound> read_task_bounds(const std::filesystem::path& self = "/proc/self");
 
 // The one that binds: the least quota; the least in all; the least that is left. None where nothing limits.
 std::optional<CpuQuota> tightest(const std::vector<CpuQuota>& quotas);

@@ -61,7 +61,7 @@ class Chase {
 std::size_t beyond_caches() {
   const long cache = ::sysconf(_SC_LEVEL3_CACHE_SIZE), pages = ::sysconf(_SC_AVPHYS_PAGES);
   std::size_t left = static_cast<std::size_t>(std::max(pages, 0L)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  if (const auto bound = least_left(read_cgroup_limits().memory)) left = std::min<std::size_t>(left, bound->left);
+  if (const auto bound = least_left(read_memory_bounds())) left = std::min<std::size_t>(left, bound->left);
   const std::size_t wanted = std::clamp(2 * static_cast<std::size_t>(std::max(cache, 0L)), 64 * kMiB, 256 * kMiB);
   return std::bit_floor(std::max(std::min(wanted, left / 8), 16 * kMiB));
 }

@@ -97,7 +97,7 @@ void lower_to_users(Limit& limit) {
 Limit tasks() {
   Limit limit;
   lower_to_users(limit);
-  for (const CgroupBound& bound : read_cgroup_limits().tasks)
+  for (const CgroupBound& bound : read_task_bounds())
     lower_to_left(limit, bound.most, bound.most - bound.left, bound.file.c_str());
   const std::uint64_t everyones = all_tasks();
   lower_to_left(limit, number_in("/proc/sys/kernel/threads-max"), everyones, "kernel.threads-max");
@@ -119,7 +119,7 @@ Limit memory() {
   for (std::string line; std::getline(in, line);) {
     if (line.rfind("MemAvailable:", 0) == 0) lower(limit, std::stoull(line.substr(13)) * 1024, "the machine's");
   }
-  for (const CgroupBound& bound : read_cgroup_limits().memory) lower(limit, bound.left, bound.file);
+  for (const CgroupBound& bound : read_memory_bounds()) lower(limit, bound.left, bound.file);
   return limit;
 }
 

@@ -73,20 +73,20 @@ def ended_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def pinned(core: int) -> Iterator[None]:
-    """This process on one core, for a while."""
+def pinned(*cores: int) -> Iterator[None]:
+    """This process on these cores, for a while."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
         os.sched_setaffinity(0, before)
 
 
-def time_to_spawn_and_wait(command: Sequence[str], core: int) -> float:
+def time_to_spawn_and_wait(command: Sequence[str], *cores: int) -> float:
     """Seconds from posix_spawn, the cheapest start there is, to the end of a command that must succeed."""
     null = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
-    with pinned(core):  # inherited
+    with pinned(*cores):  # inherited
         began = time.monotonic()
         pid = os.posix_spawnp(command[0], command, os.environ, file_actions=null)
         _, status = os.waitpid(pid, 0)

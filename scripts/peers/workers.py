@@ -12,7 +12,7 @@ import pathlib
 import tempfile
 from collections.abc import Iterator
 
-from .processes import CLIENT_CORE, Failure, SetupError, run, time_to_spawn_and_wait
+from .processes import CLIENT_CORE, SERVER_CORE, Failure, SetupError, run, time_to_spawn_and_wait
 from .servers import LOCAL
 
 
@@ -123,10 +123,13 @@ def trial(worker: pathlib.Path, point: Point, before: tuple[str, ...] = ()) -> d
 
 
 def times_of_trials(worker: pathlib.Path, point: Point, rounds: int) -> Iterator[float]:
-    """Seconds from start to end of a trial beyond those of `true`, a round. The harness's part of it counts, its own start does not: a run
-    starts it once."""
+    """Seconds from start to end of a trial beyond those of `true`, a round: the slope over ten more trials of one harness, for a run
+    starts its harness and makes what all bodies are cut from once. As in a run, the harness is on the server's core."""
+    more = 10
     with _asked(point) as asked:
+        start = _start_of_a_trial(worker, asked)
+        at = start.index("--")
         for _ in range(rounds):
-            start = _start_of_a_trial(worker, asked)
-            took = time_to_spawn_and_wait(start, CLIENT_CORE) - time_to_spawn_and_wait([start[0], "--version"], CLIENT_CORE)
-            yield took - time_to_spawn_and_wait(["true"], CLIENT_CORE)
+            one, many = (time_to_spawn_and_wait([*start[:at], "--repetitions", str(count), *start[at:]], CLIENT_CORE, SERVER_CORE)
+                         for count in (1, 1 + more))
+            yield (many - one) / more - time_to_spawn_and_wait(["true"], CLIENT_CORE)

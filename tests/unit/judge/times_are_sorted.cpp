@@ -27,18 +27,22 @@ TEST(SortByTime, IsTheStableOrder) {
   EXPECT_TRUE(none.empty());
 }
 
+void expect_nearest_ranks(std::size_t n, std::uint64_t below) {
+  std::vector<std::int64_t> values;
+  for (std::size_t i = 0; i < n; ++i) values.push_back(static_cast<std::int64_t>(mix64(i) % below) - 500);
+  std::vector<std::int64_t> sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  const Quantiles quantiles = quantiles_of(values);
+  EXPECT_EQ(quantiles.p50, sorted[nearest_rank(0.5, n) - 1]);
+  EXPECT_EQ(quantiles.p90, sorted[nearest_rank(0.9, n) - 1]);
+  EXPECT_EQ(quantiles.p99, sorted[nearest_rank(0.99, n) - 1]);
+  EXPECT_EQ(quantiles.p999, sorted[nearest_rank(0.999, n) - 1]);
+  EXPECT_EQ(quantiles.max, sorted.back());
+}
+
 TEST(Quantiles, AreNearestRanks) {
-  for (const std::size_t n : {1U, 2U, 9U, 10U, 11U, 999U, 1000U, 1001U}) {
-    std::vector<std::int64_t> values;
-    for (std::size_t i = 0; i < n; ++i) values.push_back(static_cast<std::int64_t>(mix64(i) % 1000));
-    std::vector<std::int64_t> sorted = values;
-    std::sort(sorted.begin(), sorted.end());
-    const Quantiles quantiles = quantiles_of(values);
-    EXPECT_EQ(quantiles.p50, sorted[nearest_rank(0.5, n) - 1]);
-    EXPECT_EQ(quantiles.p90, sorted[nearest_rank(0.9, n) - 1]);
-    EXPECT_EQ(quantiles.p99, sorted[nearest_rank(0.99, n) - 1]);
-    EXPECT_EQ(quantiles.p999, sorted[nearest_rank(0.999, n) - 1]);
-    EXPECT_EQ(quantiles.max, sorted.back());
+  for (const std::size_t n : {1U, 2U, 9U, 10U, 11U, 999U, 1000U, 1001U, 4095U, 4096U, 20'000U}) {
+    for (const std::uint64_t below : {1ULL, 7ULL, 1000ULL, 1ULL << 40}) expect_nearest_ranks(n, below);
   }
   EXPECT_EQ(nearest_rank(0.5, 10), 5U);
   EXPECT_EQ(nearest_rank(0.5, 11), 6U);
