@@ -117,7 +117,7 @@ pid_t spawn(const Launch& launch) {
   const Actions actions(launch);
   const Attributes attributes;
   pid_t pid = -1;
-  require_fine(posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
+  require_fine(posix_spawnp(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
                "cannot start " + program);
   return pid;
 }

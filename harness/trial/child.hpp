@@ -15,7 +15,7 @@
 namespace interleave {
 
 struct Launch {
-  std::filesystem::path program;
+  std::filesystem::path program;       // without a slash: as PATH has it
   std::vector<std::string> arguments;  // without the program's name
   std::vector<int> cpus;               // none: as this process
   std::size_t padding = 0;             // bytes of an unused environment variable: moves the stack, as any user's may be

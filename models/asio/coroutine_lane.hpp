@@ -33,33 +33,10 @@ class AsioAwaitedLane {
     return timer_.async_wait(boost::asio::deferred);
   }
   // Waits with the timer as Asio's condition variable: it never expires, and is cancelled when the result is there.
-  Task<std::uint64_t> offload(Work work) {
-    if (loop_.offload().is_inline()) co_return work();
-    timer_.expires_at(AsioTimer::time_point::max());
-    loop_.offload().post(work, this, [](void* self, std::uint64_t result) {
-      auto* const lane = static_cast<AsioAwaitedLane*>(self);
-      lane->result_ = result;
-      lane->timer_.cancel();
-    });
-    const auto [cancelled] = co_await timer_.async_wait(kAwaited);
-    static_cast<void>(cancelled);
-    co_return result_;
-  }
-
+  Task<std::uint64_t> offload(Work work);
   // What is handed over comes back through the loop; a channel with room, or with a taker, is not waited for.
-  Task<bool> put(Parcel parcel) {
-    AsioChannel& channel = loop_.channel();
-    if (channel.try_send(AsioError(), parcel)) co_return false;
-    const auto [closed] = co_await channel.async_send(AsioError(), parcel, kAwaited);
-    static_cast<void>(closed);
-    co_return true;
-  }
-  Task<std::optional<Parcel>> get() {
-    const auto [closed, parcel] = co_await loop_.channel().async_receive(kAwaited);
-    if (closed) co_return std::nullopt;
-    loop_.has_taken();
-    co_return parcel;
-  }
+  Task<bool> put(Parcel parcel);
+  Task<std::optional<Parcel>> get();
   void hang_up() { loop_.hang_up(); }
   void send_to(std::uint16_t port, Octets bytes) { datagrams_->datagrams().send_to(port, bytes); }
   auto receive_within(nanoseconds limit) {

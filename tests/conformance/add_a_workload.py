@@ -46,3 +46,8 @@ def test_the_workload_of_the_text_is_built_measured_and_proven(tmp_path):
     shell(broken, tmp_path, wanted=(1,))
     trials = [json.loads(line) for line in (tmp_path / "results/broken/trials.jsonl").read_text().splitlines()]
     assert all(trial["verdict"] == "void" and "oracle" in {reason["check"] for reason in trial["reasons"]} for trial in trials)
+
+    lists = tmp_path / "CMakeLists.txt"  # a model of several files is made of all of them
+    lists.write_text(lists.read_text().replace("add_workload(mixing", "add_workload(mixing MODELS beast_coroutines) #", 1))
+    shell("cmake build", tmp_path)
+    shell("grep -rq --include=build.ninja --include=build.make beast_coroutines/lane.cpp build", tmp_path)

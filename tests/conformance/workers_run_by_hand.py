@@ -89,6 +89,19 @@ def test_a_server_of_another_time_scale_is_noticed():
     assert done.returncode == 1 and "--time-scale" in done.stderr, done.stderr
 
 
+def trials(tmp_path, repetitions: int, worker: list) -> subprocess.CompletedProcess:
+    (tmp_path / "point.json").write_text(json.dumps(point("sleep_many", None, items=2, in_flight=1, parameters={"least": "1ms", "most": "2ms"})))
+    return subprocess.run([BUILD / "bin/interleave", "trial", "--repetitions", str(repetitions), "--point", tmp_path / "point.json", "--", *worker],
+                          capture_output=True, text=True, timeout=PATIENCE_S)
+
+
+def test_a_trial_is_repeated_until_one_is_not_right(tmp_path):
+    right = trials(tmp_path, 3, [WORKERS / "sequential"])
+    assert right.returncode == 0 and [json.loads(line)["tape"]["missing"] for line in right.stdout.splitlines()] == [0, 0, 0], right.stderr
+    wrong = trials(tmp_path, 3, ["sh", "-c", "echo started >&2; exit 9"])
+    assert wrong.returncode == 9 and wrong.stderr.count("started") == 1 and not wrong.stdout, wrong
+
+
 def test_variables_of_the_library_reach_no_trial(tmp_path):
     """One trial is one iteration, whatever the user's shell says."""
     (tmp_path / "point.json").write_text(json.dumps(point("sleep_many", None, items=2, in_flight=1, parameters={"least": "1ms", "most": "2ms"})))
