@@ -18,8 +18,8 @@ GIB = "in flight in 1 GiB"
 
 @dataclass(frozen=True)
 class Reach:
-    """How far one model goes. `limit` is the last rung that it keeps up with; None where there is none. `mostly` is the last that most of its trials keep up
-    with, where that is not the same: a repeat finds something between the two."""
+    """How far one model goes. `limit` is the last rung that it keeps up with; None where there is none. `between`: what a repeat
+    finds, from the last rung that most of its trials keep up with to the last that one does, where these are not the same."""
 
     model: str
     family: str
@@ -29,7 +29,7 @@ class Reach:
     reason: str
     task_ns: float | None = None
     per_gib: float | None = None
-    mostly: float | None = None
+    between: tuple[float, float] | None = None
 
     @property
     def may_go_further(self) -> bool:
@@ -66,7 +66,10 @@ class Ladder:
             return self.amount(reach) + "?"
         if reach.may_go_further:
             return ("≤" if self.descends else "≥") + self.amount(reach)
-        return self.amount(reach) if reach.mostly is None else f"{without_unit(self.amount(reach, reach.mostly), self.amount(reach))}–{self.amount(reach)}"
+        if reach.between is None:
+            return self.amount(reach)
+        least, most = (self.amount(reach, value) for value in reach.between)
+        return f"{without_unit(least, most)}–{most}"
 
     def amount(self, reach: Reach, value: float | None = None) -> str:
         """Of its limit, or of another value; a task is told as the time that it takes, which goes with its size."""
@@ -111,8 +114,15 @@ def limits_from(raw: dict[str, Any]) -> Limits:
 
 def ladder_from(raw: dict[str, Any], bears: dict[str, tuple[str, bool]]) -> Ladder:
     reaches = [Reach(each["model"], *bears[each["model"]], number(each.get("limit")), str(each["ended_by"]), str(each.get("reason", "")),
-                     number(each.get("task_ns")), number(each.get("in_flight_per_gib")), number(each.get("interval", [None])[0])) for each in raw["models"] if each["ended_by"] not in NOBODY]
+                     number(each.get("task_ns")), number(each.get("in_flight_per_gib")), between(each)) for each in raw["models"] if each["ended_by"] not in NOBODY]
     return Ladder(str(raw["name"]), str(raw["said"] or raw["name"]), str(raw["unit"]), tuple(map(float, raw["values"])), tuple(reaches))
+
+
+def between(raw: dict[str, Any]) -> tuple[float, float] | None:
+    if "interval" not in raw:
+        return None
+    least, most = raw["interval"]
+    return float(least), float(most)
 
 
 def number(value: Any) -> float | None:

@@ -24,7 +24,8 @@ constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
 // Where a model stands on a ladder; rungs are counted, so that 0 is none.
 struct Standing {
   std::size_t reach = 0;            // how many rungs, from the easiest, it keeps up with
-  std::size_t mostly = 0;           // and how many with most of its trials
+  std::size_t mostly = 0;           // how many with most of its trials
+  std::size_t once = 0;             // and how many with one at least
   std::optional<RungAnswer> ended;  // why it does not keep up with the next one
   bool finished = false;
 };
@@ -138,6 +139,7 @@ class Limits {
     standing.finished = course_.is_over(at, model);
     if (const auto rung = search->last_that_holds()) standing.reach = *rung + 1;
     if (const auto rung = search->last_that_mostly_holds()) standing.mostly = *rung + 1;
+    if (const auto rung = search->last_that_held_once()) standing.once = *rung + 1;
     if (const auto rung = search->first_that_does_not(); rung && standing.finished)
       standing.ended = why_not(plan_.ladders[at], *rung, model);
     return standing;
@@ -215,7 +217,8 @@ class Limits {
     const std::size_t reach = end.stops(standing) ? end.shared_reach : standing.reach;
     out["limit"] = ladder.values[reach - 1];
     out["last_held"] = ladder.values[rung];
-    if (standing.mostly < reach) out["interval"] = {ladder.values[standing.mostly - 1], ladder.values[reach - 1]};
+    const std::size_t once = end.stops(standing) ? reach : standing.once;
+    if (standing.mostly < once) out["interval"] = {ladder.values[standing.mostly - 1], ladder.values[once - 1]};
     out["rounds"] = trials_at(point, model).size();
     if (const auto bytes = median_at(point, model, "/memory/per_item_bytes"); bytes && *bytes > 0) {
       out["bytes_per_item"] = *bytes;

@@ -53,7 +53,7 @@ std::string shortened(const std::string& text) {
   return number.value < 10 ? text : fmt::format("{:.0f}{}", number.value, number.rest);
 }
 
-// "420"; "240-420" where only the best of its trials keep up with 420, and most of them with 240; ">240" and "<4.2 ms"
+// "420"; "240-420" where most of its trials keep up with 240, and one at least with 420; ">240" and "<4.2 ms"
 // where it may go further. "240?" as far as a search has come that is not finished.
 std::string value_text(const json& ladder, const json& model) {
   const bool is_open = model.at("ended_by") == "open";
@@ -64,9 +64,10 @@ std::string value_text(const json& ladder, const json& model) {
   if (by == "ladder" || by == "server")
     return (ladder.at("values").front() > ladder.at("values").back() ? "<" : ">") + most;
   if (!model.contains("interval")) return most;
-  most = shortened(most);
-  const std::string least = shortened(amount_text(ladder, model, model.at("interval")[0]));
-  return without_unit_of(least, most) + "-" + most;
+  const auto end = [&](std::size_t which) {
+    return shortened(amount_text(ladder, model, model.at("interval")[which]));
+  };
+  return without_unit_of(end(0), end(1)) + "-" + end(1);
 }
 
 // A row of texts, the first as wide as is left.
@@ -123,7 +124,7 @@ class Table {
     if (memory) text += line_of("in flight in 1 GiB", memory_cells());
     return text + wrapped("",
                           "The furthest load that each keeps up with; > and <: further, but for the ladder's or the "
-                          "server's own end; 3-4: the best of its trials keep up with 4, most of them with 3. "
+                          "server's own end; 3-4: most of its trials keep up with 3, and one at least with 4. "
                           "The families stand as " +
                               joined(bearers, ", ") + ".",
                           0);

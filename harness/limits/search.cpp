@@ -100,4 +100,10 @@ std::optional<std::size_t> Search::last_that_mostly_holds() const {
   return least;
 }
 
+std::optional<std::size_t> Search::last_that_held_once() const {
+  std::optional<std::size_t> rung = last_that_holds();
+  while (rung && *rung + 1 < answers_.size() && answers_[*rung + 1].hold > 0) ++*rung;
+  return rung;
+}
+
 }  // namespace interleave

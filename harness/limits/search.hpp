@@ -32,9 +32,10 @@ class Search {
   // As far as is known now.
   std::optional<std::size_t> last_that_holds() const;
   std::optional<std::size_t> first_that_does_not() const;
-  // The last one, up to that which holds, with which most of its trials kept up, and not only the best of them: what a
-  // repeat finds lies between the two.
+  // What a repeat finds lies between the two: the last one, up to that which holds, with which most of its trials kept
+  // up, and not only the best of them; and the last beyond it with which a single trial did, and at each in between.
   std::optional<std::size_t> last_that_mostly_holds() const;
+  std::optional<std::size_t> last_that_held_once() const;
 
  private:
   struct Answers {

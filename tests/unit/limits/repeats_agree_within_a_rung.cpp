@@ -57,12 +57,35 @@ std::size_t reach_of(const Search& search) {
   return rung ? *rung + 1 : 0;
 }
 
+// The rungs between which a repeat is to be found.
+struct Between {
+  std::size_t least = 0, most = 0;
+};
+Between between_of(const Search& search) {
+  const auto least = search.last_that_mostly_holds(), most = search.last_that_held_once();
+  return {.least = least ? *least + 1 : 0, .most = most ? *most + 1 : 0};
+}
+
+// How many of all pairs have intervals that meet, or that are a rung apart.
+double meeting(const std::vector<Between>& intervals) {
+  double pairs = 0, meet = 0;
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const Between &a = intervals[i], &b = intervals[j];
+      meet += std::max(a.least, b.least) <= std::min(a.most, b.most) + 1 ? 1 : 0;
+      ++pairs;
+    }
+  }
+  return meet / pairs;
+}
+
 // What went wrong once: the first trial that failed ended a climb as soon as one of two more did, so that where one in
 // five was disturbed, a third of the rungs that failed once were taken for the end, and two runs were decades apart.
 TEST(Repeats, AgreeWhateverShareOfTrialsIsDisturbed) {
   for (const double disturbed : {0.0, 0.05, 0.1, 0.2}) {
     for (const double edge : {2.0, 9.3, 13.5, 20.0, 27.8}) {
       std::vector<std::size_t> reaches;
+      std::vector<Between> intervals;
       std::size_t trials = 0, most = 0;
       for (std::uint64_t repeat = 0; repeat < kSearches; ++repeat) {
         Draws draws(mix64(static_cast<std::uint64_t>(1000 * disturbed + edge), repeat));
@@ -74,12 +97,14 @@ TEST(Repeats, AgreeWhateverShareOfTrialsIsDisturbed) {
           ASSERT_LE(++here, 80U) << "it does not end";
         }
         reaches.push_back(reach_of(search));
+        intervals.push_back(between_of(search));
         trials += here;
         most = std::max(most, here);
       }
       const auto told = testing::Message() << disturbed << " disturbed, edge at " << edge << ", " << trials / kSearches
                                            << " trials a search, " << most << " at most";
       EXPECT_GE(agreeing(reaches), 0.97) << told;
+      EXPECT_GE(meeting(intervals), 0.995) << told;
       EXPECT_LE(trials, 21 * kSearches) << told;
       EXPECT_LE(most, 45U) << told;
     }
