@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/verdict/planned_course.hpp"
 
+#include <utility>
+
 namespace interleave {
+namespace {
+
+constexpr std::uint32_t kFirstRounds = RaceRules().least_far_rounds;  // before them nobody leaves, however far behind
+
+}  // namespace
 
 PlannedCourse::PlannedCourse(const Plan& plan, First first)
     : plan_(plan),
@@ -47,7 +54,7 @@ std::optional<PlannedTrial> PlannedCourse::nearest() {
     if (next && next->round == last_->round) return next;
   }
   std::optional<PlannedTrial> best;
-  double most = -1;
+  std::pair most{false, -1.0};  // whether it is one of its first rounds, and what that is worth
   for (std::size_t point = 0; point < points_.size(); ++point) {
     const auto next = next_at(point);
     if (!next) continue;
@@ -55,9 +62,11 @@ std::optional<PlannedTrial> PlannedCourse::nearest() {
     if (at.done == 0) return next;
     // As much as a bettor who begins has, so that what is cheap is looked at sooner.
     constexpr double kAtTheStart = 0.5;
-    const double ranked = plan_.points[point].ranks_by == RanksBy::none ? 0 : kAtTheStart + races_.nearest(point);
+    const bool is_ranked = plan_.points[point].ranks_by != RanksBy::none, is_early = next->round < kFirstRounds;
+    const double near = is_ranked ? kAtTheStart + (is_early ? 0 : races_.nearest(point)) : 0;
     const double a_trial = at.spent_ns / static_cast<double>(at.done);
-    const double worth = ranked / (1 + a_trial * static_cast<double>(races_.in_the_race(point).size()));
+    const std::pair worth{is_ranked && is_early,
+                          near / (1 + a_trial * static_cast<double>(races_.in_the_race(point).size()))};
     if (worth > most) {
       most = worth;
       best = next;

@@ -10,9 +10,9 @@
 
 namespace interleave {
 
-// What comes first where a plan races. `nearest`: after a round of every load, the next round is that of the load whose
-// decision is nearest for what a round of it costs; so time that is short goes where it decides something. A round that
-// was begun is finished first.
+// What comes first where a plan races. `nearest`: after a round of every load, and then the few after which who is far
+// behind leaves, the cheapest load first, the next round is that of the load whose decision is nearest for what a round
+// of it costs; so time that is short goes where it decides something. A round that was begun is finished first.
 enum class First : std::uint8_t { planned, nearest };
 
 class PlannedCourse final : public Course {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "harness/verdict/planned_course.hpp"
@@ -89,8 +91,27 @@ TEST(Races, TimeThatIsShortGoesWhereADecisionIsNear) {
     }
     return trials;
   };
-  EXPECT_LE(decided_after(First::nearest), 2U * 14) << "one round of the other, then its own";
+  EXPECT_LE(decided_after(First::nearest), 2U * 16) << "three rounds of the other, then its own";
   EXPECT_GE(decided_after(First::planned), 4U * 9) << "in turns";
+}
+
+// A single round tells of nobody. The dear load's decision is the nearer one, and yet both have three rounds first.
+TEST(Races, EveryLoadHasAFewRoundsBeforeAnyHasMore) {
+  Plan plan = racing_plan(30);
+  plan.points.push_back(plan.points[0]);
+  plan.points[1].id = "dear";
+  order_trials(plan);
+  std::vector<json> possible = small_trials(plan);
+  for (json& trial : possible) trial["wall_ns"] = trial.at("point") == "dear" ? 1e11 : 1e8;
+  PlannedCourse course(plan, First::nearest);
+  std::map<std::size_t, std::size_t> trials;
+  for (std::size_t done = 0; done < 2 * 2 * 3; ++done) {
+    const auto next = course.next();
+    ++trials[next->point];
+    course.add(possible[next->trial]);
+  }
+  EXPECT_EQ(trials[0], 2U * 3);
+  EXPECT_EQ(trials[1], 2U * 3);
 }
 
 TEST(Races, ARoundThatWasBegunIsFinishedFirstAlsoAfterAnInterrupt) {
