@@ -107,7 +107,6 @@ void write_forms(const GateOptions& options, const nlohmann::json& document, con
 // `run` measures; what is said before, behind and in case of an interrupt is the same of models and commands.
 template <class Run>
 int measure(const GateOptions& options, GateSetting setting, bool identical, Run run) {
-  const RunLock lock;
   warn_of(machine_facts());
   setting.rules = options.rules;
   setting.seed = options.request.seed;
@@ -142,6 +141,7 @@ int gate_of_commands(const CLI::App& command, GateOptions options) {
   options.request.seed = options.seed.value_or(std::random_device{}());
   const std::array<std::string, 2> commands{options.command_base, options.command_head};
   const Interrupt interrupt;
+  const RunLock lock;
   return measure(options, {.names = commands}, commands[0] == commands[1],
                  [&](const GateSetting& setting) { return run_command_gate(commands, setting, interrupt); });
 }
@@ -197,7 +197,11 @@ int gate(const CLI::App& command, GateOptions options) {
   GateSetting setting;
   inject(setting, options.inject);  // a mistake is told before anything is built
   count_with(setting, options.only);
+  if (setting.inject > 0 && options.only == "counts")
+    throw std::invalid_argument("--inject 5% shows in times, and --only counts measures none: leave one of them out");
   const Interrupt interrupt;
+  std::optional<RunLock> lock;  // before what may be a build, which would disturb who measures
+  if (!options.dry_run) lock.emplace();
   const std::array<Arm, 2> arms = arms_of(options, kinds, interrupt);
   GatePlan plan = plan_gate(options.request, models_of(arms), machine_limits());
   if (options.dry_run) return say_plan(plan, options.rules);

@@ -90,13 +90,13 @@ void refuse(const CLI::App& command, std::initializer_list<const char*> names, c
 }
 
 std::optional<Baseline> measured_alone(GateSetting setting, const Alone& alone, const Interrupt& interrupt) {
+  const RunLock lock;  // before what may be a build, which would disturb who measures
   setting.arms[0] = setting.arms[1] = arm_alone(alone, interrupt);
   RunRequest request;
   request.profile = alone.profile;
   request.seed = setting.seed = alone.seed;
   GatePlan plan = plan_gate(request, models_of(setting.arms), machine_limits());
   complete(setting);
-  const RunLock lock;
   warn_of(machine_facts());
   Plan stamped;
   stamp(stamped);

@@ -44,7 +44,7 @@ int history(const HistoryOptions& options) {
     const std::string ending = std::filesystem::path(options.chart).extension();
     if (ending != ".svg" && ending != ".png")
       throw std::invalid_argument("--chart takes a file that ends in .svg or .png, not " + options.chart);
-    write_checked(options.chart, "");  // told before it is drawn
+    require_writable(options.chart);  // told before it is drawn
   }
   std::vector<StoredRun> runs;
   ChangeRules rules;

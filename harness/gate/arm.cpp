@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 
@@ -14,10 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of CMakeCache.txt: what changes the code that is made.
-constexpr std::array<std::string_view, 6> kFlags{"CMAKE_BUILD_TYPE",       "CMAKE_CXX_COMPILER",
-                                                 "CMAKE_CXX_FLAGS",        "CMAKE_CXX_FLAGS_RELEASE",
-                                                 "CMAKE_EXE_LINKER_FLAGS", "BUILD_SHARED_LIBS"};
+// Of CMakeCache.txt: what changes the code that is made, beside the flags of the build's type.
+constexpr std::array<std::string_view, 6> kFlags{"CMAKE_BUILD_TYPE",  "CMAKE_CXX_COMPILER",
+                                                 "CMAKE_CXX_FLAGS",   "CMAKE_EXE_LINKER_FLAGS",
+                                                 "BUILD_SHARED_LIBS", "CMAKE_INTERPROCEDURAL_OPTIMIZATION"};
+constexpr std::string_view kFlagsOfAType = "CMAKE_CXX_FLAGS_", kCompilerVersion = "CMAKE_CXX_COMPILER_VERSION";
 
 // Lines are NAME:TYPE=VALUE.
 std::map<std::string, std::string> flags_of(const fs::path& cache) {
@@ -27,11 +31,30 @@ std::map<std::string, std::string> flags_of(const fs::path& cache) {
     const std::size_t colon = line.find(':'), equals = line.find('=');
     if (colon == std::string::npos || equals == std::string::npos || equals < colon) continue;
     const std::string name = line.substr(0, colon);
-    for (const std::string_view flag : kFlags) {
-      if (name == flag) flags[name] = line.substr(equals + 1);
+    if (std::find(kFlags.begin(), kFlags.end(), name) != kFlags.end() || name.rfind(kFlagsOfAType, 0) == 0)
+      flags[name] = line.substr(equals + 1);
+  }
+  std::string type = flags["CMAKE_BUILD_TYPE"];
+  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::toupper(c); });
+  std::erase_if(flags, [&](const auto& flag) {
+    return flag.second.empty() ||
+           (flag.first.rfind(kFlagsOfAType, 0) == 0 && flag.first != std::string(kFlagsOfAType) + type);
+  });
+  return flags;
+}
+
+// As CMake found it: CMakeFiles/<version of CMake>/CMakeCXXCompiler.cmake has `set(CMAKE_CXX_COMPILER_VERSION
+// "12.2.0")`.
+std::string compiler_version(const fs::path& folder) {
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder / "CMakeFiles", none)) {
+    std::ifstream in(entry.path() / "CMakeCXXCompiler.cmake");
+    for (std::string line; std::getline(in, line);) {
+      const std::string before = fmt::format("set({} \"", kCompilerVersion);
+      if (line.rfind(before, 0) == 0) return line.substr(before.size(), line.rfind('"') - before.size());
     }
   }
-  return flags;
+  return "";
 }
 
 }  // namespace
@@ -51,6 +74,8 @@ Arm built_arm(const std::string& name, const fs::path& folder) {
           .program = fs::absolute(folder / "bin" / "interleave"),
           .models = fs::absolute(folder / "libexec" / "interleave"),
           .flags = flags_of(folder / "CMakeCache.txt")};
+  if (const std::string version = compiler_version(folder); !version.empty())
+    arm.flags.emplace(kCompilerVersion, version);
   if (!fs::is_directory(arm.models))
     throw std::invalid_argument(fmt::format("{} has no libexec/interleave: build its models first", folder.string()));
   return arm;
@@ -59,9 +84,13 @@ Arm built_arm(const std::string& name, const fs::path& folder) {
 std::vector<std::string> differing_flags(const Arm& base, const Arm& head) {
   std::vector<std::string> differences;
   if (base.flags.empty() || head.flags.empty()) return differences;
-  for (const std::string_view flag : kFlags) {
+  std::set<std::string> flags;
+  for (const Arm* arm : {&base, &head}) {
+    for (const auto& [flag, value] : arm->flags) flags.insert(flag);
+  }
+  for (const std::string& flag : flags) {
     const auto value = [&](const Arm& arm) {
-      const auto at = arm.flags.find(std::string(flag));
+      const auto at = arm.flags.find(flag);
       return at == arm.flags.end() ? std::string() : at->second;
     };
     if (value(base) != value(head))

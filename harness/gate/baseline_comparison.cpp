@@ -48,6 +48,7 @@ class Comparing {
     note_parts();
     if (then_.has_times && now_.has_times) compare_times();
     if (then_.has_counts && now_.has_counts) compare_counts();
+    if (then_.has_times || !now_.has_times) tell_what_is_new();
     result_.status = failures_ > 0 ? 1 : gaps_ > 0 ? 4 : compared_ == 0 ? 3 : 0;
     sheet.summary = fmt::format("{} figures compared, {} slower or more, {} missing, void or new. {}", compared_,
                                 failures_, gaps_, ending());
@@ -70,7 +71,7 @@ class Comparing {
     }
     if (!differences.empty())
       result_.sheet.notes.push_back("another machine (" + joined(differences, "; ") + "): times are advisory");
-    if (then_.flags != now_.flags)
+    if (has_other_flags())
       result_.sheet.notes.emplace_back("another compiler or other flags: what differs may be theirs");
     if (then_.cpu_key != now_.cpu_key)
       result_.sheet.notes.emplace_back(
@@ -101,6 +102,30 @@ class Comparing {
       if (find(now_.counts, counts) == nullptr)
         tell_missing(counts.load, counts.model, "missing: the baseline has counts of it");
     }
+  }
+
+  // What could not be measured, and the baseline does not know.
+  void tell_what_is_new() {
+    for (const auto* const gaps : {&now_.voids, &now_.too_slow}) {
+      for (const GateGap& each : *gaps) {
+        if (!is_known(each)) gap(each.load, each.model, "new: " + each.what);
+      }
+    }
+  }
+  bool is_known(const GateGap& what) const {
+    const auto is_it = [&](const auto& each) { return each.load == what.load && each.model == what.model; };
+    return std::any_of(then_.cells.begin(), then_.cells.end(), is_it) ||
+           std::any_of(then_.counts.begin(), then_.counts.end(), is_it) ||
+           std::any_of(then_.voids.begin(), then_.voids.end(), is_it) ||
+           std::any_of(then_.too_slow.begin(), then_.too_slow.end(), is_it);
+  }
+
+  // An older file says less of them.
+  bool has_other_flags() const {
+    return std::any_of(then_.flags.begin(), then_.flags.end(), [&](const auto& flag) {
+      const auto now = now_.flags.find(flag.first);
+      return flag.second != (now == now_.flags.end() ? "" : now->second);
+    });
   }
 
   static const GateGap* find_gap(const std::vector<GateGap>& gaps, const std::string& load, const std::string& model) {

@@ -54,7 +54,8 @@ class CommandTrials final : public GateTrials {
     if (ended.signal != 0) outcome.trouble = "void: it was ended by " + name_of_signal(ended.signal);
     else if (ended.exit_status != 0)
       outcome.trouble = fmt::format("void: it ended with status {}: {}", ended.exit_status, first_line(err_));
-    if (!outcome.trouble.empty()) return outcome;
+    outcome.is_fault = !outcome.trouble.empty();
+    if (outcome.is_fault) return outcome;
     outcome.costs = {{kWall, wall},
                      {kCommandCpu, ns_of(ended.cost.ru_utime) + ns_of(ended.cost.ru_stime)},
                      {kMemory, static_cast<double>(ended.cost.ru_maxrss)}};

@@ -31,7 +31,9 @@ GateRules rules_of(const Quantity& quantity, const GateRules& rules);
 // What one side could not do, and why.
 struct Trouble {
   std::uint32_t rounds = 0;
-  std::string first;  // "void: oracle: ..."
+  std::string first;         // "void: oracle: ..."
+  std::uint32_t faults = 0;  // rounds in which it was the program's, and not the machine's
+  std::string fault{};       // the first of those
 };
 
 struct GateCell {
@@ -55,6 +57,7 @@ struct CountedCell {
 // A cell of one side alone, or of neither.
 struct GateGap {
   std::string load, model, what;
+  bool is_measured = false;  // it is known from trials, and not from what is there at all
 };
 
 struct GateResult {

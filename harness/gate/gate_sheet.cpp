@@ -71,10 +71,14 @@ SheetRow row_of(const CountedCell& cell, const std::string& name, double base, d
 }
 
 std::string ending(const GateResult& result) {
-  if (!result.contaminated.empty())
+  if (!result.contaminated.empty()) {
+    const int status = status_of(result);
     return fmt::format("Contaminated{}, tried {}: {}.",
-                       status_of(result) == 1 ? ", but a count is a regression all the same (exit 1)" : " (exit 3)",
+                       status == 1   ? ", but a count is a regression all the same (exit 1)"
+                       : status == 4 ? ", but cells are missing or new all the same (exit 4)"
+                                     : " (exit 3)",
                        result.attempts == 1 ? "once" : "twice", result.contaminated);
+  }
   switch (status_of(result)) {
     case 0: return "Pass (exit 0).";
     case 1: return "Regression (exit 1).";
@@ -161,12 +165,32 @@ std::set<std::string> loads_with_few_items(const GateResult& result) {
   return loads;
 }
 
+// A command may be a script of many lines.
+std::string in_a_heading(const std::string& name) {
+  constexpr std::size_t kMost = 100;
+  const std::string line = name.substr(0, name.find('\n'));
+  return line.size() == name.size() && line.size() <= kMost ? name : line.substr(0, kMost) + " ..";
+}
+
+// Rounds that were lost to a fault are in no figure.
+std::vector<std::string> faults_of(const GateCell& cell) {
+  std::vector<std::string> faults;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const Trouble& trouble = cell.troubles[side];
+    if (trouble.faults > 0)
+      faults.push_back(fmt::format("{}, {}: {} in {} of {} rounds of {}", cell.load, cell.name, trouble.fault,
+                                   trouble.faults, cell.rounds, kSides[side]));
+  }
+  return faults;
+}
+
 }  // namespace
 
 Sheet sheet_of(const GateResult& result) {
   Sheet sheet;
   sheet.title = "interleave gate";
-  const std::string against = fmt::format("{} (HEAD) against {} (BASE)", result.head, result.base);
+  const std::string against =
+      fmt::format("{} (HEAD) against {} (BASE)", in_a_heading(result.head), in_a_heading(result.base));
   sheet.heading =
       result.planned() == 0 && !result.counted.empty()
           ? fmt::format("{}: what an item costs was counted, in {:.1f} min; above 0 % is more.", against,
@@ -188,6 +212,9 @@ Sheet sheet_of(const GateResult& result) {
   if (result.planned() > 0 && are_too_few(result.rules.rounds, result.planned(), result.rules))
     sheet.notes.push_back(
         fmt::format("{} rounds are too few for so many cells: none could be flagged", result.rules.rounds));
+  for (const GateCell& cell : result.cells) {
+    for (std::string& fault : faults_of(cell)) sheet.notes.push_back(std::move(fault));
+  }
   sheet.left_out = result.left_out;
   if (has_judged_tail(result))
     sheet.notes.push_back(

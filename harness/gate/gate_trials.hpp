@@ -23,6 +23,7 @@ inline constexpr std::uint32_t kTailItems = 1000;  // of which ten are beyond a 
 struct TrialOutcome {
   std::map<std::string, double> costs;  // by quantity, above 0; infinite: the load was not kept up; absent: not told
   std::string trouble;                  // why it is no valid trial: "void: ..."; empty: it is one
+  bool is_fault = false;                // of the program, and not of the machine
   std::string too_slow;                 // that patience ran out, and why
 };
 

@@ -10,6 +10,7 @@
 #include "harness/gate/gate_trials.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/programs.hpp"
+#include "harness/trial/checks.hpp"
 #include "harness/trial/trial.hpp"
 #include "harness/verdict/cells.hpp"
 
@@ -120,12 +121,20 @@ class ModelTrials final : public GateTrials {
     const bool more = side == Side::head;
     runners_[of]->set_environment(injection_of(more ? cell.injected_ns : 0, more ? cell.injected_calls : 0,
                                                more ? cell.injected_allocations : 0));
-    json line = measured(cell, of, block);
-    if (is_disturbed(line)) line = measured(cell, of, block);  // nobody's fault; the second time counts
-    require_programs();                                        // what such a moment spoilt is not kept
     TrialOutcome outcome;
+    json line;
+    try {
+      line = measured(cell, of, block);
+      if (is_disturbed(line)) line = measured(cell, of, block);  // nobody's fault; the second time counts
+    } catch (const ServerLost& lost) {                           // a side's server is of its build, as its workers are
+      outcome.trouble = fmt::format("void: {}", Reason{check::kServer, lost.what()}.sentence());
+      outcome.is_fault = true;
+    }
+    require_programs();  // what such a moment spoilt is not kept
+    if (outcome.is_fault) return outcome;
     if (line.at("verdict") != "valid") {
       outcome.trouble = first_reason(line);
+      outcome.is_fault = is_fault(line);
       if (out_of_patience(line)) outcome.too_slow = line.at("reasons").front().get<Reason>().text;
     }
     const Load& load = plans_[of].points[cell.point].load;

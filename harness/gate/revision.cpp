@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "harness/http/crc32c.hpp"
+#include "harness/posix/descriptor.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/trial/child.hpp"
@@ -54,24 +55,32 @@ std::string build_key() {
   std::string key = joined(configuration(), " ");
   for (const char* name : {"CXX", "CXXFLAGS", "LDFLAGS"})
     key += fmt::format(" {}={}", name, variable(name).value_or(""));
+  try {  // the same name is another compiler after an upgrade
+    key += output_of(kEnv, {"sh", "-c", "exec ${CXX:-c++} --version"}, kGitLimit);
+  } catch (const std::runtime_error&) {  // CMake says what it lacks
+  }
   return fmt::format("{:08x}", crc32c(0, key));
 }
 
 // Held while a revision is built: two builds at one path would be neither.
 class BuildLock {
  public:
-  explicit BuildLock(const fs::path& file) : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + file.string());
-    if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
-    say("waiting for another gate that builds\n");
-    ::flock(fd_, LOCK_EX);
+  BuildLock(const fs::path& file, const Interrupt& interrupt)
+      : file_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+    constexpr int kLookEveryMs = 200;
+    if (file_.get() < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + file.string());
+    bool is_told = false;
+    while (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (!is_told) say("waiting for another gate that builds\n");
+      is_told = true;
+      pollfd stop{interrupt.fd(), POLLIN, 0};
+      ::poll(&stop, 1, kLookEveryMs);
+      interrupt.check();
+    }
   }
-  ~BuildLock() { ::close(fd_); }
-  BuildLock(const BuildLock&) = delete;
-  BuildLock& operator=(const BuildLock&) = delete;
 
  private:
-  int fd_;
+  Descriptor file_;
 };
 
 // The compiler's or CMake's first complaint, else the log's last line.
@@ -99,11 +108,13 @@ bool ran(const std::vector<std::string>& words, const fs::path& log, const Inter
   return child.wait().exit_status == 0;
 }
 
-// Those whose folder is gone; after an interrupt, too, which every wait for output ends at.
-void forget_worktrees(const fs::path& repository) {
+// Also where its folder is gone, or git was killed while it made it, which leaves it locked; and after an interrupt,
+// which every wait for output ends at. Other worktrees of the repository are the user's.
+void forget_worktree(const fs::path& repository, const fs::path& source) {
   Launch launch;
   launch.program = kEnv;
-  launch.arguments = {"git", "-C", repository.string(), "worktree", "prune"};
+  launch.arguments = {"git", "-C", repository.string(), "worktree", "remove", "--force", "--force", source.string()};
+  launch.err = "/dev/null";  // there may be none
   Child(launch).wait();
 }
 
@@ -158,7 +169,7 @@ Arm Revisions::built(const std::string& revision, const Interrupt& interrupt) co
   fs::create_directories(cache);
   const fs::path place = cache / fmt::format("{}-{}", commit, build_key());
   if (!fs::exists(place)) {
-    const BuildLock lock(cache / "lock");
+    const BuildLock lock(cache / "lock", interrupt);
     if (!fs::exists(place)) build(commit, place, interrupt);
   }
   return built_arm(fmt::format("{} ({})", revision, commit.substr(0, 10)), place);
@@ -168,17 +179,17 @@ void Revisions::build(const std::string& commit, const fs::path& place, const In
   const fs::path at = place.parent_path() / "at", source = at / "source", tree = at / "build";
   const fs::path log = place.parent_path() / (commit + ".log");
   const auto clear = [&] {
+    forget_worktree(repository_, source);
     fs::remove_all(at);
-    forget_worktrees(repository_);
   };
   clear();
   fs::remove(log);
   fs::create_directories(at);
   say(fmt::format("building {} (log: {})\n", commit.substr(0, 10), log.string()));
-  git({"worktree", "add", "--detach", "--force", source.string(), commit});
   std::vector<std::string> configure{"cmake", "-S", source.string(), "-B", tree.string()};
   for (const std::string& word : configuration()) configure.push_back(word);
   try {
+    git({"worktree", "add", "--detach", "--force", "--force", source.string(), commit});
     if (!ran(configure, log, interrupt) || !ran({"cmake", "--build", tree.string(), "--parallel"}, log, interrupt))
       throw std::runtime_error(
           fmt::format("{} does not build: {} (log: {})", commit.substr(0, 10), first_error(log), log.string()));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "harness/verdict/wrapped.hpp"
 
@@ -25,10 +26,16 @@ std::string row_line(const std::string& model, const std::string& quantity, cons
                      ratio, low, high, verdict);
 }
 
+// What a program wrote may be in any encoding; bytes that are no UTF-8 are replaced.
+std::string utf_8(const std::string& text) {
+  const std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json::parse(quoted).get<std::string>();
+}
+
 // A control character is none of XML's, whatever its entity.
 std::string xml(const std::string& text) {
   std::string safe;
-  for (const char c : text) {
+  for (const char c : utf_8(text)) {
     if (c == '&') safe += "&amp;";
     else if (c == '<') safe += "&lt;";
     else if (c == '>') safe += "&gt;";

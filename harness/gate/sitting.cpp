@@ -94,12 +94,13 @@ class Sitting {
     sweeps(result, active, from, from + setting_.rules.confirming_rounds, true);
   }
 
-  // Dropped where none of its quantities can become a regression any more.
+  // Dropped where none of its quantities can become a regression any more, nor is much better.
   void drop_hopeless(GateResult& result, Cells& active) const {
     std::erase_if(active, [&](std::size_t i) {
       GateCell& cell = result.cells[i];
       const bool all = std::all_of(cell.quantities.begin(), cell.quantities.end(), [&](const Quantity& quantity) {
-        return !quantity.judged || is_hopeless(quantity.rounds, rules_of(quantity, setting_.rules));
+        const GateRules rules = rules_of(quantity, setting_.rules);
+        return !quantity.judged || (is_hopeless(quantity.rounds, rules) && is_hopeless(turned(quantity.rounds), rules));
       });
       return cell.dropped = all;
     });
@@ -134,7 +135,7 @@ class Sitting {
     ++blocks_;
     ++cell.rounds;
     std::array<TrialOutcome, 4> outcomes;
-    std::array<bool, 2> troubled{};
+    std::array<bool, 2> troubled{}, at_fault{};
     for (std::size_t i = 0; i < order.size(); ++i) {
       outcomes[i] = trials_.run(cell, order[i].side, blocks_);
       const auto side = static_cast<std::size_t>(order[i].side);
@@ -144,6 +145,10 @@ class Sitting {
       if (trouble.first.empty()) trouble.first = outcomes[i].trouble;
       if (!troubled[side]) ++trouble.rounds;
       troubled[side] = true;
+      if (!outcomes[i].is_fault) continue;
+      if (trouble.fault.empty()) trouble.fault = outcomes[i].trouble;
+      if (!at_fault[side]) ++trouble.faults;
+      at_fault[side] = true;
     }
     for (Quantity& quantity : cell.quantities) {
       std::array<double, 4> costs{};

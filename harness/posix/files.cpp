@@ -31,4 +31,12 @@ void write_checked(const std::filesystem::path& file, std::string_view text) {
   if (error != 0) throw failed(error);
 }
 
+void require_writable(const std::filesystem::path& file) {
+  const bool is_there = std::filesystem::exists(file);
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "cannot write " + file.string());
+  ::close(fd);
+  if (!is_there) ::unlink(file.c_str());
+}
+
 }  // namespace interleave

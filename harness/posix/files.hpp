@@ -12,4 +12,7 @@ int write_all(int fd, std::string_view text) noexcept;
 // Makes the file, or replaces what it holds. Throws std::system_error naming it.
 void write_checked(const std::filesystem::path& file, std::string_view text);
 
+// That write_checked() could begin; leaves what is there. Throws std::system_error naming the file.
+void require_writable(const std::filesystem::path& file);
+
 }  // namespace interleave

@@ -263,6 +263,7 @@ def test_an_interrupted_gate_says_nothing(suite: Suite, started) -> None:
     ([BUILD, BUILD, "--models", "nonsense"], "unknown model 'nonsense'"),
     ([BUILD, BUILD, "--rounds", "0"], "--rounds"),
     ([BUILD, BUILD, "--inject", "5 apples"], "--inject"),
+    ([BUILD, BUILD, "--inject", "5%", "--only", "counts"], "leave one of them out"),
     ([BUILD, "/usr"], "/usr is neither a build folder"),
     ([BUILD, "/nonexistent"], "git"),
     ([BUILD, BUILD, "--json", "/nonexistent/g.json"], "/nonexistent"),
@@ -289,6 +290,16 @@ def test_other_flags_are_refused(suite: Suite, tmp_path: Path) -> None:
     ended = suite("gate", one, other, *NAP, "--rounds", 1)
     assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "CMAKE_BUILD_TYPE: 'Release' against 'Debug'" in ended.stderr, ended.stderr
     assert suite("gate", one, other, *NAP, "--rounds", 1, "--any-flags").returncode != 2
+
+
+def test_another_compiler_of_the_same_name_is_refused(suite: Suite, tmp_path: Path) -> None:
+    sides = [build(tmp_path / name, "sequential") for name in ("one", "other")]
+    for side, version in zip(sides, ("12.2.0", "14.2.0"), strict=True):
+        (side / "CMakeCache.txt").write_text("CMAKE_BUILD_TYPE:STRING=Release\nCMAKE_CXX_COMPILER:FILEPATH=/usr/bin/c++\n")
+        (side / "CMakeFiles/3.25.1").mkdir(parents=True)
+        (side / "CMakeFiles/3.25.1/CMakeCXXCompiler.cmake").write_text(f'set(CMAKE_CXX_COMPILER_ID "GNU")\nset(CMAKE_CXX_COMPILER_VERSION "{version}")\n')
+    ended = suite("gate", *sides, *NAP, "--rounds", 1)
+    assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "CMAKE_CXX_COMPILER_VERSION: '12.2.0' against '14.2.0'" in ended.stderr, ended.stderr
 
 
 class Repository:
@@ -365,6 +376,18 @@ def test_an_interrupted_build_leaves_nothing(gate, repository: Repository, tmp_p
     assert process.returncode == 130, err
     listed = subprocess.run(["git", "worktree", "list"], cwd=repository.directory, capture_output=True, text=True, check=True).stdout
     assert listed.count("\n") == 1 and cached(tmp_path) == set(), listed
+
+
+def test_what_a_killed_git_left_is_cleared(gate, repository: Repository, tmp_path: Path) -> None:
+    """A worktree that git was killed over stays locked, and no later one could be made in its place. Those of the user are not ours to forget."""
+    repository.git("worktree", "add", "--detach", "--lock", tmp_path / "cache/interleave/gate/at/source", "HEAD")
+    repository.git("worktree", "add", "--detach", tmp_path / "mine", "HEAD")
+    shutil.rmtree(tmp_path / "cache")
+    shutil.rmtree(tmp_path / "mine")
+    ended = gate("HEAD", "HEAD", *NAP, "--rounds", 1)
+    assert ended.returncode == 3 and "fatal" not in ended.stderr, ended.stderr
+    listed = subprocess.run(["git", "worktree", "list"], cwd=repository.directory, capture_output=True, text=True, check=True).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == [str(repository.directory), str(tmp_path / "mine")], listed
 
 
 def test_changes_in_the_working_tree_are_in_no_revision(gate, repository: Repository) -> None:

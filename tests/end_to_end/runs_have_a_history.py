@@ -57,6 +57,8 @@ def test_it_is_drawn(suite: Suite, runs: list[Path]) -> None:
     chart = (suite.directory / "h.svg").read_text()
     assert "<svg" in chart and suite("history", *runs, "--chart", "again.svg").returncode == 0
     assert (suite.directory / "again.svg").read_text() == chart
+    assert suite("history", "nowhere", "--chart", "again.svg").returncode == 2
+    assert (suite.directory / "again.svg").read_text() == chart, "what cannot be drawn replaces nothing"
 
 
 @pytest.mark.parametrize(("words", "told"), [(["nowhere"], "nowhere"), ([], "dirs"), (["RUN"], "two runs or more"), (["RUN", "RUN", "--chart", "h.gif"], ".svg or .png"),

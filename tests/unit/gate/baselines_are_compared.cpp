@@ -65,6 +65,30 @@ TEST(Baselines, AMachineOfHalfTheSpeedIsNobodysRegression) {
   EXPECT_EQ(compare_to(then, now, "b.json").status, 0);
 }
 
+// A model that the baseline does not have, and that does not work, was in no table.
+TEST(Baselines, WhatIsNewAndVoidIsAGap) {
+  Baseline now = baseline();
+  now.voids.push_back({"a load", "d", "void: worker: exit 5"});
+  const BaselineComparison said = compare_to(baseline(), now, "b.json");
+  EXPECT_EQ(said.status, 4);
+  ASSERT_NE(row(said, "d", ""), nullptr);
+  EXPECT_EQ(row(said, "d", "")->note, "new: void: worker: exit 5");
+  now.voids = {{"a load", "d", "skipped: limit: one at a time"}};
+  Baseline then = baseline();
+  then.voids = now.voids;
+  EXPECT_EQ(compare_to(then, now, "b.json").status, 0) << "nor could it be measured then";
+}
+
+TEST(Baselines, AnOlderFileSaysLessOfHowItWasBuilt) {
+  Baseline then = baseline(), now = baseline();
+  then.flags = {{"CMAKE_CXX_COMPILER", "c++"}, {"CMAKE_CXX_FLAGS", ""}};
+  now.flags = {{"CMAKE_CXX_COMPILER", "c++"}, {"CMAKE_CXX_COMPILER_VERSION", "12.2.0"}};
+  EXPECT_TRUE(compare_to(then, now, "b.json").sheet.notes.empty());
+  then.flags = now.flags;
+  then.flags["CMAKE_CXX_COMPILER_VERSION"] = "14.2.0";
+  EXPECT_EQ(compare_to(then, now, "b.json").sheet.notes.size(), 1U);
+}
+
 TEST(Baselines, OneMoreCallFailsOnAnyMachine) {
   Baseline now = baseline();
   now.machine["cpu"] = "another";

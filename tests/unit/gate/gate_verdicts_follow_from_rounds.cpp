@@ -179,6 +179,26 @@ TEST(GateVerdicts, VoidOnOneSideIsAGap) {
   EXPECT_EQ(status_of(made), 4);
 }
 
+// A worker that loses an item in one trial of five leaves enough whole rounds for a verdict, and none of them shows it.
+TEST(GateVerdicts, WhoIsWrongAtTimesIsAGap) {
+  GateResult made = result({cell(quantity(30, 0))});
+  made.cells[0].rounds = 40;
+  made.cells[0].troubles[1] = {.rounds = 10, .first = "void: disturbed", .faults = 2, .fault = "void: oracle: item 3"};
+  GateResult once = made, both = made;
+  conclude(made, flags_of(made));
+  ASSERT_EQ(made.gaps.size(), 1U);
+  EXPECT_EQ(made.gaps[0].what, "void: oracle: item 3 in 2 of 40 rounds of HEAD");
+  EXPECT_EQ(status_of(made), 4);
+  once.cells[0].troubles[1].faults = 1;
+  both.cells[0].troubles[0] = both.cells[0].troubles[1];
+  for (GateResult* each : {&once, &both}) {
+    conclude(*each, flags_of(*each));
+    EXPECT_EQ(status_of(*each), 0);
+    const std::string text = text_of(sheet_of(*each));
+    EXPECT_NE(text.find("rounds of HEAD"), std::string::npos) << text;
+  }
+}
+
 TEST(GateVerdicts, SkippedOnBothSidesIsNobodysChange) {
   GateResult made = result({cell(quantity(0, 0)), cell(quantity(30, 0))});
   made.cells[0].rounds = 3;
@@ -221,11 +241,32 @@ TEST(Contamination, GoesBeforeARegression) {
   EXPECT_NE(sheet_of(made).summary.find("Contaminated (exit 3)"), std::string::npos);
 }
 
+TEST(Contamination, HidesNoModelThatIsMissing) {
+  GateResult made = result({cell(quantity(30, 0))});
+  made.gaps.push_back({.load = "", .model = "loop", .what = "missing: BASE alone has this model"});
+  conclude(made, {});
+  made.contaminated = "the control kernel alu is +3.0 % apart";
+  EXPECT_EQ(status_of(made), 4);
+  EXPECT_NE(sheet_of(made).summary.find("missing or new all the same (exit 4)"), std::string::npos);
+  made.gaps[0].is_measured = true;
+  EXPECT_EQ(status_of(made), 3) << "trials of such a machine show nothing";
+}
+
 TEST(Contamination, IsToldByDuplicates) {
   GateResult made = result({cell(quantity(30, 0))});
   EXPECT_EQ(contamination_of(made), "");
   made.cells[0].quantities[0].rounds.head_pair.assign(30, 0.04);
   EXPECT_NE(contamination_of(made).find("differs from itself"), std::string::npos);
+}
+
+TEST(GateSheet, HasAHeadingOfOneLineWhateverTheCommandsAre) {
+  GateResult made = result({cell(quantity(30, 0))});
+  made.base = "set -e\nmake\n./server";
+  made.head = std::string(500, 'x');
+  const std::string heading = sheet_of(made).heading;
+  EXPECT_EQ(heading.find('\n'), std::string::npos);
+  EXPECT_EQ(heading.find(std::string(101, 'x')), std::string::npos);
+  EXPECT_NE(heading.find("against set -e .."), std::string::npos) << heading;
 }
 
 TEST(GateJson, HasEveryRound) {

@@ -59,6 +59,13 @@ TEST(Sheets, AreSoundXmlForJunit) {
   EXPECT_TRUE(has(text, "<failure message=\"slower +5.3 % (") || has(text, "<failure message=\"slower +5.3 %\"/>"));
 }
 
+TEST(Sheets, AreSoundXmlWhateverAProgramWrites) {
+  Sheet made = sheet(0);
+  made.rows[1].note = "void: it said \351\377";
+  EXPECT_TRUE(has(junit_of(made), "it said \xEF\xBF\xBD"));
+  EXPECT_FALSE(has(junit_of(made), "\351"));
+}
+
 TEST(Sheets, AreCommandsOfOneLineForGithub) {
   const std::string text = github_of(sheet(2));
   EXPECT_EQ(lines(text), 5) << "a failure, a gap, an open row, a note, the summary";
