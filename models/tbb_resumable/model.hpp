@@ -1,6 +1,7 @@
 // tbb_resumable: blocking-looking bodies in oneTBB tasks that are suspended while they wait, so that few threads serve
 // many lanes. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <fmt/format.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/version.h>
@@ -96,8 +97,8 @@ class TbbResumable {
   // arena, which then seems to have all it may have, gets none.
   static std::optional<std::string> refusal(const Load& load) {
     if (load.in_flight <= kMostSuspended) return stack_limit(load.in_flight);
-    return "oneTBB keeps at most " + std::to_string(kMostSuspended) +
-           " tasks of an arena suspended, in_flight asks for " + std::to_string(load.in_flight);
+    return fmt::format("oneTBB keeps at most {} tasks of an arena suspended, in_flight asks for {}", kMostSuspended,
+                       load.in_flight);
   }
 
   TbbResumable(const Load& load, std::vector<Socket> sockets)
