@@ -169,8 +169,12 @@ class Adviser {
       const std::vector<const Standing*> there = that_fit(point);
       const auto same = [&](const Standing* each) { return each->model == fits.front()->model; };
       const auto it = std::find_if(there.begin(), there.end(), same);
-      const bool measured = std::any_of(standings_.at(point).begin(), standings_.at(point).end(),
-                                        [](const Standing& each) { return each.rounds + each.lost > 0; });
+      // What was not run there is neither better nor worse.
+      const bool measured =
+          std::all_of(standings_.at(point).begin(), standings_.at(point).end(), [&](const auto& each) {
+            const auto is_it = [&](const Standing* fit) { return fit->model == each.model; };
+            return each.rounds + each.lost > 0 || std::none_of(fits.begin(), fits.end(), is_it);
+          });
       if (!measured) open.push_back(difference(point));
       if (!measured || (it != there.end() && is_as_good(**it, *there.front()))) continue;
       clauses.push_back(there.empty() ? "with " + difference(point) + " nobody keeps up"

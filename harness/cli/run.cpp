@@ -151,7 +151,9 @@ void add_choices(CLI::App& command, RunOptions& options) {
                       "; delay=50ms..150ms is uniform, bytes=1024..4096 too")
       ->allow_extra_args(false)
       ->take_all();
-  command.add_option("--rounds", request.rounds, "Rounds, instead of the profile's; fewer than 15 crown no winner")
+  command
+      .add_option("--rounds", request.rounds,
+                  "Rounds, instead of the profile's; fewer than 15 (10 in a race) crown no winner")
       ->check(CLI::Range(1U, 100'000U));
   command
       .add_option("--seed", options.seed,

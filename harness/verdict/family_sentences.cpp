@@ -72,6 +72,10 @@ std::optional<double> loops_figure(const json& row, const char* quantity) {
   return callbacks ? callbacks : coroutines;
 }
 
+bool loops_keep_up(const json& row) {
+  return keeps_up(row, "callbacks").value_or(false) || keeps_up(row, "coroutines").value_or(false);
+}
+
 // Loads that deal waits.
 std::vector<const json*> waiting_rows(const json& families) {
   std::vector<const json*> rows;
@@ -88,7 +92,7 @@ std::optional<std::string> keeping_up(const json& families, const std::string& f
   const std::vector<const json*> rows = waiting_rows(families);
   for (const json* row : rows) {
     const std::optional<bool> keep_up = keeps_up(*row, family);
-    if (!keep_up) continue;
+    if (!keep_up || !loops_keep_up(*row)) continue;  // with whom, where no loop does?
     const auto [at, is_new] = all_keep_up.try_emplace(row->at("in_flight"), true);
     at->second = at->second && *keep_up;
   }
@@ -126,18 +130,24 @@ std::optional<std::string> using_cores(const json& families) {
     }
   }
   std::vector<std::string> fast, slow;
-  GeometricMean lead;
+  double slowest_fast = 0, fastest_slow = HUGE_VAL;
   for (const json& column : families.at("columns")) {
     const std::string family = column.at("family");
     const auto found = behind.find(family);
     if (family == "sequential" || found == behind.end()) continue;
     const double factor = *found->second.value();
-    if (factor < kFaster) fast.push_back(family);
-    else slow.push_back(family), lead.add(factor);
+    if (factor < kFaster) {
+      fast.push_back(family);
+      slowest_fast = std::max(slowest_fast, factor);
+    } else {
+      slow.push_back(family);
+      fastest_slow = std::min(fastest_slow, factor);
+    }
   }
   if (fast.empty() || slow.empty()) return std::nullopt;
-  return fmt::format("On {} cores, {} compute {} as fast as {}.", cores, listed(fast), times(*lead.value()),
-                     listed(slow));
+  const double lead = fastest_slow / slowest_fast;  // of each of them over each of the others
+  if (lead < kFaster) return std::nullopt;
+  return fmt::format("On {} cores, {} compute {} as fast as {}.", cores, listed(fast), times(lead), listed(slow));
 }
 
 // "With 1000 in flight, processes take 40 times the memory of callbacks."

@@ -63,10 +63,11 @@ std::optional<PlannedTrial> PlannedCourse::nearest() {
     // As much as a bettor who begins has, so that what is cheap is looked at sooner.
     constexpr double kAtTheStart = 0.5;
     const bool is_ranked = plan_.points[point].ranks_by != RanksBy::none, is_early = next->round < kFirstRounds;
-    const double near = is_ranked ? kAtTheStart + (is_early ? 0 : races_.nearest(point)) : 0;
+    const bool may_be_decided = is_ranked && (is_early || !races_.in_the_race(point).empty());  // or all are void
+    const double near = may_be_decided ? kAtTheStart + (is_early ? 0 : races_.nearest(point)) : 0;
     const double a_trial = at.spent_ns / static_cast<double>(at.done);
     const std::pair worth{is_ranked && is_early,
-                          near / (1 + a_trial * static_cast<double>(races_.in_the_race(point).size()))};
+                          near / (1 + a_trial * static_cast<double>(races_.trials_of_a_round(point)))};
     if (worth > most) {
       most = worth;
       best = next;

@@ -44,6 +44,7 @@ void Races::add(const json& trial) {
       static_cast<std::size_t>(std::find(at.models.begin(), at.models.end(), planned.model) - at.models.begin());
   const std::vector<std::size_t> left = at.race.in_the_race();
   if (std::find(left.begin(), left.end(), place) == left.end()) return;
+  if (planned.round < at.round) return;  // run again, for its line was damaged: that round is over
   if (planned.round > at.round) begin_round(at, planned.round);  // a trial of the last one is missing: it is no round
   const double value = value_of(trial, by);
   at.values[place] = value;
@@ -62,6 +63,8 @@ std::vector<std::size_t> Races::in_the_race(std::size_t point) const {
   }
   return left;
 }
+
+std::size_t Races::trials_of_a_round(std::size_t point) const { return points_[point].race.in_the_race().size(); }
 
 bool Races::decided(std::size_t point) const {
   const AtPoint& at = points_[point];

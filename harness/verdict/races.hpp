@@ -23,6 +23,8 @@ class Races {
   // Of the place of a point in the plan. Places of models are those in the plan.
   bool decided(std::size_t point) const;
   std::vector<std::size_t> in_the_race(std::size_t point) const;  // of those that were ever seen there
+  // Of those that have not left, whether or not they were ever seen.
+  std::size_t trials_of_a_round(std::size_t point) const;
   // How near a decision is: see Race::nearest().
   double nearest(std::size_t point) const { return points_[point].race.nearest(); }
 

@@ -152,7 +152,8 @@ bool Race::has_wealth(const std::vector<bool>& signs, double alpha) const {
 // Claims wrong only those that are truly as good as the best, so an error is shared by the models and not by all pairs.
 bool Race::is_ahead(const Pair& pair, double sign) const {
   if (sign * median_of(pair.log_ratios) < std::log1p(rules_.margin)) return false;
-  const double alpha = rules_.error * (1 - rules_.ties_share - rules_.far_share) / static_cast<double>(dropped_.size());
+  const double share = 1 - rules_.ties_share - rules_.far_share - rules_.last_share;
+  const double alpha = rules_.error * share / static_cast<double>(dropped_.size());
   return has_wealth(signs_above(pair.log_ratios, 0, sign), alpha);
 }
 

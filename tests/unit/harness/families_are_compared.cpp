@@ -177,11 +177,25 @@ TEST(FamilySentences, HowFarThreadsKeepUp) {
   EXPECT_FALSE(run.says_about("threads keep up"));
 }
 
+TEST(FamilySentences, NobodyKeepsUpWithLoopsThatDoNot) {
+  MadeUp run = made_up();
+  for (const char* const loops : {"loop", "tasks"}) run.shown["wait_1000"][loops].efficiency = 0.9;
+  EXPECT_FALSE(run.says_about("threads keep up with event loops up to 1000"));
+}
+
 TEST(FamilySentences, WhoUsesTheCores) {
   MadeUp run = made_up();
   EXPECT_TRUE(run.says("On 2 cores, processes and threads compute 1.9 times as fast as callbacks and coroutines."));
   run.shown["sums"]["loop"].makespan_ms = run.shown["sums"]["tasks"].makespan_ms = 10.5;
   EXPECT_FALSE(run.says_about("cores"));
+  run.shown["sums"]["pool_of_threads"].makespan_ms = 14.5;
+  run.shown["sums"]["loop"].makespan_ms = run.shown["sums"]["tasks"].makespan_ms = 15.5;
+  EXPECT_FALSE(run.says_about("cores")) << "threads are hardly faster than callbacks";
+  run.shown["sums"]["pool_of_threads"].makespan_ms = 11;
+  run.shown["sums"]["loop"].makespan_ms = 22;
+  run.shown["sums"]["tasks"].makespan_ms = 40;
+  EXPECT_TRUE(run.says("On 2 cores, processes and threads compute 2.0 times as fast as callbacks and coroutines."))
+      << "each of them, of each of the others";
 }
 
 TEST(FamilySentences, WhatTheyTakeOfTheMemory) {

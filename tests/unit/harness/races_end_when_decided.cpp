@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -112,6 +113,46 @@ TEST(Races, EveryLoadHasAFewRoundsBeforeAnyHasMore) {
   }
   EXPECT_EQ(trials[0], 2U * 3);
   EXPECT_EQ(trials[1], 2U * 3);
+}
+
+// It had all its rounds before any other load had a second one: with nobody in its race a round seemed to cost nothing.
+TEST(Races, ALoadAtWhichAllIsVoidComesLast) {
+  Plan plan = racing_plan(30);
+  plan.points.push_back(plan.points[0]);
+  plan.points[1].id = "void";
+  order_trials(plan);
+  std::vector<json> possible = small_trials(plan);
+  for (json& trial : possible) {
+    trial["wall_ns"] = 1e9;
+    trial["makespan_ns"] = 1e6 + 1e3 * (trial.at("trial").get<int>() * 104'729 % 101);  // alike
+    if (trial.at("point") == "void") spoil(trial, "void", reason("oracle", "wrong"));
+  }
+  PlannedCourse course(plan, First::nearest);
+  std::vector<std::size_t> points;
+  while (const auto next = course.next()) {
+    points.push_back(next->point);
+    course.add(possible[next->trial]);
+  }
+  const auto first = std::find(points.begin() + 2 * 2 * 3, points.end(), 1U);
+  EXPECT_EQ(std::find(first, points.end(), 0U), points.end()) << "the other load is over by then";
+  EXPECT_GT(first - points.begin(), 2 * 2 * 3);
+}
+
+TEST(Races, ATrialThatIsRunAgainIsOfNoLaterRound) {
+  const Plan plan = racing_plan(30);
+  const std::vector<json> possible = small_trials(plan);
+  Races races(plan), again(plan);
+  for (const PlannedTrial& trial : plan.order) {
+    races.add(possible[trial.trial]);
+    again.add(possible[trial.trial]);
+    if (trial.round == 4) {  // its line of the first round was damaged
+      json late = possible[plan.order.front().trial];
+      late["makespan_ns"] = 1e12;
+      again.add(late);
+    }
+    ASSERT_EQ(races.decided(0), again.decided(0)) << "round " << trial.round;
+    ASSERT_EQ(races.nearest(0), again.nearest(0)) << "round " << trial.round;
+  }
 }
 
 TEST(Races, ARoundThatWasBegunIsFinishedFirstAlsoAfterAnInterrupt) {
