@@ -74,7 +74,7 @@ def pairs_of(run: Run) -> tuple[list[Pair], str, str]:
     known = declared(run)
     if len(known) > 1:
         pairs = [Pair(f"{each['b']} / {each['a']}", each["cpu_ratio"], each["low"], each["high"], each["loads"]) for each in known]
-        return pairs, "on the same library", "Each pair is of one library, and differs in nothing but callbacks and coroutines: the mean over the loads that both ran, with its interval."
+        return pairs, "on the same library", "Each pair is of one library, and differs in nothing but callbacks and coroutines: the median of the loads that both keep up with, with its interval over loads."
     models = bearers(run)
     a, b = (known[0]["a"], known[0]["b"]) if known else (models.get("callbacks"), models.get("coroutines"))
     if not a or not b:

@@ -83,12 +83,17 @@ struct Ratio {
   std::optional<Interval> interval;
   bool told_apart() const { return interval && (interval->low > 1 || interval->high < 1); }
 };
-Ratio ratio_of(const Rounds& worse, const Rounds& better) {
+std::vector<double> log_ratios(const Rounds& worse, const Rounds& better) {
   std::vector<double> logs;
   for (const auto& [round, value] : worse) {
     const auto other = better.find(round);
     if (other != better.end() && other->second > 0 && value > 0) logs.push_back(std::log(value / other->second));
   }
+  return logs;
+}
+
+Ratio ratio_of(const Rounds& worse, const Rounds& better) {
+  const std::vector<double> logs = log_ratios(worse, better);
   if (logs.empty()) return {};
   Ratio ratio{.median = std::exp(median_of(logs)), .interval = median_interval(logs, kCellError)};
   if (ratio.interval) ratio.interval = Interval{std::exp(ratio.interval->low), std::exp(ratio.interval->high)};
@@ -112,13 +117,39 @@ class FamilyRow {
             {"label", point_.label},
             {"in_flight", point_.load.in_flight},
             {"cores", point_.load.cores},
+            {"parameters", point_.load.parameters},
+            {"policies", point_.load.policies},
+            {"like", like()},
             {"by", by().name},
             {"best", best.empty() ? json(nullptr) : json(best)},
             {"cells", cells},
             {"figures", figures_}};
   }
 
+  // How many times the CPU of the second the first took, in the median of the rounds that both were in: where CPU is
+  // asked for, and both keep up.
+  std::optional<double> log_cpu_ratio(const std::string& one, const std::string& other) const {
+    if (point_.ranks_by == RanksBy::makespan || status_of(one) != "valid" || status_of(other) != "valid")
+      return std::nullopt;
+    const std::vector<double> logs = log_ratios(at_.rounds(one, kCpu), at_.rounds(other, kCpu));
+    return logs.empty() ? std::nullopt : std::optional(median_of(logs));
+  }
+
  private:
+  // The first point whose load differs from this one's in policies at most.
+  std::string like() const {
+    const auto work_of = [](const Point& point) {
+      Load load = point.load;
+      load.policies.clear();
+      load.items = load.in_flight;
+      load.seed = 1;
+      return json(load);
+    };
+    const json own = work_of(point_);
+    return std::find_if(plan_.points.begin(), plan_.points.end(),
+                        [&](const Point& each) { return work_of(each) == own; })
+        ->id;
+  }
   Quantity by() const {
     if (point_.ranks_by == RanksBy::latency) return kLatency;
     return point_.ranks_by == RanksBy::makespan ? kMakespan : kCpu;
@@ -199,46 +230,34 @@ std::vector<const PlannedModel*> bearers_of(const Plan& plan) {
   return bearers;
 }
 
-// Of two models, round by round: how many times the CPU of the one the other took, on the geometric mean of the loads
-// that both ran in that round.
-std::map<std::uint32_t, double> mean_logs(const Plan& plan, const std::vector<json>& trials, const std::string& one,
-                                          const std::string& other, std::size_t& loads) {
-  std::map<std::uint32_t, std::pair<double, int>> sums;
-  for (const Point& point : plan.points) {
-    if (point.ranks_by == RanksBy::makespan || point.ranks_by == RanksBy::none) continue;
-    const AtPoint at(point, trials);
-    const Rounds its = at.rounds(one, kCpu), theirs = at.rounds(other, kCpu);
-    loads += !its.empty() && !theirs.empty() ? 1 : 0;
-    for (const auto& [round, cpu] : theirs) {
-      const auto found = its.find(round);
-      if (found == its.end() || !(found->second > 0) || !(cpu > 0)) continue;
-      sums[round].first += std::log(cpu / found->second);
-      ++sums[round].second;
-    }
-  }
-  std::map<std::uint32_t, double> means;
-  for (const auto& [round, sum] : sums) means[round] = sum.first / sum.second;
-  return means;
-}
-
-// Models that differ in one thing.
-json counterparts_of(const Plan& plan, const std::vector<json>& trials) {
-  json pairs = json::array();
+// Models that differ in one thing. Of each load that both keep up with, a single figure: rounds would weigh loads by
+// how long they raced, and fewer and fewer of them would speak in late rounds. All pairs share one error.
+json counterparts_of(const Plan& plan, const std::vector<FamilyRow>& rows) {
+  struct Counterparts {
+    std::string a, b;
+    std::vector<double> logs;  // a load each
+  };
+  std::vector<Counterparts> pairs;
   for (const PlannedModel& model : plan.models) {
     for (const std::string& other : model.counterparts) {
-      std::size_t loads = 0;
-      const std::vector<double> logs = values_of(mean_logs(plan, trials, model.name, other, loads));
-      if (logs.empty()) continue;
-      const auto interval = median_interval(logs, kCellError);
-      pairs.push_back({{"a", model.name},
-                       {"b", other},
-                       {"loads", loads},
-                       {"cpu_ratio", std::exp(median_of(logs))},
-                       {"low", interval ? json(std::exp(interval->low)) : json(nullptr)},
-                       {"high", interval ? json(std::exp(interval->high)) : json(nullptr)}});
+      Counterparts pair{model.name, other, {}};
+      for (const FamilyRow& row : rows) {
+        if (const auto log = row.log_cpu_ratio(other, model.name)) pair.logs.push_back(*log);
+      }
+      if (!pair.logs.empty()) pairs.push_back(std::move(pair));
     }
   }
-  return pairs;
+  json all = json::array();
+  for (const Counterparts& pair : pairs) {
+    const auto interval = median_interval(pair.logs, kCellError / static_cast<double>(pairs.size()));
+    all.push_back({{"a", pair.a},
+                   {"b", pair.b},
+                   {"loads", pair.logs.size()},
+                   {"cpu_ratio", std::exp(median_of(pair.logs))},
+                   {"low", interval ? json(std::exp(interval->low)) : json(nullptr)},
+                   {"high", interval ? json(std::exp(interval->high)) : json(nullptr)}});
+  }
+  return all;
 }
 
 }  // namespace
@@ -248,15 +267,16 @@ json families_of(const Plan& plan, const std::vector<json>& trials, const Cells&
   if (bearers.size() < 2) return nullptr;
   json columns = json::array(), rows = json::array();
   for (const PlannedModel* bearer : bearers) columns.push_back({{"family", bearer->family}, {"model", bearer->name}});
+  std::vector<FamilyRow> compared;
   for (const Point& point : plan.points) {
-    if (point.ranks_by == RanksBy::none) continue;
-    rows.push_back(FamilyRow(plan, point, trials, cells.at(point.id)).as_json(bearers));
+    if (point.ranks_by != RanksBy::none) compared.emplace_back(plan, point, trials, cells.at(point.id));
   }
+  for (const FamilyRow& row : compared) rows.push_back(row.as_json(bearers));
   return {{"keeps_up_at", kKeepsUp},
           {"level_percent", 100 * (1 - kCellError)},
           {"columns", columns},
           {"rows", rows},
-          {"counterparts", counterparts_of(plan, trials)}};
+          {"counterparts", counterparts_of(plan, compared)}};
 }
 
 }  // namespace interleave

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "harness/text/joined.hpp"
+#include "harness/verdict/intervals.hpp"
 
 namespace interleave {
 namespace {
@@ -88,13 +89,14 @@ std::vector<const json*> waiting_rows(const json& families) {
 
 // "Where items wait, threads keep up with event loops up to 300 in flight, at 1.5 times their CPU."
 std::optional<std::string> keeping_up(const json& families, const std::string& family) {
-  std::map<std::uint32_t, bool> all_keep_up;  // by in_flight
+  std::map<std::uint32_t, bool> all_keep_up, some_keep_up;  // by in_flight
   const std::vector<const json*> rows = waiting_rows(families);
   for (const json* row : rows) {
     const std::optional<bool> keep_up = keeps_up(*row, family);
     if (!keep_up || !loops_keep_up(*row)) continue;  // with whom, where no loop does?
     const auto [at, is_new] = all_keep_up.try_emplace(row->at("in_flight"), true);
     at->second = at->second && *keep_up;
+    some_keep_up[row->at("in_flight")] |= *keep_up;
   }
   std::uint32_t most = 0;
   for (const auto& [in_flight, keep_up] : all_keep_up) {
@@ -103,8 +105,8 @@ std::optional<std::string> keeping_up(const json& families, const std::string& f
   }
   if (all_keep_up.size() < kFewest) return std::nullopt;
   if (most == 0)
-    return fmt::format("Where items wait, {} do not keep up, even with {} in flight.", family,
-                       all_keep_up.begin()->first);
+    return fmt::format("Where items wait, {} do not keep up{}, even with {} in flight.", family,
+                       some_keep_up.begin()->second ? " everywhere" : "", all_keep_up.begin()->first);
   GeometricMean cost;
   for (const json* row : rows) {
     const auto its = figure_of(*row, family, "cpu_per_item_ns"), loops = loops_figure(*row, "cpu_per_item_ns");
@@ -150,14 +152,18 @@ std::optional<std::string> using_cores(const json& families) {
   return fmt::format("On {} cores, {} compute {} as fast as {}.", cores, listed(fast), times(lead), listed(slow));
 }
 
-// "With 1000 in flight, processes take 40 times the memory of callbacks."
-std::optional<std::string> taking_memory(const json& families) {
+// The families that take most and least of a quantity, where most families are to be compared, with the most in flight.
+struct Extremes {
+  std::uint32_t in_flight = 0;
+  std::string least_family{}, most_family{};
+  double ratio = 1;
+};
+std::optional<Extremes> extremes(const json& families, const char* quantity) {
   const auto families_measured = [&](const json& row) {
-    return std::count_if(families.at("columns").begin(), families.at("columns").end(), [&](const json& column) {
-      return figure_of(row, column.at("family"), "bytes_per_item").has_value();
-    });
+    return std::count_if(families.at("columns").begin(), families.at("columns").end(),
+                         [&](const json& column) { return figure_of(row, column.at("family"), quantity).has_value(); });
   };
-  const json* most = nullptr;  // where most families are to be compared, the most in flight
+  const json* most = nullptr;
   for (const json* row : waiting_rows(families)) {
     const auto rank = [&](const json& each) {
       return std::pair(families_measured(each), each.at("in_flight").get<int>());
@@ -165,41 +171,144 @@ std::optional<std::string> taking_memory(const json& families) {
     if (most == nullptr || rank(*row) > rank(*most)) most = row;
   }
   if (most == nullptr) return std::nullopt;
-  std::string least_family, most_family;
+  Extremes found{.in_flight = most->at("in_flight")};
   double least = INFINITY, greatest = 0;
   for (const json& column : families.at("columns")) {
     const std::string family = column.at("family");
-    const auto bytes = figure_of(*most, family, "bytes_per_item");
-    if (!bytes || *bytes <= 0) continue;
-    if (*bytes < least) least = *bytes, least_family = family;
-    if (*bytes > greatest) greatest = *bytes, most_family = family;
+    const auto value = figure_of(*most, family, quantity);
+    if (!value || *value <= 0) continue;
+    if (*value < least) least = *value, found.least_family = family;
+    if (*value > greatest) greatest = *value, found.most_family = family;
   }
-  if (least_family == most_family || greatest < 2 * least) return std::nullopt;
-  return fmt::format("With {} in flight, {} take {} the memory of {}.", most->at("in_flight").get<int>(), most_family,
-                     times(greatest / least), least_family);
+  found.ratio = greatest / least;
+  return found.least_family == found.most_family || found.ratio < 2 ? std::nullopt : std::optional(found);
 }
 
-// "Fetching flat out, callbacks are cheapest; processes take 2.1 times their CPU."
-std::optional<std::string> cheapest(const json& families) {
-  std::map<std::string, GeometricMean> behind;
+// "With 1000 in flight, processes take 40 times the memory of callbacks."
+std::optional<std::string> taking_memory(const json& families) {
+  const auto found = extremes(families, "bytes_per_item");
+  if (!found) return std::nullopt;
+  return fmt::format("With {} in flight, {} take {} the memory of {}.", found->in_flight, found->most_family,
+                     times(found->ratio), found->least_family);
+}
+
+// "With 1000 in flight, processes wake up 5.0 times as late as callbacks (p99)."
+std::optional<std::string> steadiest(const json& families) {
+  const auto found = extremes(families, "wake_up_lag_p99_ns");
+  if (!found) return std::nullopt;
+  return fmt::format("With {} in flight, {} wake up {} as late as {} (p99).", found->in_flight, found->most_family,
+                     times(found->ratio), found->least_family);
+}
+
+// Whether all that one policy of this row is, and nothing else, is another in that one: its name.
+std::optional<std::string> policy_between(const json& one, const json& other) {
+  if (one.at("like") != other.at("like")) return std::nullopt;
+  std::vector<std::string> names;
+  for (const auto& [name, value] : one.at("policies").items()) {
+    if (other.at("policies").value(name, std::string()) != value) names.push_back(name);
+  }
+  return names.size() == 1 && one.at("policies").size() == other.at("policies").size() ? std::optional(names.front())
+                                                                                       : std::nullopt;
+}
+
+// "With 50 in flight, cpu_share 10, offload threads lets callbacks wake up 66 times sooner (p99) than inline."
+std::optional<std::string> policies(const json& families) {
+  std::optional<std::string> sentence;
+  double greatest = 2;
   for (const json& row : families.at("rows")) {
-    const bool waits = std::any_of(row.at("cells").begin(), row.at("cells").end(),
-                                   [](const json& cell) { return !cell.at("keeps_up").is_null(); });
-    if (row.at("by") != "cpu_per_item_ns" || waits) continue;
-    for (const json& cell : row.at("cells")) {
-      if (cell.contains("factor")) behind[cell.at("family")].add(cell.at("factor"));
+    for (const json& other : families.at("rows")) {
+      const std::optional<std::string> policy = policy_between(row, other);
+      if (!policy) continue;
+      for (const char* const family : {"callbacks", "coroutines"}) {
+        const json* cell = cell_of(row, family);
+        if (cell == nullptr) continue;
+        const std::string model = cell->at("model");
+        const json &sooner = row.at("figures").at(model).at("wake_up_lag_p99_ns"),
+                   &later = other.at("figures").at(model).at("wake_up_lag_p99_ns");
+        if (sooner.is_null() || later.is_null() || sooner.at("high").is_null() || later.at("low").is_null()) continue;
+        if (later.at("low") <= sooner.at("high")) continue;
+        const double ratio = later.at("median").get<double>() / sooner.at("median").get<double>();
+        if (ratio < greatest) continue;
+        greatest = ratio;
+        std::string load = fmt::format("{} in flight", row.at("in_flight").get<int>());
+        for (const auto& [name, value] : row.at("parameters").items())
+          load += fmt::format(", {} {}", name, value.get<std::string>());
+        sentence = fmt::format("With {}, {} {} lets {} wake up {} sooner (p99) than {}.", load, *policy,
+                               row.at("policies").at(*policy).get<std::string>(), family, times(ratio),
+                               other.at("policies").at(*policy).get<std::string>());
+      }
     }
   }
-  std::string best, worst;
-  double least = INFINITY, greatest = 0;
-  for (const auto& [family, mean] : behind) {
-    const double factor = *mean.value();
-    if (factor < least) least = factor, best = family;
-    if (factor > greatest) greatest = factor, worst = family;
+  return sentence;
+}
+
+// Whether each of the families has a factor at this load.
+bool has_factors(const json& row, const std::vector<std::string>& families) {
+  return std::all_of(families.begin(), families.end(), [&](const std::string& family) {
+    const json* cell = cell_of(row, family);
+    return cell != nullptr && cell->contains("factor");
+  });
+}
+
+// Loads that deal no waits and are ranked by CPU, and the families that were at more than half of them: the loads are
+// those where all of these can be compared.
+struct FlatOut {
+  std::vector<std::string> families;
+  std::vector<const json*> rows;
+};
+FlatOut flat_out(const json& families) {
+  std::vector<const json*> candidates;
+  const std::vector<const json*> waiting = waiting_rows(families);
+  for (const json& row : families.at("rows")) {
+    const bool waits = std::find(waiting.begin(), waiting.end(), &row) != waiting.end();
+    if (row.at("by") == "cpu_per_item_ns" && !waits) candidates.push_back(&row);
   }
-  if (behind.size() < 2) return std::nullopt;
+  FlatOut found;
+  for (const json& column : families.at("columns")) {
+    const std::string family = column.at("family");
+    const auto count = std::count_if(candidates.begin(), candidates.end(),
+                                     [&](const json* row) { return has_factors(*row, {family}); });
+    if (2 * static_cast<std::size_t>(count) > candidates.size()) found.families.push_back(family);
+  }
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(found.rows),
+               [&](const json* row) { return has_factors(*row, found.families); });
+  return found;
+}
+
+// From the best: at most of these loads, or by all of them together, be there few rounds of each.
+bool is_told_apart(const std::vector<const json*>& rows, const std::string& family) {
+  std::size_t apart = 0;
+  std::vector<double> logs;
+  for (const json* row : rows) {
+    const json* cell = cell_of(*row, family);
+    apart += cell->at("told_apart").get<bool>() ? 1 : 0;
+    logs.push_back(std::log(cell->at("factor").get<double>()));
+  }
+  const auto together = median_interval(logs, kCellError);
+  return 2 * apart > rows.size() || (together && together->low > 0);
+}
+
+// "Where nothing waits, callbacks and coroutines are cheapest; processes take 2.1 times their CPU."
+std::optional<std::string> cheapest(const json& families) {
+  const FlatOut loads = flat_out(families);
+  if (loads.rows.empty() || loads.families.size() < 2) return std::nullopt;
+  std::map<std::string, double> behind;
+  std::string worst;
+  double least = INFINITY, greatest = 0;
+  for (const std::string& family : loads.families) {
+    GeometricMean mean;
+    for (const json* row : loads.rows) mean.add(cell_of(*row, family)->at("factor"));
+    behind[family] = *mean.value();
+    least = std::min(least, behind[family]);
+    if (behind[family] > greatest) greatest = behind[family], worst = family;
+  }
   if (greatest / least < kSame) return "Where nothing waits, all families take the same CPU per item.";
-  return fmt::format("Where nothing waits, {} are cheapest; {} take {} their CPU.", best, worst,
+  if (!is_told_apart(loads.rows, worst)) return std::nullopt;
+  std::vector<std::string> best;
+  for (const std::string& family : loads.families) {
+    if (behind[family] / least < kSame) best.push_back(family);
+  }
+  return fmt::format("Where nothing waits, {} are cheapest; {} take {} their CPU.", listed(best), worst,
                      times(greatest / least));
 }
 
@@ -230,6 +339,8 @@ std::vector<std::string> family_sentences(const json& families) {
   add(keeping_up(families, "processes"));
   add(using_cores(families));
   add(taking_memory(families));
+  add(steadiest(families));
+  add(policies(families));
   for (const std::string& sentence : between_counterparts(families)) sentences.push_back(sentence);
   return sentences;
 }

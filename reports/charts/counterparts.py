@@ -24,7 +24,7 @@ NAME_SIZE = 13  # points of a slide
 
 @dataclass(frozen=True)
 class Pair:
-    """How many times the CPU of `other` the `model` takes, over the loads that both ran; without an interval there are too few rounds."""
+    """How many times the CPU of `other` the `model` takes, in the median of the loads that both keep up with; without an interval there are too few loads."""
 
     model: str
     other: str
@@ -64,7 +64,7 @@ def figure(run: Run, look: Look) -> Figure:
     if not pairs:
         return empty_sheet(look, HEADING, "No two models of this run declare that they differ in one thing.", note(run, []))
     left = min(6.0, 0.6 + max(width_of(pair.name, NAME_SIZE) for pair in pairs))
-    sheet = new_sheet(look, title_of(pairs), note(run, [], "Mark: the geometric mean of the ratio over the loads that both ran, round by round; bar: its interval (none: too few rounds). "
+    sheet = new_sheet(look, title_of(pairs), note(run, [], "Mark: the ratio in the median of the loads that both keep up with; bar: its interval, at a level that all pairs share (none: too few loads). "
                       "Right of the line the first of the pair takes more CPU."), left=left, right=3.3, row_height=0.5 * len(pairs), least_height=0)
     axes = sheet.panels[0][0]
     ends = [value for pair in pairs for value in (pair.ratio, pair.low, pair.high) if value]
@@ -96,5 +96,5 @@ def table(run: Run) -> Table:
     return made
 
 
-CHART = Chart("counterparts", HEADING, "CPU per item of models that differ in one thing, as one of them declares, over the loads that both ran", figure, table,
+CHART = Chart("counterparts", HEADING, "CPU per item of models that differ in one thing, as one of them declares, in the median of the loads that both keep up with", figure, table,
               lambda run: bool(pairs_of(run)))

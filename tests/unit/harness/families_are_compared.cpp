@@ -20,7 +20,7 @@ using nlohmann::json;
 
 // What a model shows at a load, the same in each round but for a little.
 struct Shown {
-  double cpu_us = 10, efficiency = 0.99, makespan_ms = 10, bytes = 1000;
+  double cpu_us = 10, efficiency = 0.99, makespan_ms = 10, bytes = 1000, lag_ms = 1;
 };
 using ByModel = std::map<std::string, Shown>;
 
@@ -47,6 +47,7 @@ struct MadeUp {
       trial["efficiency"] = at.efficiency > 0 ? json(at.efficiency) : json(nullptr);
       trial["makespan_ns"] = 1e6 * at.makespan_ms * little;
       trial["memory"] = {{"per_item_bytes", at.bytes}};
+      trial["tape"] = {{"wake_up_lag_ns", {{"p99", 1e6 * at.lag_ms * little}}}};
     }
     return all;
   }
@@ -90,6 +91,14 @@ MadeUp made_up() {
   add_point(run, "wait_1000", 1000, RanksBy::cpu_keeping_up, "fetch, 1000 at once");
   add_point(run, "sums", 2, RanksBy::makespan, "compute, 2 cores", 2);
   run.shown["sums"]["loop"].makespan_ms = run.shown["sums"]["tasks"].makespan_ms = 19;
+  order_trials(run.plan);
+  return run;
+}
+
+MadeUp made_up_of_loads(int loads) {
+  MadeUp run = made_up();
+  for (int i = 0; i < loads; ++i)
+    add_point(run, "more_" + std::to_string(i), 100, RanksBy::cpu_per_item, "fetch flat out, 100 at once");
   order_trials(run.plan);
   return run;
 }
@@ -158,11 +167,56 @@ TEST(FamilyTable, FitsEightyColumnsAndShowsTheLoadsThatStandForTheirKind) {
 // Each sentence, and what makes it false.
 TEST(FamilySentences, TheCheapest) {
   MadeUp run = made_up();
+  EXPECT_TRUE(
+      run.says("Where nothing waits, callbacks and coroutines are cheapest; processes take 2.0 times their CPU."))
+      << "2 % apart";
+  run.shown["flat"]["tasks"].cpu_us = 11;
   EXPECT_TRUE(run.says("Where nothing waits, callbacks are cheapest; processes take 2.0 times their CPU."));
   run.shown["flat"]["pool_of_threads"].cpu_us = 4;
   EXPECT_TRUE(run.says("Where nothing waits, threads are cheapest; processes take 5.0 times their CPU."));
   for (auto& [model, shown] : run.shown["flat"]) shown.cpu_us = 10;
   EXPECT_TRUE(run.says("Where nothing waits, all families take the same CPU per item."));
+}
+
+TEST(FamilySentences, TheCheapestIsNotCalledSoByNoise) {
+  MadeUp run = made_up();
+  for (auto& [model, shown] : run.shown["flat"]) shown.cpu_us = 10;
+  std::vector<json> trials = run.trials();
+  for (json& trial : trials) {
+    if (trial.at("model") == "pool_of_processes")
+      trial["cpu_per_item_ns"] = trial.at("round").get<int>() % 3 == 0 ? 9'000 : 11'000;
+  }
+  EXPECT_EQ(verdict_of(run.plan, trials).at("sentences").dump().find("nothing waits"), std::string::npos);
+}
+
+TEST(FamilySentences, TheCheapestIsToldByLoadsWhereThereAreFewRounds) {
+  MadeUp run = made_up_of_loads(6);
+  std::vector<json> trials = run.trials();
+  const auto is_late = [](const json& trial) { return trial.at("round") >= 3; };
+  trials.erase(std::remove_if(trials.begin(), trials.end(), is_late), trials.end());
+  EXPECT_NE(verdict_of(run.plan, trials).at("sentences").dump().find("processes take 2.0 times"), std::string::npos);
+}
+
+TEST(FamilySentences, TheCheapestIsToldThoughTheBaseLineIsAtFewLoads) {
+  MadeUp run = made_up_of_loads(2);
+  run.plan.models.back().family = "sequential";
+  run.plan.models.back().bears_family = true;
+  std::vector<json> trials = run.trials();
+  for (json& trial : trials) {
+    if (trial.at("model") == "twin" && trial.at("point") != "flat") spoil(trial, "skipped", reason("limit", "one"));
+  }
+  EXPECT_NE(verdict_of(run.plan, trials).at("sentences").dump().find("processes take 2.0 times"), std::string::npos);
+}
+
+TEST(FamilySentences, TheCheapestIsToldFromLoadsThatAllWereAt) {
+  MadeUp run = made_up_of_loads(2);
+  std::vector<json> trials = run.trials();
+  for (json& trial : trials) {
+    if (trial.at("point") == "more_0" && trial.at("model") == "loop") spoil(trial, "void", reason("tape", "lost"));
+    else if (trial.at("point") == "more_0") trial["cpu_per_item_ns"] = 1000;
+  }
+  EXPECT_NE(verdict_of(run.plan, trials).at("sentences").dump().find("callbacks and coroutines are cheapest"),
+            std::string::npos);
 }
 
 TEST(FamilySentences, HowFarThreadsKeepUp) {
@@ -175,6 +229,9 @@ TEST(FamilySentences, HowFarThreadsKeepUp) {
   run.shown["wait_10"]["pool_of_threads"].efficiency = 0.9;
   EXPECT_TRUE(run.says("Where items wait, threads do not keep up, even with 10 in flight."));
   EXPECT_FALSE(run.says_about("threads keep up"));
+  add_point(run, "other_10", 10, RanksBy::cpu_keeping_up, "");
+  order_trials(run.plan);
+  EXPECT_TRUE(run.says("Where items wait, threads do not keep up everywhere, even with 10 in flight."));
 }
 
 TEST(FamilySentences, NobodyKeepsUpWithLoopsThatDoNot) {
@@ -205,15 +262,69 @@ TEST(FamilySentences, WhatTheyTakeOfTheMemory) {
   EXPECT_FALSE(run.says_about("the memory of"));
 }
 
-TEST(FamilySentences, WhatOneThingCosts) {
+TEST(FamilySentences, WhoIsSteadiest) {
   MadeUp run = made_up();
+  EXPECT_FALSE(run.says_about("as late as")) << "all are alike";
+  run.shown["wait_1000"]["pool_of_threads"].lag_ms = 5;
+  EXPECT_TRUE(run.says_about("With 1000 in flight, threads wake up 5.0 times as late as"));
+}
+
+TEST(FamilySentences, WhatAPolicyBuys) {
+  MadeUp run = made_up();
+  for (const char* const offload : {"inline", "threads"}) {
+    add_point(run, offload, 50, RanksBy::makespan, "");
+    run.plan.points.back().load.parameters["cpu_share"] = "50";
+    run.plan.points.back().load.policies["offload"] = offload;
+  }
+  order_trials(run.plan);
+  EXPECT_FALSE(run.says_about("offload"));
+  run.shown["inline"]["loop"].lag_ms = 8;
+  EXPECT_TRUE(
+      run.says("With 50 in flight, cpu_share 50, offload threads lets callbacks wake up 8.0 times sooner (p99) "
+               "than inline."));
+  run.plan.points.back().load.parameters["cpu_share"] = "10";
+  EXPECT_FALSE(run.says_about("offload")) << "two things differ";
+  run.plan.points.back().load.parameters["cpu_share"] = "50";
+  std::vector<json> trials = run.trials();
+  for (json& trial : trials) {
+    if (trial.at("point") == "inline" && trial.at("round").get<int>() % 2 == 0)
+      trial["tape"]["wake_up_lag_ns"]["p99"] = 1e6;
+  }
+  EXPECT_EQ(verdict_of(run.plan, trials).at("sentences").dump().find("offload"), std::string::npos)
+      << "as often as not";
+}
+
+TEST(FamilySentences, WhatOneThingCosts) {
+  EXPECT_FALSE(made_up().says_about("counterpart")) << "four loads are too few to speak for loads";
+  const MadeUp run = made_up_of_loads(4);
   EXPECT_TRUE(run.says("twin takes 4 % more CPU than its counterpart loop."));
   std::vector<json> trials = run.trials();
   for (json& trial : trials) {
-    if (trial.at("model") == "twin") trial["cpu_per_item_ns"] = trial.at("round").get<int>() % 2 == 0 ? 9'000 : 11'000;
+    const double takes = std::hash<std::string>()(trial.at("point")) % 2 == 0 ? 9'000 : 11'000;
+    if (trial.at("model") == "twin") trial["cpu_per_item_ns"] = takes;
   }
   EXPECT_EQ(verdict_of(run.plan, trials).at("sentences").dump().find("counterpart"), std::string::npos)
       << "not told apart";
+}
+
+TEST(Counterparts, SpeakForLoadsHoweverLongEachRaced) {
+  MadeUp run = made_up_of_loads(4);
+  run.shown["flat"]["twin"].cpu_us = run.shown["wait_10"]["twin"].cpu_us = 5;
+  std::vector<json> trials = run.trials();
+  const auto is_over = [](const json& trial) {
+    return trial.at("round") >= 3 && trial.at("point") != "flat" && trial.at("point") != "wait_10";
+  };
+  trials.erase(std::remove_if(trials.begin(), trials.end(), is_over), trials.end());
+  const json pair = verdict_of(run.plan, trials).at("families").at("counterparts").at(0);
+  EXPECT_NEAR(pair.at("cpu_ratio"), 1.04, 1e-3) << "as in six of eight loads";
+  EXPECT_EQ(pair.at("loads"), 8);
+}
+
+TEST(Counterparts, AreNotComparedWhereOneDoesNotKeepUp) {
+  MadeUp run = made_up_of_loads(4);
+  run.shown["wait_1000"]["twin"] = {.cpu_us = 1, .efficiency = 0.5};
+  const json pair = verdict_of(run.plan, run.trials()).at("families").at("counterparts").at(0);
+  EXPECT_EQ(pair.at("loads"), 7) << "what is not delivered costs nothing";
 }
 
 }  // namespace
