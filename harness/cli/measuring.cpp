@@ -31,20 +31,17 @@ struct ProgramChanged : std::runtime_error {
 // That --within left.
 struct TimeIsOver {};
 
-// What a resumed run need not find out again.
-void remember_skips(const Plan& plan, const std::vector<json>& trials, TrialRunner& runner) {
-  std::map<std::pair<std::string, std::string>, Reason> skips;
+// What a resumed run need not find out again: who was too slow.
+void remember(const Plan& plan, const std::vector<json>& trials, TrialRunner& runner) {
+  std::map<std::string, std::size_t> points, models;
+  for (std::size_t p = 0; p < plan.points.size(); ++p) points[plan.points[p].id] = p;
+  for (std::size_t m = 0; m < plan.models.size(); ++m) models[plan.models[m].name] = m;
   for (const json& trial : trials) {
-    if (trial.at("verdict") != "skipped") continue;
-    const Reason reason = trial.at("reasons").front().get<Reason>();
-    if (reason.check == check::kPatience)
-      skips[{trial.at("point"), trial.at("model")}] = reason;  // a limit may have passed
-  }
-  for (std::size_t p = 0; p < plan.points.size(); ++p) {
-    for (std::size_t m = 0; m < plan.models.size(); ++m) {
-      const auto found = skips.find({plan.points[p].id, plan.models[m].name});
-      if (found != skips.end()) runner.remember_skip(p, m, found->second);
-    }
+    runner.remember({.trial = trial.at("trial"),
+                     .round = trial.at("round"),
+                     .point = points.at(trial.at("point")),
+                     .model = models.at(trial.at("model"))},
+                    trial);
   }
 }
 
@@ -58,7 +55,7 @@ class Sitting {
 
   void run_what_is_left(std::vector<json>& trials, Course& course, std::chrono::seconds expected) {
     TrialRunner runner(plan_, scratch_.path(), place_.allowed(), interrupt_);
-    remember_skips(plan_, trials, runner);
+    remember(plan_, trials, runner);
     for (const json& trial : trials) course.add(trial);
     Progress progress(course.planned(), trials.size(), expected);
     const double share = 1.0 / static_cast<double>(course.planned());

@@ -168,10 +168,6 @@ TrialRunner::TrialRunner(const Plan& plan, std::filesystem::path scratch, std::v
 
 TrialRunner::~TrialRunner() = default;
 
-void TrialRunner::remember_skip(std::size_t point, std::size_t model, Reason reason) {
-  skips_[{point, model}] = std::move(reason);
-}
-
 const Prepared& TrialRunner::prepared(std::size_t point) {
   if (const auto found = prepared_.find(point); found != prepared_.end()) return found->second;
   const Load& load = plan_.points[point].load;
@@ -223,21 +219,28 @@ json TrialRunner::run(const PlannedTrial& trial) {
   return line;
 }
 
+void TrialRunner::remember(const PlannedTrial& trial, const json& line) {
+  if (line.at("verdict") != "skipped") return lose_patience(trial, line);
+  Reason reason = line.at("reasons").front().get<Reason>();
+  if (reason.check == check::kPatience) skips_[{trial.point, trial.model}] = std::move(reason);
+}
+
 void TrialRunner::lose_patience(const PlannedTrial& trial, const json& line) {
-  const std::chrono::nanoseconds took(line["wall_ns"].get<std::int64_t>());
-  const std::chrono::duration<double> allowed =
-      std::chrono::duration<double>(plan_.patience_s) + 3 * ideal_of(trial.point);
+  const std::chrono::duration<double> took = nanoseconds(line.at("wall_ns").get<std::int64_t>());
+  std::chrono::duration<double> allowed(plan_.patience_s);
   const std::pair cell(trial.point, trial.model);
   Pace& pace = paces_[cell];
   ++pace.trials;
+  if (took <= allowed) return;  // whatever the ideal, which may have to be measured
+  allowed += 3 * ideal_of(trial.point);
   if (took <= allowed) return;
   ++pace.slow;
   // Once may be the machine's fault, unless nothing else is known of the cell and it was by far.
   const bool by_far = pace.trials == 1 && took >= 2 * allowed;
   if (!by_far && (pace.slow < 2 || 2 * pace.slow < pace.trials)) return;
   skips_[cell] = {.check = check::kPatience,
-                  .text = fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s",
-                                      static_cast<double>(took.count()) / 1e9, plan_.profile, allowed.count()),
+                  .text = fmt::format("a trial takes {:.2f} s, the profile {} has patience for {:.2f} s", took.count(),
+                                      plan_.profile, allowed.count()),
                   .limit_s = allowed.count()};
 }
 

@@ -46,8 +46,8 @@ class TrialRunner {
   // Further variables of the workers to come, NAME=value.
   void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
 
-  // A cell that an earlier part of the run has skipped.
-  void remember_skip(std::size_t point, std::size_t model, Reason reason);
+  // A trial of an earlier part of the run: how long it took, or that patience was lost by then.
+  void remember(const PlannedTrial& trial, const nlohmann::json& line);
 
  private:
   nlohmann::json measured(const PlannedTrial& trial, nlohmann::json line);

@@ -123,16 +123,17 @@ class Decision {
     };
     std::copy_if(ranked_.begin(), ranked_.end(), std::back_inserter(out_.leaders), is_left);
     if (out_.leaders.empty()) return decide();
+    out_.rounds = 0;
     for (const std::size_t other : others()) {  // who left early shares few
       if (const auto view = view_of(out_.leaders.front(), other))
         out_.rounds = std::max(out_.rounds, view->pair->rounds);
     }
-    lead();
+    lead_in_race();
     if (race.decided) {
       out_.p = kPointError;
       return finished(out_.leaders.size() == 1 ? "wins" : "tie");
     }
-    if (out_.rounds < judging_.rounds_to_win) return finished("leading");
+    if (out_.leaders.size() == 1 || out_.rounds < judging_.rounds_to_win) return finished("leading");
     std::vector<Spread> open;
     for (const std::size_t other : others()) {
       const auto view = view_of(out_.leaders.front(), other);
@@ -194,6 +195,22 @@ class Decision {
       least = view->ratio();
     }
     if (out_.runner_up && std::isfinite(least)) out_.lead_percent = 100 * (least - 1);
+  }
+
+  // Who stayed longest of those that left, and was behind the first itself: one that left on the third round, behind
+  // another, has hardly been compared with it.
+  void lead_in_race() {
+    std::optional<View> last;
+    for (const std::size_t other : others()) {
+      if (std::find(out_.leaders.begin(), out_.leaders.end(), other) != out_.leaders.end()) continue;
+      const auto view = view_of(out_.leaders.front(), other);
+      if (!view || view->within_margin()) continue;
+      const auto rank = [](const View& each) { return std::pair(each.pair->rounds, -each.ratio()); };
+      if (last && rank(*view) <= rank(*last)) continue;
+      last = view;
+      out_.runner_up = other;
+    }
+    if (last && std::isfinite(last->ratio())) out_.lead_percent = 100 * (last->ratio() - 1);
   }
 
   PointVerdict finished(const char* verdict) {

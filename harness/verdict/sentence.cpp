@@ -89,7 +89,10 @@ std::string ranked(const Point& point, const PointVerdict& verdict, const std::v
     const std::string lead = verdict.leaders.size() > 1
                                  ? fmt::format(" are leading, within {:.0f} % of each other", 100 * margin)
                                  : " is leading";
-    return fmt::format("{}{}{} ({} rounds are too few to call it a win)", names, lead, over, verdict.rounds);
+    const std::string why = verdict.rounds < kRoundsToWin
+                                ? fmt::format("{} rounds are too few to call it a win", verdict.rounds)
+                                : "too many rounds of others are void to call it a win";
+    return fmt::format("{}{}{} ({})", names, lead, over, why);
   }
   const std::string cure = verdict.rounds_needed
                                ? fmt::format("; about {} rounds would settle it with a power of {:.0f} %",

@@ -86,6 +86,10 @@ def test_a_cell_that_takes_too_long_is_not_run_again(started, tmp_path: Path) ->
     assert {reason["check"] for reason in first["reasons"]} <= {"disturbed"} and first["wall_ns"] > 6.8e9, first["reasons"]
     assert [trial["verdict"] for trial in rest] == ["skipped", "skipped"] and rest[0]["reasons"][0]["check"] == "patience"
     assert rest[0]["reasons"][0]["limit_s"] == pytest.approx(1.5 + 3 * 0.6, abs=0.05)
+    log = run / "trials.jsonl"
+    log.write_bytes(log.read_bytes().splitlines(keepends=True)[0])
+    assert started("run", "--resume", run).wait(timeout=PATIENCE) == 3
+    assert [trial["reasons"][0]["check"] for trial in trials_of(run)[1:]] == ["patience", "patience"], "a run that goes on knows it as well"
 
 
 def alive(pid: int) -> bool:

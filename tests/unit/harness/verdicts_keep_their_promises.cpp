@@ -57,6 +57,37 @@ TEST(Verdict, ALeadBelowTheMarginIsNoWinHoweverSure) {
   EXPECT_EQ(decide(contestants, judging_of("rigorous")).verdict, "wins") << "its margin is 3 %";
 }
 
+// c left on the third round, shown to be behind b.
+TEST(Verdict, TheLeadIsOverWhoStayedLongestInTheRace) {
+  const std::vector<double> lost(12, std::nan(""));
+  std::vector<Contestant> contestants{
+      {"a", std::vector<double>(15, 100)}, {"b", std::vector<double>(15, 110)}, {"c", {102, 102, 102}}};
+  contestants[2].values.insert(contestants[2].values.end(), lost.begin(), lost.end());
+  const PointVerdict verdict = decide(contestants, kJudging, Standing{.left = {0}, .decided = true});
+  EXPECT_EQ(verdict.verdict, "wins");
+  EXPECT_EQ(verdict.runner_up, 1U);
+  EXPECT_NEAR(*verdict.lead_percent, 10, 0.1);
+  EXPECT_EQ(verdict.rounds, 15U);
+}
+
+TEST(Verdict, NobodyIsUnresolvedWithItself) {
+  const std::vector<Contestant> contestants{{"a", std::vector<double>(20, 100)}, {"b", std::vector<double>(20, 130)}};
+  const PointVerdict verdict = decide(contestants, kJudging, Standing{.left = {0}, .decided = false});
+  EXPECT_EQ(verdict.verdict, "leading");
+  EXPECT_EQ(verdict.leaders, std::vector<std::size_t>{0});
+}
+
+TEST(Verdict, RoundsDoNotDependOnTheOrderOfModels) {
+  Contestant early{"early", {300, 300, 300}}, one{"one", std::vector<double>(3, 100)}, other{"other", {130, 130, 130}};
+  early.values.resize(20, 300);
+  for (const bool first : {true, false}) {
+    std::vector<Contestant> contestants{one, other};
+    contestants.insert(first ? contestants.begin() : contestants.end(), early);
+    const std::size_t place = first ? 1 : 0;
+    EXPECT_EQ(decide(contestants, kJudging, Standing{.left = {place}, .decided = false}).rounds, 3U);
+  }
+}
+
 TEST(Verdict, OfNoProfileTheMarginIsUnsaid) {
   EXPECT_EQ(judging_of("quick").margin, 0.05);
   EXPECT_EQ(judging_of("standard").margin, 0.05);
