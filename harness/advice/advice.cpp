@@ -46,9 +46,12 @@ class Adviser {
   Advice advice() const {
     const std::vector<const Standing*> fits = that_fit(0);
     if (fits.empty()) return {nobody(), false};
-    Advice told{.lines = {recommendation(*fits.front())}, .is_told = true};
+    const std::vector<std::string> unknown = not_measured();
+    Advice told{.lines = {recommendation(*fits.front())}, .is_told = unknown.empty()};
     if (const std::string others = alternatives(fits); !others.empty()) told.lines.push_back(others);
     told.lines.push_back(changes(fits));
+    if (!unknown.empty())
+      told.lines.push_back("That is no advice yet, for there was no time for " + joined(unknown, ", ") + ".");
     return told;
   }
 
@@ -91,6 +94,7 @@ class Adviser {
     const double asked = computes_ ? kKeepsUpComputing : kKeepsUp;
     if (asks_to_keep_up(point) && standing.efficiency < asked)
       return fmt::format("reaches {:.0f} % of the ideal", 100 * standing.efficiency);
+    if (question_.most_bytes && !(standing.bytes > 0)) return "its memory could not be measured";
     if (question_.most_bytes && standing.bytes > *question_.most_bytes) return "takes " + size_text(standing.bytes);
     if (question_.most_p99_ns && standing.p99_ns > *question_.most_p99_ns)
       return "has a p99 of " + duration_text(standing.p99_ns);
@@ -106,6 +110,15 @@ class Adviser {
     std::stable_sort(fits.begin(), fits.end(),
                      [](const Standing* a, const Standing* b) { return median_of(a->cpu) < median_of(b->cpu); });
     return fits;
+  }
+
+  // Families that might be better, for all that is known.
+  std::vector<std::string> not_measured() const {
+    std::vector<std::string> families;
+    for (const Standing& each : standings_.at(0)) {
+      if (each.why_not == kNotMeasured) families.push_back(family(each.model));
+    }
+    return families;
   }
 
   std::string name(std::size_t model) const {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -67,6 +68,18 @@ std::vector<std::string> asked_but_unranked(const Plan& plan, const json& verdic
       lines.push_back(fmt::format("{} was asked for by name and has no valid result: {}", model.name, *why));
   }
   return lines;
+}
+
+bool has_a_whole_round(const Plan& plan, const std::vector<json>& trials) {
+  std::set<std::pair<std::string, std::string>> done;
+  for (const json& trial : trials) done.emplace(trial.at("point"), trial.at("model"));
+  std::map<std::size_t, bool> whole;
+  for (const PlannedTrial& trial : plan.order) {
+    const bool is_done = done.count({plan.points[trial.point].id, plan.models[trial.model].name}) > 0;
+    const auto [at, is_new] = whole.try_emplace(trial.point, true);
+    at->second = at->second && is_done;
+  }
+  return std::any_of(whole.begin(), whole.end(), [](const auto& point) { return point.second; });
 }
 
 int status_of(const std::vector<json>& trials, const std::vector<std::string>& unranked, bool allow_void) {

@@ -48,6 +48,16 @@ Plan new_plan(const LimitsOptions& options) {
   return plan;
 }
 
+// No search is at its end.
+bool all_open(const json& limits) {
+  for (const json& ladder : limits.at("ladders")) {
+    for (const json& model : ladder.at("models")) {
+      if (model.at("ended_by") != "open" && model.at("ended_by") != "skipped") return false;
+    }
+  }
+  return true;
+}
+
 // Of those that were asked for by name, the ones for which no ladder tells a limit.
 std::vector<std::string> without_any(const Plan& plan, const json& limits) {
   std::vector<std::string> lines;
@@ -70,7 +80,11 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   if (const auto status = said_end(dir, measured, "limits")) return *status;
   const std::vector<std::string> unranked = without_any(plan, limits);
   for (const std::string& line : unranked) say("interleave: " + line + "\n");
-  return is_kept ? status_of(measured.trials, unranked, false) : kUsage;
+  const bool too_short = measured.time_is_over && all_open(limits);
+  if (too_short) say("interleave: --within was over before any search was\n");
+  if (!is_kept) return kUsage;
+  const int status = status_of(measured.trials, unranked, false);
+  return status == kFine && too_short ? kInconclusive : status;
 }
 
 int limits(const LimitsOptions& options) {

@@ -69,7 +69,11 @@ int finish(const fs::path& dir, const Plan& plan, const Measured& measured, cons
   std::fflush(stdout);
   if (const auto status = said_end(dir, measured, "run")) return *status;
   for (const std::string& line : unranked) say("interleave: " + line + "\n");
-  return is_kept ? status_of(measured.trials, unranked, options.allow_void) : kUsage;
+  const bool too_short = measured.time_is_over && !has_a_whole_round(plan, measured.trials);
+  if (too_short) say("interleave: --within was over before any load had a round of all its models\n");
+  if (!is_kept) return kUsage;
+  const int status = status_of(measured.trials, unranked, options.allow_void);
+  return status == kFine && too_short ? kInconclusive : status;
 }
 
 // What this sitting may take: as asked, or as is usual. A stored plan may be of no profile, as that of `advise` is.

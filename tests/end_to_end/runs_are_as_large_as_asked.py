@@ -99,6 +99,13 @@ def test_a_run_stops_when_its_time_is_over_and_goes_on_later(suite: Suite, tmp_p
     assert trials_of(run)[: len(kept)] == kept and len(trials_of(run)) == 8
 
 
+def test_time_that_is_too_short_for_a_round_is_inconclusive(suite: Suite, tmp_path: Path) -> None:
+    slow = [*SLEEP, "--set", "least=1200ms", "--set", "most=1200ms", "--models", "sequential,uv_callbacks"]
+    ended = suite("run", *slow, "--rounds", 2, "--within", "1s", "--out", "run")
+    assert ended.returncode == 3 and ended.stderr.endswith("interleave: --within was over before any load had a round of all its models\n"), ended.stderr
+    assert "go on with: interleave run --resume run" in ended.stderr and len(trials_of(tmp_path / "run")) == 1
+
+
 def test_standard_takes_half_an_hour_at_most_unless_told_otherwise(suite: Suite) -> None:
     def last_line(*asked: str) -> str:
         return suite("run", "--models", "all", "--dry-run", *asked).stdout.splitlines()[-1]

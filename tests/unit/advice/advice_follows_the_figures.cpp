@@ -90,6 +90,23 @@ TEST_F(Advised, MemoryAndLatencyAreAskedFor) {
             0U);
 }
 
+TEST_F(Advised, MemoryThatNobodyMeasuredIsNotLittle) {
+  question_.most_bytes = 2e6;
+  const std::string told = text([](json& trial, const std::string& model, const Load&) {
+    if (model == "loop") trial["memory"] = nullptr;
+  });
+  EXPECT_EQ(told.rfind("Take threads", 0), 0U) << told;
+  EXPECT_NE(told.find("callbacks (its memory could not be measured)"), std::string::npos) << told;
+}
+
+TEST_F(Advised, WhoWasNotReachedInTimeMightBeBetter) {
+  const Advice advice = advised([](json& trial, const std::string& model, const Load&) {
+    if (model == "loop") trial["point"] = "another";
+  });
+  EXPECT_FALSE(advice.is_told);
+  EXPECT_EQ(advice.lines.back(), "That is no advice yet, for there was no time for callbacks.");
+}
+
 TEST_F(Advised, RoundsThatMeetAreNotToldApart) {
   const std::string told = text([](json& trial, const std::string& model, const Load&) {
     if (model == "pool") trial["cpu_per_item_ns"] = trial.at("round") == 0 ? 20e3 : 22e3;
