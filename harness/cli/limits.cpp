@@ -58,12 +58,15 @@ bool all_open(const json& limits) {
   return true;
 }
 
-// Of those that were asked for by name, the ones for which no ladder tells a limit.
+// Of those that were asked for by name, the ones for which no ladder tells a limit, nor will.
 std::vector<std::string> without_any(const Plan& plan, const json& limits) {
   std::vector<std::string> lines;
   const std::set<std::string> asked = models_named_in(plan.command);
   for (std::size_t at = 0; at < plan.models.size(); ++at) {
-    const auto has_none = [&](const json& ladder) { return ladder.at("models")[at].at("limit").is_null(); };
+    const auto has_none = [&](const json& ladder) {
+      const json& model = ladder.at("models")[at];
+      return model.at("limit").is_null() && model.at("ended_by") != "open";
+    };
     const json& ladders = limits.at("ladders");
     if (asked.count(plan.models[at].name) > 0 && std::all_of(ladders.begin(), ladders.end(), has_none))
       lines.push_back(plan.models[at].name + " was asked for by name and keeps up with no rung of any ladder");
@@ -99,6 +102,7 @@ int limits(const LimitsOptions& options) {
   say(fmt::format("{} models on {} ladders, some {} trials, about {:.1f} min, into {}\n", plan.models.size(),
                   plan.ladders.size(), course.planned(), static_cast<double>(expected.count()) / 60,
                   begun.dir().string()));
+  for (const std::string& line : plan.cut) say("warning: " + line + "\n");
   const Deadline deadline = within ? std::chrono::steady_clock::now() + *within : Deadline::max();
   const Measuring measuring{plan, course, expected, "limits"};
   return finish(begun.dir(), plan, measure(measuring, begun.dir(), begun.take_stored(), begun.watch(), deadline),

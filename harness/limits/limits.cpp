@@ -74,6 +74,7 @@ class Limits {
             {"version", plan_.version},
             {"models", columns},
             {"ladders", ladders},
+            {"cut", plan_.cut},
             {"trials_done", trials_.size()},
             {"disturbed_share", disturbed_share()},
             {"finished", !course_.next().has_value()}};

@@ -69,6 +69,7 @@ class LimitsPlanMaker {
       if (std::find(known_.begin(), known_.end(), name) == known_.end())
         throw std::invalid_argument("no ladder is called '" + name + "'; known: " + joined(known_, ", "));
     }
+    if (plan_.ladders.empty()) throw std::invalid_argument(joined(plan_.cut, "; "));
     return std::move(plan_);
   }
 
@@ -92,7 +93,13 @@ class LimitsPlanMaker {
     const std::uint32_t cores = connects && limits_.cores > 1 ? limits_.cores - 1 : limits_.cores;
     for (const double rung : rungs_of(ladder)) {
       Load load = load_at(ladder, workload, rung, cores);
-      if (connects && load.in_flight > most_in_flight(limits_)) break;
+      if (connects && load.in_flight > most_in_flight(limits_)) {
+        plan_.cut.push_back(fmt::format(
+            "the ladder {} {}: this machine allows {} in flight; raise ulimit -n", ladder.name,
+            planned.values.empty() ? std::string("is left out") : fmt::format("ends at {:.0f}", planned.values.back()),
+            most_in_flight(limits_)));
+        break;
+      }
       load.items = items_for(load, workload, kTrial);
       planned.values.push_back(rung);
       planned.points.push_back(place_of(point_of(load, workload.about, request_.seed)));

@@ -98,7 +98,7 @@ class Table {
   }
 
   std::string text() const {
-    std::string text = matrix() + lists() + costs() + ends() + disturbed();
+    std::string text = matrix() + lists() + costs() + ends() + cut() + disturbed();
     if (!limits_.at("finished").get<bool>()) text += "Not finished (?): interleave limits --resume does the rest.\n";
     return text;
   }
@@ -204,6 +204,12 @@ class Table {
       if (!kinds.empty()) text += wrapped("", name_text(ladder) + " ended by: " + joined(kinds, "; "), 2);
     }
     return text.empty() ? text : "\n" + text;
+  }
+
+  std::string cut() const {
+    std::string text;
+    for (const json& line : limits_.at("cut")) text += wrapped("", "Note: " + line.get<std::string>() + ".", 2);
+    return text;
   }
 
   // Up to which share simulated searches agree within a rung.

@@ -130,6 +130,7 @@ void to_json(json& out, const Plan& plan) {
          {"racing", plan.racing}, {"patience_s", plan.patience_s}, {"command", plan.command}, {"workloads", workloads},
          {"points", plan.points}, {"models", plan.models},         {"skips", plan.skips},     {"order", order}};
   for (const PlannedLadder& ladder : plan.ladders) out["ladders"].push_back(ladder_json(plan, ladder));
+  if (!plan.cut.empty()) out["cut"] = plan.cut;
 }
 
 void from_json(const json& from, Plan& plan) try {
@@ -160,6 +161,7 @@ void from_json(const json& from, Plan& plan) try {
     if (plan.order.back().trial != plan.order.size() - 1) throw std::invalid_argument("trials are out of order");
   }
   for (const json& ladder : from.value("ladders", json::array())) plan.ladders.push_back(ladder_from(ladder, point_at));
+  plan.cut = from.value("cut", plan.cut);
   for (const Point& point : plan.points) about_workload(plan, point.load.workload);
 } catch (const json::exception& error) {
   throw std::invalid_argument(error.what());

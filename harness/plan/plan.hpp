@@ -70,6 +70,7 @@ struct Plan {
   std::vector<PlannedSkip> skips;
   std::vector<PlannedTrial> order;
   std::vector<PlannedLadder> ladders;  // where limits are looked for: then there is no order
+  std::vector<std::string> cut{};      // where those end sooner than they would, for what the machine lends, and why
 };
 
 // As docs/design.md lays plan.json down. from_json throws std::invalid_argument in one line.

@@ -74,6 +74,7 @@ def test_time_that_is_over_leaves_what_is_known(suite: Suite, tmp_path: Path) ->
     ended = suite("limits", *ONE, "--out", "limits", "--within", "1s")
     assert "the time of --within is over; go on with: interleave limits --resume limits" in ended.stderr
     assert ended.returncode == 3 and "interleave: --within was over before any search was" in ended.stderr, ended.stderr
+    assert "keeps up with no rung" not in ended.stderr, "nobody knows yet"
     assert not json.loads((tmp_path / "limits" / "limits.json").read_text())["finished"]
 
 

@@ -289,6 +289,17 @@ TEST(LimitsPlan, SurvivesItsFile) {
   for (const PlannedLadder& ladder : plan.ladders) EXPECT_GE(ladder.points.size(), 8U) << ladder.name;
 }
 
+TEST(LimitsPlan, WhatTheMachineCutsOffIsTold) {
+  const std::vector<PlannedModel> models{bearer_of("callbacks", "loop")};
+  const Plan plan = plan_limits({.ladders = {"in_flight_100ms"}}, models, {2, 1064, 28'000});
+  EXPECT_EQ(plan.cut, (std::vector<std::string>{"the ladder in_flight_100ms ends at 1000: this machine allows 1000 in "
+                                                "flight; raise ulimit -n"}));
+  EXPECT_EQ(json(plan).get<Plan>().cut, plan.cut);
+  EXPECT_NE(limits_table_of(limits_of(plan, {})).find("ends at 1000"), std::string::npos);
+  EXPECT_THROW(plan_limits({.ladders = {"in_flight_100ms"}}, models, {2, 64, 28'000}), std::invalid_argument);
+  EXPECT_TRUE(plan_limits({.ladders = {"in_flight_100ms"}}, models, kTwoCores).cut.empty());
+}
+
 TEST(LimitsPlan, StaysWithinTheMachine) {
   const Plan plan = plan_limits({.ladders = {"in_flight_100ms"}}, {bearer_of("callbacks", "loop")}, {2, 1064, 28'000});
   EXPECT_EQ(plan.ladders[0].values.back(), 1000) << "of 18,000, with 1,064 descriptors of which 64 are its own";
