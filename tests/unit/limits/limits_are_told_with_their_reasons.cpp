@@ -296,7 +296,7 @@ TEST(LimitsPlan, WhatTheMachineCutsOffIsTold) {
                                                 "flight; raise ulimit -n"}));
   EXPECT_EQ(json(plan).get<Plan>().cut, plan.cut);
   EXPECT_NE(limits_table_of(limits_of(plan, {})).find("ends at 1000"), std::string::npos);
-  EXPECT_THROW(plan_limits({.ladders = {"in_flight_100ms"}}, models, {2, 64, 28'000}), std::invalid_argument);
+  EXPECT_THROW(plan_limits({.ladders = {"wait"}}, models, {2, 80, 28'000}), std::invalid_argument);
   EXPECT_TRUE(plan_limits({.ladders = {"in_flight_100ms"}}, models, kTwoCores).cut.empty());
 }
 
