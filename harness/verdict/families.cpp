@@ -264,7 +264,6 @@ json counterparts_of(const Plan& plan, const std::vector<FamilyRow>& rows) {
 
 json families_of(const Plan& plan, const std::vector<json>& trials, const Cells& cells) {
   const std::vector<const PlannedModel*> bearers = bearers_of(plan);
-  if (bearers.size() < 2) return nullptr;
   json columns = json::array(), rows = json::array();
   for (const PlannedModel* bearer : bearers) columns.push_back({{"family", bearer->family}, {"model", bearer->name}});
   std::vector<FamilyRow> compared;

@@ -15,8 +15,7 @@ namespace interleave {
 inline constexpr std::array<std::string_view, 5> kFamilies{"sequential", "processes", "threads", "callbacks",
                                                            "coroutines"};
 
-// The member "families" of verdict.json, as docs/design.md lays it down; null where the plan has fewer than two models
-// that stand for families. Pure.
+// The member "families" of verdict.json, as docs/design.md lays it down. Pure.
 nlohmann::json families_of(const Plan& plan, const std::vector<nlohmann::json>& trials, const Cells& cells);
 
 }  // namespace interleave

@@ -330,7 +330,6 @@ std::vector<std::string> between_counterparts(const json& families) {
 
 std::vector<std::string> family_sentences(const json& families) {
   std::vector<std::string> sentences;
-  if (families.is_null()) return sentences;
   const auto add = [&](const std::optional<std::string>& sentence) {
     if (sentence) sentences.push_back(*sentence);
   };
