@@ -22,7 +22,8 @@ struct Quantity {
 };
 constexpr Quantity kCpu{"cpu_per_item_ns", "/cpu_per_item_ns"}, kMakespan{"makespan_ns", "/makespan_ns"},
     kLatency{"latency_p99_ns", "/latency_p99_ns"}, kEfficiency{"efficiency", "/efficiency"},
-    kMemory{"bytes_per_item", "/memory/per_item_bytes"}, kLag{"wake_up_lag_p99_ns", "/tape/wake_up_lag_ns/p99"};
+    kMemory{"bytes_per_item", "/memory/per_item_bytes"}, kLag{"wake_up_lag_p99_ns", "/tape/wake_up_lag_ns/p99"},
+    kLoopLag{"loop_lag_p99_ns", "/worker/loop_lag_ns/p99"};
 
 using Rounds = std::map<std::uint32_t, double>;  // a valid trial's value
 
@@ -65,6 +66,16 @@ json figure_of(const Rounds& rounds) {
   return {{"median", median_of(values)},
           {"low", interval ? json(interval->low) : json(nullptr)},
           {"high", interval ? json(interval->high) : json(nullptr)}};
+}
+
+// How many of a figure make up `whole`: more of what is better the less it is.
+json share_of(double whole, const json& figure) {
+  if (figure.is_null() || figure.at("median") <= 0) return nullptr;
+  const auto share = [&](const char* which) {
+    const json& value = figure.at(which);
+    return value.is_null() || value <= 0 ? json(nullptr) : json(whole / value.get<double>());
+  };
+  return {{"median", share("median")}, {"low", share("high")}, {"high", share("low")}};
 }
 
 // yes, no, unclear where the interval holds both; null where there is no ideal to keep up with.
@@ -159,8 +170,10 @@ class FamilyRow {
 
   void look_at(const PlannedModel& model) {
     json figures;
-    for (const Quantity& each : {kCpu, kEfficiency, kMakespan, kLatency, kMemory, kLag})
+    for (const Quantity& each : {kCpu, kEfficiency, kMakespan, kLatency, kMemory, kLag, kLoopLag})
       figures[each.name] = figure_of(at_.rounds(model.name, each));
+    figures["items_per_core_s"] = share_of(1e9, figures[kCpu.name]);
+    figures["in_flight_per_gib"] = share_of(1024.0 * 1024 * 1024, figures[kMemory.name]);
     figures["keeps_up"] = asks_to_keep_up() ? keeps_up(figures[kEfficiency.name]) : json(nullptr);
     figures_[model.name] = std::move(figures);
   }

@@ -125,6 +125,14 @@ TEST(Families, AreSoManyTimesWorseThanTheBest) {
   EXPECT_EQ(cell_of(families, "flat", "coroutines").at("variant").at("model"), "twin");
 }
 
+TEST(Families, SayWhatACoreCarriesAndAGibibyteHolds) {
+  const json figures = row_of(made_up().families(), "flat").at("figures").at("pool_of_threads");
+  EXPECT_NEAR(figures.at("items_per_core_s").at("median"), 1e9 / 15'000, 100);
+  EXPECT_LT(figures.at("items_per_core_s").at("low"), figures.at("items_per_core_s").at("high"));
+  EXPECT_NEAR(figures.at("in_flight_per_gib").at("median"), 1024.0 * 1024 * 1024 / 10'000, 1);
+  EXPECT_TRUE(figures.at("loop_lag_p99_ns").is_null()) << "it has no loop";
+}
+
 TEST(Families, WhoDoesNotKeepUpIsNotBestHoweverCheap) {
   MadeUp run = made_up();
   run.shown["wait_100"]["loop"] = {.cpu_us = 1, .efficiency = 0.80};
