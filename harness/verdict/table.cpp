@@ -115,13 +115,15 @@ std::string worth(const json& verdict) {
   return wrapped("", text, 0);
 }
 
-// The first screen: who costs what, and what that comes to.
+// The first screen: who costs what, what that comes to, and where each leads.
 std::string answer_of(const json& verdict) {
-  std::string text = family_table_of(verdict.at("families"));
-  if (text.empty()) return text;
-  text += "\n";
-  for (const json& sentence : verdict.at("sentences")) text += wrapped("", sentence.get<std::string>(), 2);
-  return text + "\n";
+  std::string text = family_table_of(verdict.at("families")), sentences;
+  for (const json& sentence : verdict.at("sentences")) sentences += wrapped("", sentence.get<std::string>(), 2);
+  for (const std::string& block : {sentences, leader_map_of(verdict)}) {
+    if (!text.empty() && !block.empty()) text += "\n";
+    text += block;
+  }
+  return text.empty() ? text : text + "\n";
 }
 
 }  // namespace
@@ -129,9 +131,7 @@ std::string answer_of(const json& verdict) {
 std::string table_of(const json& verdict) {
   std::string text = unfinished(verdict) + answer_of(verdict);
   for (const json& point : verdict.at("points")) text += entry_of(point, verdict);
-  text += notes_of(verdict) + worth(verdict);
-  const std::string map = leader_map_of(verdict);
-  return map.empty() ? text : text + "\n" + map;
+  return text + notes_of(verdict) + worth(verdict);
 }
 
 }  // namespace interleave
