@@ -80,23 +80,35 @@ def test_the_same_pool_without_a_lie_is_valid(suite: Suite, tmp_path: Path, load
 
 
 WORKER = """#!/usr/bin/python3
-import sys
+import os, sys
 if "--describe" in sys.argv:
-    print('{"name": "curious", "family": "threads", "style": "blocking", "language": "Python", "library": "-", "back_end": "-", "threads": "1", "capabilities": [], "workloads": ["sleep_many"], "skips": {}, "policies": [], "schema": 1}')
-else:
-    with open(sys.argv[sys.argv.index("--point") + 1]) as point, open("POINT", "w") as kept:
-        kept.write(point.read())
-    sys.exit(2)
+    print('{"schema": 1, "name": "foreign", "family": "threads", "style": "blocking", "language": "Python", "library": "-", "back_end": "-",'
+          ' "threads": "1", "capabilities": [], "workloads": ["sleep_many"], "skips": {}, "policies": []}')
+    sys.exit(0)
+def given(flag):
+    return sys.argv[sys.argv.index(flag) + 1]
 """
 
 
-def test_a_worker_does_not_know_the_seed_of_what_its_items_are_to_do(suite: Suite, tmp_path: Path) -> None:
+def foreign(tmp_path: Path, what: str) -> list[object]:
     models = tmp_path / "models"
     models.mkdir()
-    (models / "curious").write_text(WORKER.replace("POINT", str(tmp_path / "seen.json")))
-    (models / "curious").chmod(0o755)
-    suite("run", *SLEEPING, "--models", "curious", "--models-dir", models, "--rounds", 1, "--seed", 5, "--out", tmp_path / "run")
+    (models / "foreign").write_text(WORKER + what)
+    (models / "foreign").chmod(0o755)
+    return [*SLEEPING, "--models", "foreign", "--models-dir", models, "--rounds", 1, "--seed", 5, "--out", tmp_path / "run"]
+
+
+def test_a_worker_does_not_know_the_seed_of_what_its_items_are_to_do(suite: Suite, tmp_path: Path) -> None:
+    suite("run", *foreign(tmp_path, f"open({str(tmp_path / 'seen.json')!r}, 'w').write(open(given('--point')).read())"))
     assert json.loads((tmp_path / "seen.json").read_text())["seed"] == 0
+
+
+def test_who_leaves_while_it_runs_has_not_kept_up_instead_of_being_left_out(suite: Suite, tmp_path: Path) -> None:
+    leaves = "control = int(given('--control'))\nos.write(control, b'ready\\n')\nos.read(control, 3)\nsys.stderr.write('no more threads\\n')\nsys.exit(77)"
+    ended = suite("run", *foreign(tmp_path, leaves))
+    (trial,) = trials_of(tmp_path / "run")
+    assert trial["verdict"] == "void" and trial["reasons"] == [{"check": "sustained", "text": "a limit ended the run: no more threads"}], trial["reasons"]
+    assert ended.returncode == 3, "nobody has lied"
 
 
 def test_void_trials_may_be_allowed_and_are_told_all_the_same(suite: Suite, tmp_path: Path) -> None:
