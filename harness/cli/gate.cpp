@@ -168,7 +168,10 @@ int gate_of_baseline(const CLI::App& command, const GateOptions& options) {
   if (!now) return kInterrupted;
   const BaselineComparison comparison = compare_to(then, *now, options.baseline);
   fmt::print("{}", text_of(comparison.sheet));
-  write_forms(options, nlohmann::json(*now), comparison.sheet);
+  nlohmann::json document = *now;
+  document["compared"] = comparison.sheet;
+  document["compared"]["status"] = comparison.status;
+  write_forms(options, document, comparison.sheet);
   return comparison.status;
 }
 

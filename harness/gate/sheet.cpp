@@ -120,6 +120,31 @@ std::string percent_text(std::optional<double> ratio) {
   return fmt::format("{:+.1f} %", std::abs(percent) < 0.05 ? 0 : percent);
 }
 
+NLOHMANN_JSON_SERIALIZE_ENUM(
+    Weight, {{Weight::fine, "fine"}, {Weight::open, "open"}, {Weight::gap, "gap"}, {Weight::failure, "failure"}})
+
+void to_json(nlohmann::json& out, const Sheet& sheet) {
+  const auto or_null = [](std::optional<double> value) {
+    return value && std::isfinite(*value) ? nlohmann::json(*value) : nlohmann::json(nullptr);
+  };
+  out = {{"heading", sheet.heading},
+         {"notes", sheet.notes},
+         {"rows", nlohmann::json::array()},
+         {"left_out", sheet.left_out},
+         {"summary", sheet.summary}};
+  for (const SheetRow& row : sheet.rows) {
+    out["rows"].push_back({{"load", row.load},
+                           {"model", row.model},
+                           {"quantity", row.quantity},
+                           {"verdict", row.verdict},
+                           {"weight", row.weight},
+                           {"ratio", or_null(row.ratio)},
+                           {"low", or_null(row.low)},
+                           {"high", or_null(row.high)},
+                           {"note", row.note}});
+  }
+}
+
 std::string text_of(const Sheet& sheet) {
   std::string text = wrapped("", sheet.heading, 0);
   for (const std::string& note : sheet.notes) text += wrapped("note: ", note, 2);

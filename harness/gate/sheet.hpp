@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ std::string markdown_of(const Sheet& sheet);
 std::string junit_of(const Sheet& sheet);
 // Workflow commands of GitHub: an error a failure and a gap, a warning an open row, a notice for the summary.
 std::string github_of(const Sheet& sheet);
+
+// {"heading","notes":[],"rows":[{"load","model","quantity","verdict","weight":"fine|open|gap|failure","ratio","low","high","note"}],"left_out":[],"summary"}
+void to_json(nlohmann::json& out, const Sheet& sheet);
 
 // "+5.3 %"; "-" where there is none.
 std::string percent_text(std::optional<double> ratio);

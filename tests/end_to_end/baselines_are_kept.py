@@ -42,8 +42,12 @@ def test_the_same_build_passes(suite: Suite, small: Path, kept: Path) -> None:
 
 
 def test_one_more_call_fails(suite: Suite, small: Path, kept: Path) -> None:
-    ended = suite("gate", "--baseline", kept, small, "--only", "counts", "--inject", "call")
+    ended = suite("gate", "--baseline", kept, small, "--only", "counts", "--inject", "call", "--json", "now.json")
     assert ended.returncode == 1 and "Regression (exit 1)" in " ".join(ended.stdout.split()), ended.stdout + ended.stderr
+    now = json.loads((suite.directory / "now.json").read_text())
+    failures = {row["model"] for row in now["compared"]["rows"] if row["weight"] == "failure"}
+    assert now["compared"]["status"] == 1 and failures == {"sequential"} and "Regression" in now["compared"]["summary"]
+    assert {each["model"] for each in now["counts"]} == {"sequential"}, "and the figures, as a baseline has them"
 
 
 def test_an_interrupted_update_leaves_the_old_one(suite: Suite, started) -> None:
