@@ -11,6 +11,7 @@
 
 #include "harness/gate/gate_trials.hpp"
 #include "harness/gate/signed_rank.hpp"
+#include "harness/text/joined.hpp"
 #include "harness/verdict/cells.hpp"
 
 namespace interleave {
@@ -184,6 +185,15 @@ std::vector<std::string> faults_of(const GateCell& cell) {
   return faults;
 }
 
+// Cells of which nobody could measure how much that is.
+std::string not_injected(const GateResult& result) {
+  std::vector<std::string> names;
+  for (const GateCell& cell : result.cells) {
+    if (cell.injected_ns == 0) names.push_back(fmt::format("{} at {}", cell.name, cell.load));
+  }
+  return names.empty() ? "" : ", but for " + joined(names, ", ") + ", whose CPU could not be measured beforehand";
+}
+
 }  // namespace
 
 Sheet sheet_of(const GateResult& result) {
@@ -203,7 +213,8 @@ Sheet sheet_of(const GateResult& result) {
                 100 * result.rules.bar);
   if (result.identical) sheet.notes.emplace_back("both have the same programs: this is an A/A run, any alarm is false");
   if (result.injected > 0)
-    sheet.notes.push_back(fmt::format("every item of HEAD waits busily for {:g} % of its CPU", 100 * result.injected));
+    sheet.notes.push_back(fmt::format("every item of HEAD waits busily for {:g} % of its CPU", 100 * result.injected) +
+                          not_injected(result));
   if (result.injected_calls > 0) sheet.notes.emplace_back("every item of HEAD makes one system call more");
   if (result.injected_allocations > 0) sheet.notes.emplace_back("every item of HEAD makes one allocation more");
   if (!result.uncounted.empty()) sheet.notes.push_back("nothing was counted: " + result.uncounted);

@@ -110,6 +110,16 @@ TEST(GateVerdicts, TooNoisyIsNoPass) {
   EXPECT_EQ(status_of(made), 3);
 }
 
+TEST(GateVerdicts, WhereNothingCouldBePutInIsSaid) {
+  GateResult made = result({cell(quantity(30, 0)), cell(quantity(30, 0))});
+  made.injected = 0.05;
+  made.cells[0].injected_ns = 400;
+  made.cells[1].name = "the_other";
+  EXPECT_NE(text_of(sheet_of(made)).find("but for the_other"), std::string::npos) << text_of(sheet_of(made));
+  made.cells[1].injected_ns = 400;
+  EXPECT_EQ(text_of(sheet_of(made)).find("but for"), std::string::npos);
+}
+
 // Ten cells of a gate with 5 % more work in every item were called fine at +4 to +7 %: the test had missed them.
 TEST(GateVerdicts, WhatLooksSlowerAndMayBeIsNoPass) {
   GateResult made = result({cell(quantity(6, 0.06))});
