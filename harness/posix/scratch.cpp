@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/posix/scratch.hpp"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <string>
@@ -32,9 +34,11 @@ Scratch::~Scratch() {
 }
 
 void Scratch::require_room() const try {
+  ::mkdir(path_.c_str(), 0700);  // a worker may have taken it away, or made anything of the name
   const std::filesystem::path probe = path_ / "room";
-  write_checked(probe, std::string(kRoom, '\n'));
   std::error_code ignored;
+  std::filesystem::remove_all(probe, ignored);
+  write_checked(probe, std::string(kRoom, '\n'));
   std::filesystem::remove(probe, ignored);
 } catch (const std::system_error& error) {
   throw std::system_error(error.code(), "cannot write to " + path_.parent_path().string() + " ($TMPDIR)");
