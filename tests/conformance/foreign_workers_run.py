@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -203,7 +204,7 @@ if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         with open(TOLD, "a") as told: print(os.getpid(), file=told)
-        os.close(write); os.close(read); time.sleep(600)
+        os.close(write); os.close(read); time.sleep(120)
     os._exit(0)
 os.close(write); os.wait(); os.read(read, 1)
 """
@@ -219,6 +220,31 @@ def test_who_outlives_its_worker_is_ended_and_voids_the_trial(tmp_path):
     assert all(is_void_as(line, "worker") and "behind" in line["reasons"][-1]["text"] for line in lines), lines
     pids = (tmp_path / "told").read_text().split()
     assert len(pids) == 2 and not any(is_alive(pid) for pid in pids)
+
+
+# A helper that belongs to nobody by then works for the run all the same.
+HELPED = """begin()
+read, write = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        while time.process_time() < 0.1: pass
+    os._exit(0)
+os.close(write); os.wait(); os.read(read, 1)
+one_by_one(items); over(); write_out()
+"""
+
+
+def test_the_work_of_a_helper_without_a_parent_is_counted(tmp_path):
+    trial = Trial(broken(tmp_path, HELPED), point("sleep_many", None, items=2, in_flight=1, parameters={"least": "1ms", "most": "2ms"}), tmp_path)
+    assert trial.status == 0, trial.stderr
+    assert trial.json["tree_cpu_ns"] >= 90e6, trial.json
+
+
+def test_how_it_ended_is_known_whatever_the_starter_ignores(tmp_path):
+    (tmp_path / "point.json").write_text(json.dumps(point("sleep_many", None, items=4, in_flight=2)))
+    done = subprocess.run([BUILD / "bin/interleave", "trial", "--point", tmp_path / "point.json", "--", "sh", "-c", "exit 3"], capture_output=True, timeout=PATIENCE_S,
+                          preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    assert done.returncode == 3, done.stderr
 
 
 def test_what_others_left_to_the_harness_is_not_touched(tmp_path):
