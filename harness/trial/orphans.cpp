@@ -22,9 +22,14 @@ namespace {
 
 constexpr int kMostRounds = 1000;  // of killing those whose parents were just killed
 
-bool is_alive(pid_t pid) {
+// Whether it is a child of this process, which the list in /proc, read in parts, is no proof of; and has it ended?
+struct Found {
+  bool is_child, has_ended;
+};
+Found found(pid_t pid) {
   siginfo_t about{};
-  return ::waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOHANG | WNOWAIT) == 0 && about.si_pid == 0;
+  const int error = ::waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOHANG | WNOWAIT);
+  return {.is_child = error == 0, .has_ended = error == 0 && about.si_pid != 0};
 }
 
 std::string name_of_process(pid_t pid) {
@@ -64,7 +69,7 @@ LeftBehind Orphans::end_all(pid_t worker) {
   std::vector<pid_t> now = adopted();
   for (int round = 0; !now.empty() && round < kMostRounds; ++round, now = adopted()) {
     for (const pid_t pid : now) {
-      if (::getpgid(pid) != worker && is_alive(pid) && left.processes++ == 0) left.name = name_of_process(pid);
+      if (::getpgid(pid) != worker && !found(pid).has_ended && left.processes++ == 0) left.name = name_of_process(pid);
     }
     // All are killed before one is waited for: one may trace another, which then ends for nobody else.
     const auto spared = std::remove_if(now.begin(), now.end(), [](pid_t pid) { return ::kill(pid, SIGKILL) != 0; });
@@ -78,7 +83,8 @@ LeftBehind Orphans::end_all(pid_t worker) {
 std::vector<pid_t> Orphans::adopted() const {
   if (!on_) return {};
   std::vector<pid_t> children = children_of(::getpid());
-  children.erase(std::remove_if(children.begin(), children.end(), Child::is_one), children.end());
+  const auto is_other = [](pid_t pid) { return Child::is_one(pid) || !found(pid).is_child; };
+  children.erase(std::remove_if(children.begin(), children.end(), is_other), children.end());
   return children;
 }
 
