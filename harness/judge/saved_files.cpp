@@ -46,14 +46,11 @@ bool has_nothing_at(const std::filesystem::path& path) {
 
 SavedFiles::SavedFiles(std::filesystem::path folder, const std::vector<SavedFile>& expected)
     : folder_(std::move(folder)), expected_(expected) {
-  std::filesystem::remove_all(folder_);
+  remove_foreign(folder_);
   std::filesystem::create_directory(folder_);
 }
 
-SavedFiles::~SavedFiles() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
+SavedFiles::~SavedFiles() { remove_foreign(folder_); }
 
 std::vector<Reason> SavedFiles::why_void(Window window) const {
   const std::int64_t over = in_file_time(window.over_ns) + kSlack;

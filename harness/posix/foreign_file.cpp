@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <system_error>
 
 #include "harness/posix/descriptor.hpp"
 
@@ -28,7 +29,27 @@ std::string first_bytes(int fd, std::size_t most) {
   return text;
 }
 
+// Folders below a folder, and it, so that what is in them can be removed. Never through a link.
+void open_up(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(folder, error))) return;
+  ::chmod(folder.c_str(), 0700);
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    open_up(at->path());
+  }
+}
+
 }  // namespace
+
+void remove_foreign(const std::filesystem::path& path) noexcept try {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  if (!error) return;
+  open_up(path);
+  std::filesystem::remove_all(path, error);
+} catch (...) {  // of memory alone: whoever makes something there says that it cannot
+}
 
 std::optional<ForeignFile> read_foreign(const std::filesystem::path& file, std::size_t most) {
   // A device may act on being opened: what it is, is asked before, and again of what was opened.

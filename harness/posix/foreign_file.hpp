@@ -18,4 +18,7 @@ struct ForeignFile {
 // memory than `most`.
 std::optional<ForeignFile> read_foreign(const std::filesystem::path& file, std::size_t most);
 
+// Removes whatever is there with all that is in it, also where folders are closed to their owner; as far as it can.
+void remove_foreign(const std::filesystem::path& path) noexcept;
+
 }  // namespace interleave

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "harness/posix/foreign_file.hpp"
 
@@ -20,8 +19,7 @@ constexpr int kMostLevels = 64;             // what is copied and written level 
 }  // namespace
 
 void make_way(const std::filesystem::path& file) {
-  std::error_code ignored;  // whoever makes the file says what is wrong
-  std::filesystem::remove_all(file, ignored);
+  remove_foreign(file);
   ::mkdir(file.parent_path().c_str(), 0700);
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -111,6 +112,37 @@ TEST_F(SavedFilesTest, AFileThatIsTooLargeIsNotRead) {
   write_all();
   std::filesystem::resize_file(files_.folder() / "2", std::uintmax_t{1} << 40);  // a hole
   EXPECT_EQ(reasons(), "oracle: item 2: its file has 1099511627776 bytes, expected 3;");
+}
+
+// Who is root may enter every folder, and must not be.
+class AsAnyUser {
+ public:
+  AsAnyUser() {
+    if (was_ != 0) return;
+    EXPECT_EQ(::seteuid(kNobody), 0);
+  }
+  ~AsAnyUser() {
+    if (was_ != 0) return;
+    EXPECT_EQ(::seteuid(0), 0);
+  }
+  AsAnyUser(const AsAnyUser&) = delete;
+  AsAnyUser& operator=(const AsAnyUser&) = delete;
+
+ private:
+  static constexpr uid_t kNobody = 65534;
+  const uid_t was_ = ::geteuid();
+};
+
+// What the next trial would begin with.
+TEST_F(SavedFilesTest, AClosedFolderGoesAsWell) {
+  const AsAnyUser user;
+  const Scratch scratch;
+  const std::filesystem::path folder = scratch.path() / "saved", closed = folder / "outer" / "closed";
+  std::filesystem::create_directories(closed);
+  std::ofstream(closed / "file") << "text";
+  for (const auto& each : {closed, folder / "outer", folder}) ASSERT_EQ(::chmod(each.c_str(), 0), 0);
+  const SavedFiles files(folder, expected_);
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(SavedFilesTest, TheFolderIsGoneWithTheObjectAndMadeAnew) {
