@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +12,7 @@
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/files.hpp"
 #include "harness/trial/child.hpp"
+#include "harness/trial/worker_files.hpp"
 
 namespace interleave {
 namespace {
@@ -44,6 +44,7 @@ WrappedRun run_wrapped(Wrapper wrapper, const PlannedModel& model, const Load& l
   std::optional<SavedFiles> saved;
   if (!run.work.saved.empty()) saved.emplace(scratch / "saved", run.work.saved);
   if (saved) asked["folder"] = saved->folder().string();
+  for (const char* const each : {"point.json", "trial.json", "worker.stderr"}) make_way(scratch / each);
   write_checked(scratch / "point.json", asked.dump());
   // Tracing slows a worker down many times: the limit of observe() counts from an ideal that allows for it.
   const auto ideal = workload.ideal(load) + std::chrono::seconds(30);
@@ -62,7 +63,7 @@ WrappedRun run_wrapped(Wrapper wrapper, const PlannedModel& model, const Load& l
   else if (ended.exit_status != 0)
     throw std::runtime_error(fmt::format("{} went wrong while it was traced (status {}, signal {}): {}", model.name,
                                          ended.exit_status, ended.signal, first_line(err)));
-  else run.worker = nlohmann::json::parse(std::ifstream(scratch / "trial.json"), nullptr, false);
+  else run.worker = read_worker_json(scratch / "trial.json");
   return run;
 }
 

@@ -1,6 +1,7 @@
 // `interleave`: which concurrency model wins at your load?
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -66,6 +67,7 @@ int run_command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) try {
   interleave::open_standard_descriptors();
+  std::signal(SIGCHLD, SIG_DFL);  // some starters leave it ignored, and nobody would learn how a worker ended
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "serve") return interleave::serve(argc - 1, argv + 1);
   if (command == "report") return interleave::report(argc - 1, argv + 1);

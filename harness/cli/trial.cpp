@@ -18,17 +18,21 @@
 #include "harness/machine/cpus.hpp"
 #include "harness/plan/workload_registry.hpp"
 #include "harness/posix/files.hpp"
+#include "harness/posix/foreign_file.hpp"
 #include "harness/posix/scratch.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/interrupt.hpp"
 #include "harness/trial/observation.hpp"
+#include "harness/trial/worker_files.hpp"
 
 namespace interleave {
 namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
+
+constexpr std::size_t kMostSaid = 256 << 20;  // bytes of stderr: a tracer may write all it has to tell there
 
 struct TrialOptions {
   std::string point;
@@ -125,19 +129,22 @@ int trial(const TrialOptions& options) {
   const BesideTheServer aside;
   launch.cpus = place(aside.allowed(), load.cores, false).model;  // where the server is, is not ours to say
   const Observation seen = observe(std::move(launch), files, work.inputs, ideal, -1, interrupt);
-  fmt::print(stderr, "{}", text_of(scratch.path() / "stderr"));
+  if (const auto said = read_foreign(scratch.path() / "stderr", kMostSaid)) fmt::print(stderr, "{}", said->text);
   json line = judged(load, workload, work, files, seen, options);
   if (seen.tape && saved) {
     for (const Reason& reason : saved->why_void(seen.window)) line["reasons"].push_back(reason);
   }
-  const std::string said = text_of(scratch.path() / "trial.json");
-  if (!said.empty()) line["worker"] = json::parse(said, nullptr, false);
+  line["worker"] = read_worker_json(scratch.path() / "trial.json");
   if (seen.ended.exit_status == 0 && !seen.tape) {
     line["reasons"].push_back(Reason{check::kWorker, "it ended without saying that its run was over"});
   }
+  if (seen.ended.exit_status == 0 && line["worker"].is_null())
+    line["reasons"].push_back(Reason{check::kWorker, "what it left at --out is no JSON object"});
+  if (const std::string left = why_void(seen.left_behind); !left.empty())
+    line["reasons"].push_back(Reason{check::kWorker, left});
   if (seen.ended.exit_status == 0) fmt::print("{}\n", line.dump());
-  if (seen.hung)
-    fmt::print(stderr, "interleave: the worker had not ended after 20 s and ten times the ideal: killed\n");
+  if (const std::string killed = why_killed(seen); !killed.empty())
+    fmt::print(stderr, "interleave: the worker: {}\n", killed);
   if (seen.ended.signal != 0) {
     fmt::print(stderr, "interleave: the worker was ended by {}\n", name_of_signal(seen.ended.signal));
     return kUsage;

@@ -38,12 +38,13 @@ struct Judgement {
   std::vector<Reason> reasons;                      // none: every item is as it should be
   std::array<std::uint64_t, kOutcomes> outcomes{};  // finished items by outcome
   std::uint64_t wrong = 0, missing = 0,
-                doubled = 0;          // items of another outcome or content; without one; finished more than once
-  std::uint64_t early = 0;            // items that ended before they could
-  std::uint32_t peak_in_flight = 0;   // most items under way at once
-  std::uint64_t digest = 0;           // sum over items, mod 2^64
+                doubled = 0;         // items of another outcome or content; without one; finished more than once
+  std::uint64_t early = 0;           // items that ended before they could
+  std::uint32_t peak_in_flight = 0;  // most items under way at once
+  std::uint64_t digest = 0;          // sum over items, mod 2^64
   nanoseconds ideal{0};
-  nanoseconds makespan{0};  // start of the run to the end of its last item; or by the window, less 5 ms and 30 us a lane
+  nanoseconds makespan{
+      0};  // start of the run to the end of its last item; or by the window, less 5 ms and 30 us a lane
   Times times;
   Handover handover;  // of no consumers where lanes do not hand items on: then there is no passage
   Passage passage;

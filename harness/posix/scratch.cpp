@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/posix/scratch.hpp"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <string>
 #include <system_error>
 
 #include "harness/posix/files.hpp"
+#include "harness/posix/foreign_file.hpp"
 
 namespace interleave {
 namespace {
@@ -26,16 +29,15 @@ Scratch::Scratch() {
   path_ = path;
 }
 
-Scratch::~Scratch() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
+Scratch::~Scratch() { remove_foreign(path_); }
 
 void Scratch::require_room() const try {
+  ::mkdir(path_.c_str(), 0700);  // a worker may have taken it away, closed it, or made anything of the name
+  ::chmod(path_.c_str(), 0700);
   const std::filesystem::path probe = path_ / "room";
+  remove_foreign(probe);
   write_checked(probe, std::string(kRoom, '\n'));
-  std::error_code ignored;
-  std::filesystem::remove(probe, ignored);
+  remove_foreign(probe);
 } catch (const std::system_error& error) {
   throw std::system_error(error.code(), "cannot write to " + path_.parent_path().string() + " ($TMPDIR)");
 }

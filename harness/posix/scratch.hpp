@@ -15,8 +15,8 @@ class Scratch {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // Throws std::system_error naming the folder if what a trial leaves there has no room. Children that write to a full
-  // disk fail in ways of their own, which look like faults of theirs.
+  // Throws std::system_error naming the folder if what a trial leaves there has no room; makes the folder anew where it
+  // is gone. Children that write to a full disk fail in ways of their own, which look like faults of theirs.
   void require_room() const;
 
  private:

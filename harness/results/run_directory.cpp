@@ -139,7 +139,7 @@ TrialLog::TrialLog(const fs::path& dir, std::uintmax_t whole_bytes)
 TrialLog::~TrialLog() { ::close(fd_); }
 
 void TrialLog::append(const json& trial) {
-  const std::string line = trial.dump() + "\n";
+  const std::string line = trial.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   if (const int error = write_all(fd_, line); error != 0) fail(error, "cannot append to ");
   if (::fdatasync(fd_) != 0) fail(errno, "cannot sync ");
   end_ += line.size();

@@ -13,15 +13,19 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fstream>
+#include <set>
 #include <system_error>
 
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/tuning.hpp"
 #include "harness/posix/files.hpp"
+#include "harness/posix/foreign_file.hpp"
+#include "harness/text/utf8.hpp"
 
 namespace interleave {
 namespace {
+
+constexpr std::size_t kMostOfLine = 1000, kMostSearched = 64 << 10;  // bytes
 
 void require_fine(int error, const std::string& what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
@@ -105,6 +109,11 @@ void volunteer(pid_t pid, int oom_score_adj) {
   ::close(fd);
 }
 
+std::set<pid_t>& living_children() {
+  static std::set<pid_t> pids;
+  return pids;
+}
+
 pid_t spawn(const Launch& launch) {
   std::string program = launch.program.string();
   std::vector<std::string> arguments = launch.arguments;
@@ -138,6 +147,7 @@ Child::Child(const Launch& launch) {
     }
     move_to(own);
   }
+  living_children().insert(pid_);
   volunteer(pid_, launch.oom_score_adj);
   pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0U));
   if (pidfd_ < 0) {
@@ -167,6 +177,7 @@ bool Child::reap(int flags) {
   if (WIFEXITED(status)) ended.exit_status = WEXITSTATUS(status);
   else ended.signal = WTERMSIG(status);
   ended_ = ended;
+  living_children().erase(pid_);
   kill_all();  // descendants that were left behind; the group's number is theirs as long as one of them lives
   return true;
 }
@@ -185,18 +196,24 @@ void Child::signal(int number) const {
   if (!ended_) ::kill(pid_, number);
 }
 
-void Child::kill_all() const { ::kill(-pid_, SIGKILL); }
+void Child::kill_all() const {
+  ::kill(-pid_, SIGKILL);
+  signal(SIGKILL);  // it may have moved to another group
+}
 
-std::string first_line_of(std::istream& text) {
-  for (std::string line; std::getline(text, line);) {
-    if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
-  }
-  return "(it said nothing)";
+bool Child::is_one(pid_t pid) { return living_children().count(pid) != 0; }
+
+std::string first_line_of(std::string_view text) {
+  const std::size_t said = text.find_first_not_of(" \t\r\n");
+  if (said == std::string_view::npos) return "(it said nothing)";
+  const std::size_t before = text.rfind('\n', said);
+  text.remove_prefix(before == std::string_view::npos ? 0 : before + 1);
+  return utf8_of(text.substr(0, std::min(text.find('\n'), kMostOfLine)));
 }
 
 std::string first_line(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return first_line_of(in);
+  const auto said = read_foreign(file, kMostSearched);
+  return first_line_of(said ? said->text : std::string());
 }
 
 std::string name_of_signal(int number) {

@@ -6,9 +6,9 @@
 
 #include <chrono>
 #include <filesystem>
-#include <iosfwd>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,7 +46,8 @@ class Child {
   const Ended& wait();                  // blocks; then ends what is left of its group
   std::optional<Ended> ended();         // at once
   void signal(int number) const;        // to the child
-  void kill_all() const;                // SIGKILL to the group
+  void kill_all() const;                // SIGKILL to the child, wherever it went, and to its group
+  static bool is_one(pid_t pid);        // whether a Child started it that has not waited for it; of one thread's
 
  private:
   bool reap(int flags);
@@ -61,8 +62,9 @@ std::string output_of(const std::filesystem::path& program, const std::vector<st
                       std::chrono::milliseconds limit);
 
 // What a program said first, on the line that says anything; "(it said nothing)" if none does.
+// As UTF-8, whatever it wrote, and of 1,000 bytes at most.
 std::string first_line(const std::filesystem::path& file);
-std::string first_line_of(std::istream& text);
+std::string first_line_of(std::string_view text);
 
 // "SIGKILL (9)" and the like.
 std::string name_of_signal(int number);

@@ -45,7 +45,8 @@ void ControlLine::read() {
     if (got <= 0) open_ = false;
     else pending_.append(text, static_cast<std::size_t>(got));
   }
-  if (pending_.size() >= kMostPending && pending_.find('\n') == std::string::npos) open_ = false;
+  too_long_ = pending_.size() >= kMostPending && pending_.find('\n') == std::string::npos;
+  if (too_long_) open_ = false;
 }
 
 }  // namespace interleave

@@ -20,14 +20,15 @@ class ControlLine {
 
   // The next whole line that has come, without its end; none if there is none yet, or if the worker has closed its end.
   std::optional<std::string> next();
-  bool open() const { return open_; }  // false once the worker has closed its end, or says more than it may
-  void tell(std::string_view line);    // a worker that is gone does not hear it
+  bool open() const { return open_; }          // false once the worker has closed its end, or says more than it may
+  bool too_long() const { return too_long_; }  // a line that did not end came
+  void tell(std::string_view line);            // a worker that is gone does not hear it
 
  private:
   void read();
   Descriptor near_, far_;
   std::string pending_;
-  bool open_ = true;
+  bool open_ = true, too_long_ = false;
 };
 
 }  // namespace interleave

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/trial/observation.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -20,6 +21,7 @@ constexpr std::int64_t kLimitNs = 20'000'000'000;
 constexpr std::int64_t kLatestSampleNs = 10'000'000'000;  // after the run's start
 constexpr std::int64_t kSecondLookNs = 20'000'000;
 constexpr std::int64_t kShortestPlateauNs = 20'000'000;
+constexpr int kMostIdleLines = 16;  // that mean nothing; `connected` is one
 
 class Observer {
  public:
@@ -44,13 +46,16 @@ class Observer {
         observation_.server_died = server_gone_;
         observation_.hung = !server_gone_;
         child_.kill_all();
-        child_.wait();
         break;
       }
       hear();
       if (due() <= now_ns()) look();
+      if (!observation_.babbled) continue;
+      child_.kill_all();
+      break;
     }
     observation_.ended = child_.wait();
+    observation_.left_behind = orphans_.end_all(child_.pid());
     observation_.stalled = watch_.stalled();
     return std::move(observation_);
   }
@@ -68,27 +73,46 @@ class Observer {
     return launch;
   }
 
+  // The worker first; whoever lost a parent of it is a child of this process by now.
+  std::vector<pid_t> whole_tree() {
+    std::vector<pid_t> tree = process_tree(child_.pid());
+    for (const pid_t orphan : orphans_.living()) {
+      const std::vector<pid_t> branch = process_tree(orphan);
+      tree.insert(tree.end(), branch.begin(), branch.end());
+    }
+    return tree;
+  }
+  TreeCpu cpu() {
+    TreeCpu cpu = cpu_of(whole_tree());
+    cpu.ended += orphans_.ended_cpu();
+    return cpu;
+  }
+
   bool running() const { return observation_.window.go_ns != 0 && observation_.window.over_ns == 0; }
 
   void hear() {
-    while (const auto line = control_.next()) {
+    while (!observation_.babbled) {
+      const auto line = control_.next();
+      if (!line) break;
       if (*line == "ready" && observation_.window.go_ns == 0) let_go();
       else if (*line == "over" && running()) note_end();
+      else observation_.babbled = ++idle_lines_ > kMostIdleLines;
     }
+    observation_.babbled = observation_.babbled || control_.too_long();
   }
 
   // The worker waits, so its clocks stand still; what its items are to do becomes visible now.
   void let_go() {
-    cpu_before_ = cpu_of(process_tree(child_.pid()));
+    cpu_before_ = cpu();
     files_.fill(inputs_);
     observation_.window.go_ns = now_ns();
     control_.tell("go\n");
   }
   void note_end() {
     observation_.window.over_ns = now_ns();
-    const TreeCpu cpu = cpu_of(process_tree(child_.pid()));
-    observation_.tree_cpu = cpu.living + cpu.ended - cpu_before_.living - cpu_before_.ended;
-    observation_.has_ticks = cpu.ended != cpu_before_.ended;
+    const TreeCpu after = cpu();
+    observation_.tree_cpu = after.living + after.ended - cpu_before_.living - cpu_before_.ended;
+    observation_.has_ticks = after.ended != cpu_before_.ended;
     observation_.tape = files_.copy_tape();
     control_.tell("noted\n");
   }
@@ -107,7 +131,7 @@ class Observer {
   // nothing.
   void look() {
     ++looks_;
-    const std::vector<pid_t> tree = process_tree(child_.pid());
+    const std::vector<pid_t> tree = whole_tree();
     PlateauSample sample{.census = census_of(tree),
                          .memory = memory_of(tree),
                          .run_queue_wait = run_queue_wait_of(tree),
@@ -152,16 +176,29 @@ class Observer {
   const Interrupt& interrupt_;
   ControlLine control_;
   std::vector<int> cpus_;
+  Orphans orphans_;
   Child child_;
   std::int64_t limit_;
   StallWatch watch_;
   Observation observation_;
   TreeCpu cpu_before_;
   bool server_gone_ = false;
-  int looks_ = 0;
+  int looks_ = 0, idle_lines_ = 0;
 };
 
 }  // namespace
+
+std::string why_killed(const Observation& seen) {
+  if (seen.hung) return "it had not ended after 20 s and ten times the ideal: killed";
+  if (seen.babbled) return "it said more on the control socket than the contract has: killed";
+  return {};
+}
+
+std::string why_void(const LeftBehind& left) {
+  if (left.processes == 0) return {};
+  return fmt::format("it left {} process{} behind, which went on when it had ended ({}): ended", left.processes,
+                     left.processes == 1 ? "" : "es", left.name);
+}
 
 Observation observe(Launch launch, const ItemFiles& files, std::span<const ItemInput> inputs,
                     std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt) {

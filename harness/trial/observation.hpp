@@ -8,6 +8,7 @@
 #include "harness/judge/judge.hpp"
 #include "harness/trial/child.hpp"
 #include "harness/trial/interrupt.hpp"
+#include "harness/trial/orphans.hpp"
 #include "harness/trial/process_tree.hpp"
 
 namespace interleave {
@@ -31,12 +32,19 @@ struct Observation {
   bool left_its_cores = false;           // a look found that it may run on others than it was given
   bool hung = false;                     // killed after the limit
   bool server_died = false;              // killed because the server was gone
+  bool babbled = false;                  // killed for lines on the control socket that the contract does not have
+  LeftBehind left_behind;                // who outlived it outside of its process group, and was ended
 };
+
+// What of that alone makes the trial void, beside how it ended; empty if nothing does.
+std::string why_killed(const Observation& seen);
+std::string why_void(const LeftBehind& left);
 
 // Starts the worker with `--control FD --tape FD --inputs FD` behind its arguments, and stays with it to its end.
 // `ideal` says where the plateau is: the looks are a quarter and a half of it after the run's start, or at once and 20
 // ms later where there is none. The limit is 20 s and ten times the ideal, not counting the time that this process
-// itself stood still. `server_pidfd` is -1 where there is no server. Throws Interrupted, with the worker killed.
+// itself stood still; who says more than 16 lines on the control socket that mean nothing is killed at once.
+// `server_pidfd` is -1 where there is no server. Throws Interrupted, with the worker killed.
 Observation observe(Launch launch, const ItemFiles& files, std::span<const ItemInput> inputs,
                     std::chrono::nanoseconds ideal, int server_pidfd, const Interrupt& interrupt);
 

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -39,11 +38,6 @@ class Said {
   bool ended_ = false;
   std::string text_;
 };
-
-std::string first_line_of(const std::string& text) {
-  std::istringstream in(text);
-  return interleave::first_line_of(in);
-}
 
 }  // namespace
 

@@ -96,6 +96,12 @@ std::vector<pid_t> process_tree(pid_t root) {
   return tree;
 }
 
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  add_children(parent, children);
+  return children;
+}
+
 Census census_of(const std::vector<pid_t>& tree) {
   Census census;
   for (const pid_t pid : tree) {

@@ -12,6 +12,7 @@ namespace interleave {
 
 // The process and its descendants; empty if it is gone. Takes some 20 us a process.
 std::vector<pid_t> process_tree(pid_t root);
+std::vector<pid_t> children_of(pid_t parent);  // those that have ended and were not waited for included
 
 struct Census {
   std::uint32_t threads = 0;  // over all processes

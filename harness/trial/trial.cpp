@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -20,6 +19,7 @@
 #include "harness/posix/files.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/observation.hpp"
+#include "harness/trial/worker_files.hpp"
 
 namespace interleave {
 namespace {
@@ -80,21 +80,15 @@ void mark(json& line, const char* verdict, const Reason& reason) {
   line["reasons"].push_back(reason);
 }
 
-json read_json(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  json read = in ? json::parse(in, nullptr, false) : json();
-  return read.is_object() ? read : json();
-}
-
 // Why the worker's end alone makes the trial void; empty if it does not.
 std::string bad_end(const Observation& seen, const std::filesystem::path& err) {
   const Ended& ended = seen.ended;
-  if (seen.hung) return "it had not ended after 20 s and ten times the ideal: killed";
+  if (const std::string killed = why_killed(seen); !killed.empty()) return killed;
   if (ended.signal == SIGKILL) return "it was ended by SIGKILL (9): perhaps the OOM killer (see dmesg)";
   if (ended.signal != 0) return "it was ended by " + name_of_signal(ended.signal);
   if (ended.exit_status != 0) return fmt::format("it ended with status {}: {}", ended.exit_status, first_line(err));
   if (!seen.tape) return "it ended without saying that its run was over";
-  return {};
+  return why_void(seen.left_behind);
 }
 
 // The look that found what the model claims, or else the last decisive one; none if there is neither.
@@ -253,7 +247,8 @@ Launch TrialRunner::launch_of(const PlannedTrial& trial, const WorkloadAbout& wo
   if (workload.connects) server_->name_in(asked, workload);
   if (!folder.empty()) asked["folder"] = folder.string();
   const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json";
-  std::filesystem::remove(out);
+  const std::filesystem::path err = scratch_ / "worker.stderr";
+  for (const std::filesystem::path& each : {point, out, err}) make_way(each);
   write_checked(point, asked.dump());
   Launch launch;
   launch.program = plan_.models[trial.model].executable;
@@ -261,7 +256,7 @@ Launch TrialRunner::launch_of(const PlannedTrial& trial, const WorkloadAbout& wo
   launch.cpus = place(cpus_, load.cores, workload.connects).model;
   launch.padding = mix64(plan_.seed, surroundings_.padding_by_round ? trial.round : trial.trial) % kPaddings;
   launch.environment = environment_;
-  launch.err = scratch_ / "worker.stderr";
+  launch.err = err;
   return launch;
 }
 
@@ -290,7 +285,7 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   if (seen.ended.signal == 0) line["exit_status"] = seen.ended.exit_status;
   else line["signal"] = seen.ended.signal;
   line["tree"] = cost_of(seen.ended.cost);
-  line["worker"] = read_json(scratch_ / "trial.json");
+  line["worker"] = read_worker_json(scratch_ / "trial.json");
   if (const PlateauSample* const sample = chosen(seen.samples, line["worker"]))
     put_sample(line, *sample, files.bytes());
   if (seen.ended.exit_status == kLimitStatus && seen.window.over_ns == 0) {

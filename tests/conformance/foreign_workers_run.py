@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -142,23 +143,127 @@ def test_the_file_of_records_cannot_be_truncated(tmp_path):
     assert trial.status == 0 and "not permitted" in trial.stderr
 
 
-@pytest.mark.parametrize(("out", "status"), [("", 1), ("{", 1), ("[]", 1), ('{"claims":7,"cpu_run_ns":null}', 1)])
-def test_what_it_says_may_be_anything_and_never_ends_the_run(tmp_path, out, status):
-    worker = broken(tmp_path, f"begin(); one_by_one(items); over(); write_out({out!r})")
-    describe = json.dumps({"schema": 1, "name": "odd", "family": "threads", "style": "blocking", "language": "Python", "library": "", "back_end": "", "threads": "1",
-                           "capabilities": [], "workloads": ["sleep_many"], "skips": {}, "policies": []})
-    lines = worker.read_text().splitlines()
-    lines.insert(1, f"import sys\nif '--describe' in sys.argv: print({describe!r}); sys.exit()")
-    models = tmp_path / "models"
-    models.mkdir()
-    (models / "odd").write_text("\n".join(lines) + "\n")
-    (models / "odd").chmod(0o755)
-    done = subprocess.run([BUILD / "bin/interleave", "run", "--models-dir", models, "--models", "odd", "--workloads", "sleep_many", "--in-flight", "1",
-                           "--set", "items=2", "--set", "least=1ms", "--set", "most=2ms", "--rounds", "1", "--out", tmp_path / "run"],
+def run_of(tmp_path: Path, models: dict[str, str], rounds: int = 1) -> tuple[subprocess.CompletedProcess, list[dict]]:
+    """A run of stubs that do so; with its trials."""
+    (tmp_path / "models").mkdir()
+    for name, what in models.items():
+        describe = json.dumps({"schema": 1, "name": name, "family": "threads", "style": "blocking", "language": "Python", "library": "", "back_end": "",
+                               "threads": "1", "capabilities": [], "workloads": ["sleep_many"], "skips": {}, "policies": []})
+        worker = broken(tmp_path, what)
+        lines = worker.read_text().splitlines()
+        lines.insert(1, f"import sys\nif '--describe' in sys.argv: print({describe!r}); sys.exit()")
+        worker.write_text("\n".join(lines) + "\n")
+        worker.rename(tmp_path / "models" / name)
+    done = subprocess.run([BUILD / "bin/interleave", "run", "--models-dir", tmp_path / "models", "--models", ",".join(models), "--workloads", "sleep_many",
+                           "--in-flight", "1", "--set", "items=2", "--set", "least=1ms", "--set", "most=2ms", "--rounds", str(rounds), "--out", tmp_path / "run"],
                           capture_output=True, text=True, timeout=PATIENCE_S, env={**os.environ, "INTERLEAVE_LOCK": str(tmp_path / "lock")})
-    (line,) = [json.loads(each) for each in (tmp_path / "run/trials.jsonl").read_text().splitlines()]
-    assert line["verdict"] == "void" and "worker" in {reason["check"] for reason in line["reasons"]}, line
-    assert done.returncode == status, done.stderr
+    return done, [json.loads(each) for each in (tmp_path / "run/trials.jsonl").read_text().splitlines()]
+
+
+def is_void_as(line: dict, check: str) -> bool:
+    return line["verdict"] == "void" and check in {reason["check"] for reason in line["reasons"]}
+
+
+@pytest.mark.parametrize("out", ["", "{", "[]", '{"claims":7,"cpu_run_ns":null}'])
+def test_what_it_says_may_be_anything_and_never_ends_the_run(tmp_path, out):
+    done, (line,) = run_of(tmp_path, {"odd": f"begin(); one_by_one(items); over(); write_out({out!r})"})
+    assert is_void_as(line, "worker"), line
+    assert done.returncode == 1, done.stderr
+
+
+RIGHT = "begin(); one_by_one(items); over(); "
+# What each does to the harness: stop it, keep it waiting for ever, take its memory or its stack. Moved to the harness's own process group, none is
+# reached by a signal to its own.
+HOSTILE = {
+    "bytes_on_stderr": 'sys.stderr.buffer.write(b"\\xe9chec\\n"); sys.stderr.flush(); os._exit(2)',
+    "stderr_a_pipe": 'err = os.readlink("/proc/self/fd/2"); os.unlink(err); os.mkfifo(err); os._exit(2)',
+    "out_a_folder": RIGHT + 'os.makedirs(asked.out + "/within")',
+    "out_a_pipe": RIGHT + "os.mkfifo(asked.out)",
+    "out_endless": RIGHT + 'os.symlink("/dev/zero", asked.out)',
+    "out_deep": RIGHT + """write_out('{"claims":' + "[" * 400000 + "]" * 400000 + "}")""",
+    "no_folder": RIGHT + "import shutil; shutil.rmtree(os.path.dirname(asked.out))",
+    "all_names_folders": """folder = os.path.dirname(asked.out); [os.makedirs(f"{folder}/{name}/in") for name in ("room", "saved", "trial.json")]
+for name in ("point.json", "worker.stderr"): os.unlink(f"{folder}/{name}"); os.makedirs(f"{folder}/{name}/in")""",
+    "babbles": 'begin()\nwhile True: say("x\\n" * 1000)',
+    "never_ends_its_line": 'while True: control.write("x" * 4096)',
+    "moves": 'os.setpgid(0, os.getpgid(os.getppid()))\nwhile True: say("x")',
+}
+
+
+def test_no_worker_stops_a_run_or_keeps_it_waiting(tmp_path):
+    done, lines = run_of(tmp_path, HOSTILE, rounds=2)
+    assert done.returncode == 1, done.stderr
+    assert len(lines) == 2 * len(HOSTILE)
+    assert [line for line in lines if not is_void_as(line, "worker")] == []
+    assert any("\ufffdchec" in reason["text"] for line in lines for reason in line["reasons"])
+
+
+LEAVES = RIGHT + """write_out()
+read, write = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        with open(TOLD, "a") as told: print(os.getpid(), file=told)
+        os.close(write); os.close(read); time.sleep(120)
+    os._exit(0)
+os.close(write); os.wait(); os.read(read, 1)
+"""
+
+
+def is_alive(pid: str) -> bool:
+    return Path("/proc", pid).exists()
+
+
+def test_who_outlives_its_worker_is_ended_and_voids_the_trial(tmp_path):
+    done, lines = run_of(tmp_path, {"leaves": LEAVES.replace("TOLD", repr(str(tmp_path / "told")))}, rounds=2)
+    assert done.returncode == 1, done.stderr
+    assert all(is_void_as(line, "worker") and "behind" in line["reasons"][-1]["text"] for line in lines), lines
+    pids = (tmp_path / "told").read_text().split()
+    assert len(pids) == 2 and not any(is_alive(pid) for pid in pids)
+
+
+# A helper that belongs to nobody by then works for the run all the same.
+HELPED = """begin()
+read, write = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        while time.process_time() < 0.1: pass
+    os._exit(0)
+os.close(write); os.wait(); os.read(read, 1)
+one_by_one(items); over(); write_out()
+"""
+
+
+def test_the_work_of_a_helper_without_a_parent_is_counted(tmp_path):
+    trial = Trial(broken(tmp_path, HELPED), point("sleep_many", None, items=2, in_flight=1, parameters={"least": "1ms", "most": "2ms"}), tmp_path)
+    assert trial.status == 0, trial.stderr
+    assert trial.json["tree_cpu_ns"] >= 90e6, trial.json
+
+
+def test_how_it_ended_is_known_whatever_the_starter_ignores(tmp_path):
+    (tmp_path / "point.json").write_text(json.dumps(point("sleep_many", None, items=4, in_flight=2)))
+    done = subprocess.run([BUILD / "bin/interleave", "trial", "--point", tmp_path / "point.json", "--", "sh", "-c", "exit 3"], capture_output=True, timeout=PATIENCE_S,
+                          preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    assert done.returncode == 3, done.stderr
+
+
+def test_what_others_left_to_the_harness_is_not_touched(tmp_path):
+    trial = json.dumps(point("sleep_many", None, items=4, in_flight=2, parameters={"least": "1ms", "most": "2ms"}))
+    (tmp_path / "point.json").write_text(trial)
+    worker = broken(tmp_path, RIGHT + "write_out()")
+    # The shell's child is that of the program it becomes.
+    done = subprocess.run(["bash", "-c", 'sleep 600 >&- 2>&- & echo $! >&2; exec "$@"', "-", BUILD / "bin/interleave", "trial", "--point", tmp_path / "point.json",
+                           "--", worker], capture_output=True, text=True, timeout=PATIENCE_S)
+    others = done.stderr.split()[0]
+    assert done.returncode == 0 and is_alive(others), done.stderr
+    os.kill(int(others), 9)
+
+
+def test_a_trial_is_json_whatever_the_worker_says(tmp_path):
+    for out in ("{", '{"claims":NaN}', "\udce9"):
+        what = RIGHT + f'open(asked.out, "wb").write({os.fsencode(out)!r})'
+        trial = Trial(broken(tmp_path, what), point("sleep_many", None, items=4, in_flight=2, parameters={"least": "1ms", "most": "2ms"}), tmp_path)
+        assert trial.status == 1 and trial.checks == {"worker"} and trial.json["worker"] is None, trial.stderr
 
 
 def test_a_file_that_is_none_is_refused_by_our_own_workers(tmp_path):

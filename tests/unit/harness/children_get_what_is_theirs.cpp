@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -103,8 +104,30 @@ TEST(FirstLines, AreThoseThatSaySomething) {
   };
   EXPECT_EQ(first("why\nmore\n"), "why");
   EXPECT_EQ(first("\n \nwhy\n"), "why");
+  EXPECT_EQ(first("\n \n  why"), "  why");
   EXPECT_EQ(first(""), "(it said nothing)");
+  EXPECT_EQ(first(" \n\n"), "(it said nothing)");
   EXPECT_EQ(first_line("/nonexistent"), "(it said nothing)");
+}
+
+// One byte of another encoding once stopped a run: JSON cannot hold it.
+TEST(FirstLines, AreTextWhateverAProgramWrites) {
+  EXPECT_EQ(first_line_of("\xe9"
+                          "chec\n"),
+            "\xef\xbf\xbd"
+            "chec");
+  EXPECT_EQ(first_line_of("\xc3\xa9"
+                          "chec\n"),
+            "\xc3\xa9"
+            "chec");
+  EXPECT_EQ(first_line_of(std::string(1 << 20, 'x')).size(), 1000);
+}
+
+TEST(FirstLines, AreNotWaitedFor) {
+  const Scratch scratch;
+  const auto file = scratch.path() / "stderr";
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+  EXPECT_EQ(first_line(file), "(it said nothing)");
 }
 
 TEST(FirstLines, EndNoSentenceInAColon) {

@@ -62,6 +62,15 @@ TEST_F(RunDirectory, TrialsComeBackAsTheyWere) {
   EXPECT_EQ(stored.whole_bytes, fs::file_size(dir_ / "trials.jsonl"));
 }
 
+TEST_F(RunDirectory, ATextThatIsNoneIsKeptAsFarAsItIs) {
+  json odd = trial(0);
+  odd["reasons"].push_back({{"check", "worker"}, {"text", std::string("\xe9") + "chec"}});
+  TrialLog(dir_, 0).append(odd);
+  const StoredTrials stored = read_trials(dir_);
+  ASSERT_EQ(stored.trials.size(), 1U);
+  EXPECT_EQ(stored.trials[0]["reasons"][0]["text"], std::string("\xef\xbf\xbd") + "chec");
+}
+
 TEST_F(RunDirectory, ALineTornAnywhereIsLeftOutAndOverwritten) {
   append_three();
   const std::string whole = text_of("trials.jsonl");
