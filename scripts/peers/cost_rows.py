@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from .model_rows import TWINS, Effort
 from .processes import CLIENT_CORE, Failure, run
-from .rows import Group, RowSpec, Wanted, by_work
+from .rows import TWO_CORES, Group, RowSpec, Wanted, by_work
 from .servers import Ours
 from .table import Row
 from .workers import Build, Description, Limit, Point, able_to, times_of_trials, trial
@@ -129,7 +129,7 @@ def _trial_costs(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
 def groups(build: Build, models: list[Description], effort: Effort) -> list[Group]:
     costs = tuple(RowSpec(f"trial/{model['name']}", f"trial/{model['name']}", 0.5, 4.0, unit="ms")
                   for model in models if Point.workload in model["workloads"])
-    return [Group("models", tuple(_instruction_specs()), lambda wanted: _all_instructions(build, effort, wanted)),
+    return [Group("models", tuple(_instruction_specs()), lambda wanted: _all_instructions(build, effort, wanted), (TWO_CORES,)),
             Group("models", tuple(_sleeper_specs(able_to(models, SLEEPING))), lambda wanted: _sleepers(build, effort, wanted)),
             Group("models", (RowSpec("record", "record", 5, 60, unit="ns"),), lambda wanted: _record(build, effort, wanted)),
-            Group("models", costs, lambda wanted: _trial_costs(build, effort, wanted))]
+            Group("models", costs, lambda wanted: _trial_costs(build, effort, wanted), (TWO_CORES,))]

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Callable, Iterator
 
 from .processes import Failure
-from .rows import Group, RowSpec, Wanted, by_work
+from .rows import TWO_CORES, WRK, Group, RowSpec, Wanted, by_work
 from .servers import LOCAL, Ours
 from .table import Row, absent, failed
 from .workers import Build, Description, Limit, Point, able_to, family_of, trial
@@ -237,6 +237,7 @@ def _efficiency(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
 
 def groups(build: Build, models: list[Description], effort: Effort) -> list[Group]:
     downloading = able_to(models, Point.workload)
-    return [Group("models", tuple(_wrk_specs(downloading)), lambda wanted: _beside_wrk(build, downloading, effort, wanted)),
-            Group("models", tuple(_twin_specs()), lambda wanted: _beside_twins(build, effort, wanted)),
-            Group("models", tuple(_efficiency_specs(downloading)), lambda wanted: _efficiency(build, effort, wanted))]
+    return [Group("models", tuple(_wrk_specs(downloading)), lambda wanted: _beside_wrk(build, downloading, effort, wanted),
+                  (TWO_CORES, WRK)),
+            Group("models", tuple(_twin_specs()), lambda wanted: _beside_twins(build, effort, wanted), (TWO_CORES,)),
+            Group("models", tuple(_efficiency_specs(downloading)), lambda wanted: _efficiency(build, effort, wanted), (TWO_CORES,))]
