@@ -15,12 +15,12 @@ from .processes import CLIENT_CORE, SERVER_CORE, Failure, SetupError, pinned, pr
 from .rows import NEEDS, NGINX, TWO_CORES, WRK, Group, RowSpec, Wanted, by_work
 from .servers import LOCAL, Nginx, Ours
 from .table import Row
+from .targets import DRIVERS
 from .workers import Build, Limit, Point, trial
 from .wrk import Swing, swing, wrk_program
 
 _BODY = 2560  # bytes: the mean of the profile `local`
 _CONNECTIONS = (1, 64, 100, 1000, 10_000)
-_DRIVERS = ("epoll_coroutines", "asio_callbacks", "uv_callbacks", "asio_coroutines")  # the first that is built is used
 
 
 def _pairs(build: Build, connections: int, seconds: float, rounds: int, keep_alive: bool) -> list[tuple[Swing, Swing]]:
@@ -83,10 +83,11 @@ def _new_connections(build: Build, effort: Effort, wanted: Wanted) -> Iterator[R
 
 
 def _driver(build: Build) -> str:
-    for name in _DRIVERS:
+    """The first that is built."""
+    for name in DRIVERS:
         if build.worker(name) is not None:
             return name
-    raise SetupError(f"none of {', '.join(_DRIVERS)} is built: cmake --build --preset release")
+    raise SetupError(f"none of {', '.join(DRIVERS)} is built: cmake --build --preset release")
 
 
 def _driven(build: Build, items: int, in_flight: int, profile: dict[str, object]) -> tuple[dict, dict]:
