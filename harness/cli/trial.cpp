@@ -38,15 +38,10 @@ struct TrialOptions {
   std::vector<std::string> command;
 };
 
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 // The point as it was given; with the folder, where items are saved.
 fs::path point_of(const TrialOptions& options, const fs::path& scratch, const std::optional<SavedFiles>& saved) {
   if (!saved) return fs::absolute(options.point);
-  json point = json::parse(text_of(options.point));
+  json point = json::parse(text_in(options.point).value_or(""));
   point["folder"] = saved->folder().string();
   write_checked(scratch / "point.json", point.dump());
   return scratch / "point.json";
@@ -121,12 +116,12 @@ int trial(const TrialOptions& options) {
   const BesideTheServer aside;
   launch.cpus = place(aside.allowed(), load.cores, false).model;  // where the server is, is not ours to say
   const Observation seen = observe(std::move(launch), files, work.inputs, ideal, -1, interrupt);
-  fmt::print(stderr, "{}", text_of(scratch.path() / "stderr"));
+  fmt::print(stderr, "{}", text_in(scratch.path() / "stderr").value_or(""));
   json line = judged(load, workload, work, files, seen, options);
   if (seen.tape && saved) {
     for (const Reason& reason : saved->why_void(seen.window)) line["reasons"].push_back(reason);
   }
-  const std::string said = text_of(scratch.path() / "trial.json");
+  const std::string said = text_in(scratch.path() / "trial.json").value_or("");
   if (!said.empty()) line["worker"] = json::parse(said, nullptr, false);
   if (seen.ended.exit_status == 0 && !seen.tape) {
     line["reasons"].push_back(Reason{check::kWorker, "it ended without saying that its run was over"});

@@ -100,12 +100,14 @@ void add_workload_program(const fs::path& path) try {
   const json description = asked.describe();
   if (description.value("kind", "") != "workloads") throw std::invalid_argument("it describes no workloads");
   for (const json& each : description.at("workloads")) {
-    Workload workload{each.get<WorkloadAbout>(), each.at("series").get<std::vector<Series>>(), {}, {}, {}};
-    workload.about.program = program.string();
-    if (is_known(workload.about.name, program)) continue;
-    workload.prepare = [asked](const Load& load) { return asked.prepare(load); };
-    workload.ideal = [asked](const Load& load) { return asked.ideal(load); };
-    add_workload(std::move(workload));
+    auto about = each.get<WorkloadAbout>();
+    about.program = program.string();
+    if (is_known(about.name, program)) continue;
+    add_workload({.about = std::move(about),
+                  .series = each.at("series").get<std::vector<Series>>(),
+                  .ladders = {},
+                  .prepare = [asked](const Load& load) { return asked.prepare(load); },
+                  .ideal = [asked](const Load& load) { return asked.ideal(load); }});
   }
 } catch (const json::exception& error) {
   throw std::invalid_argument(fmt::format("{} is no program of workloads: {}", path.string(), error.what()));
