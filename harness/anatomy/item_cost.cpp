@@ -58,7 +58,9 @@ void require_right(const WrappedRun& run, const PlannedModel& model, const Load&
   const Evidence evidence{.worker = run.worker,
                           .ledger = run.ledger,
                           .census = {{"threads", 0}, {"processes", 0}, {"sampled", false}},
-                          .tree_cpu = run.seen.tree_cpu};
+                          .tree_cpu = run.seen.tree_cpu,
+                          .has_ticks = true,
+                          .window = run.seen.window};
   for (const Reason& reason :
        why_void(load, known_workload(load.workload).about, run.work.requests, judgement, evidence))
     reasons.push_back(reason);

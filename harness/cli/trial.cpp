@@ -93,6 +93,10 @@ json judged(const Load& load, const Workload& workload, const Prepared& work, co
   const Judgement judgement = judge(*seen.tape, work, load.in_flight, ideal, workload.about.ideal, seen.window);
   line["tape"] = judgement;
   line["reasons"] = judgement.reasons;
+  if (seen.left_its_cores)
+    line["reasons"].push_back(Reason{check::kCpu, "it may run on cores that were not given to it"});
+  if (const auto why = why_written_late(*seen.tape, seen.tape_looks))
+    line["reasons"].push_back(Reason{check::kTape, *why});
   if (!files.same_tape(*seen.tape))
     line["reasons"].push_back(Reason{check::kTape, "records were written after the end of the run"});
   if (!files.same_inputs(work.inputs))

@@ -12,10 +12,15 @@
 #include <cstring>
 #include <system_error>
 
+#include "harness/numbers/clock.hpp"
+
 namespace interleave {
 namespace {
 
 constexpr std::size_t kPiece = 1 << 20;
+constexpr std::uint32_t kMostLookedAt = 1024;        // 64 KiB, some 20 us
+constexpr std::int64_t kWrittenWithin = 10'000'000;  // ns after its end, unless its writer has no core
+constexpr std::size_t kFewestLate = 4;
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -100,9 +105,36 @@ TapeCopy ItemFiles::copy_tape() const {
   read_at(tape_.get(), &copy.header, sizeof copy.header, 0);
   const std::size_t records = copy.records.size() * sizeof(Record);
   read_at(tape_.get(), copy.records.data(), records, sizeof(FileHeader));
+  const auto none = [](std::uint64_t each) { return each == 0; };
+  copy.header_intact = !header_fault(copy.header, kTapeMagic, sizeof(Record), items_) &&
+                       std::all_of(std::begin(copy.header.reserved), std::end(copy.header.reserved), none);
   constexpr std::array<char, kGuardBytes> kZeros{};
   copy.guard_intact = same_at(tape_.get(), kZeros.data(), kZeros.size(), sizeof(FileHeader) + records);
   return copy;
+}
+
+TapeLook ItemFiles::look_at_tape() const {
+  std::vector<Record> records(std::min(items_, kMostLookedAt));
+  TapeLook look{.at_ns = now_ns(), .ended = {}};
+  read_at(tape_.get(), records.data(), records.size() * sizeof(Record), sizeof(FileHeader));
+  for (const Record& record : records) look.ended.push_back(record.finishes != 0);
+  return look;
+}
+
+std::optional<std::string> why_written_late(const TapeCopy& tape, const std::vector<TapeLook>& looks) {
+  for (const TapeLook& look : looks) {
+    std::size_t due = 0, there = 0;
+    for (std::size_t item = 0; item < std::min(look.ended.size(), tape.records.size()); ++item) {
+      if (tape.records[item].end_ns > look.at_ns - kWrittenWithin) continue;
+      ++due;
+      there += look.ended[item] ? 1 : 0;
+    }
+    if (due >= kFewestLate && 2 * there < due) {
+      return "of " + std::to_string(due) + " items that had ended, " + std::to_string(due - there) +
+             " were written down later";
+    }
+  }
+  return std::nullopt;
 }
 
 bool ItemFiles::same_tape(const TapeCopy& copy) const {

@@ -16,6 +16,8 @@ namespace interleave {
 namespace {
 
 constexpr std::int64_t kPromptNs = 20'000'000;  // from being let go to the start of the run
+// Of what passes between being let go and the word that the run is over, so much is not the run's.
+constexpr std::int64_t kTalkNs = 5'000'000, kTalkALaneNs = 30'000;
 
 double in_ms(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
 
@@ -37,6 +39,7 @@ class Judge {
   }
 
   Judgement judge(nanoseconds ideal, IdealKind kind) {
+    begin_within_window();
     for (std::size_t item = 0; item < tape_.records.size(); ++item) look_at(item);
     judgement_.wrong = outcome_.count() + content_.count();
     judgement_.missing = missing_.count();
@@ -44,7 +47,10 @@ class Judge {
     judgement_.early = early_.count();
     judgement_.ideal = ideal;
     const std::int64_t last = ends_.empty() ? begin_ : *std::max_element(ends_.begin(), ends_.end());
-    judgement_.makespan = nanoseconds(std::max<std::int64_t>(0, last - begin_));
+    const std::int64_t seen = window_.over_ns - window_.go_ns - kTalkNs - kTalkALaneNs * in_flight_;
+    told_makespan_ = std::max<std::int64_t>(0, last - begin_);
+    judgement_.makespan = nanoseconds(std::max(told_makespan_, seen));
+    if (!tape_.header_intact) judgement_.reasons.push_back({check::kTape, "the head of the tape was written over"});
     if (!tape_.guard_intact) judgement_.reasons.push_back({check::kTape, "bytes behind the last record were written"});
     for (const ItemFault* each :
          {&malformed_, &missing_, &doubled_, &outcome_, &content_, &early_, &outside_, &upset_}) {
@@ -63,22 +69,38 @@ class Judge {
   }
 
  private:
+  // What a worker writes may be anything: nothing is subtracted before it is known to lie in the window.
+  void begin_within_window() {
+    if (begin_ >= window_.go_ns && begin_ <= window_.over_ns) return;
+    judgement_.reasons.push_back({check::kWindow, begin_ == 0
+                                                      ? "the worker does not say when its run began"
+                                                      : "the run began, by its worker, while it was not let go"});
+    begin_ = window_.go_ns;
+  }
+
   void look_at(std::size_t item) {
     const Record& record = tape_.records[item];
     const Expectation& want = prepared_.expected[item];
     judgement_.digest += record.digest;
     if (record.finishes == 0) return missing_.note(item, [] { return "no outcome"; });
-    if (static_cast<std::size_t>(record.outcome) >= kOutcomes ||
+    if (static_cast<std::size_t>(record.outcome) >= kOutcomes || record.reserved != 0 ||
         record.lane > (hands_on() ? prepared_.handover.consumers : in_flight_)) {
       return malformed_.note(item, [&] {
-        return fmt::format("outcome {} and lane {} are not both what docs/worker_contract.md allows",
-                           static_cast<unsigned>(record.outcome), record.lane);
+        return fmt::format("outcome {}, lane {} and reserved {} are not all what docs/worker_contract.md allows",
+                           static_cast<unsigned>(record.outcome), record.lane, record.reserved);
       });
     }
     ++judgement_.outcomes[static_cast<std::size_t>(record.outcome)];
     if (record.finishes > 1) doubled_.note(item, [&] { return fmt::format("finished {} times", record.finishes); });
     else compare(item, record, want);
+    const char* const fault = fault_of_times(item, record);
+    if (fault != nullptr) return outside_.note(item, [&] { return text_of(fault, record); });
+    if (record.finishes == 1 && is_as_expected(record, want)) compare_times(item, record, want);
     place_in_time(item, record);
+  }
+
+  static bool is_as_expected(const Record& record, const Expectation& want) {
+    return record.outcome == want.outcome && record.digest == want.digest;
   }
 
   bool is_upset(std::size_t item, const Record& record, const Expectation& want) const {
@@ -100,6 +122,9 @@ class Judge {
         return fmt::format("the digest of its content is {:016x}, expected {:016x}", record.digest, want.digest);
       });
     }
+  }
+
+  void compare_times(std::size_t item, const Record& record, const Expectation& want) {
     const std::int64_t span = record.end_ns - record.start_ns, since_run = record.end_ns - begin_;
     if (record.start_ns < due_at(item)) {
       early_.note(item, [&] {
@@ -117,15 +142,25 @@ class Judge {
     }
   }
 
+  // What lies where it cannot; nullptr: nothing.
+  const char* fault_of_times(std::size_t item, const Record& record) const {
+    if (record.start_ns < begin_ || record.end_ns > window_.over_ns || record.end_ns < record.start_ns) return "it was";
+    const std::int64_t first = record.first_byte_ns, sent = record.server_sent_ns;
+    if (first != 0 && (first < record.start_ns || first > record.end_ns)) return "its first byte came not while it was";
+    if (sent != 0 && (sent < window_.go_ns || sent > window_.over_ns))
+      return "it was answered outside of the run, and was";
+    if (record.due_ns != 0 && record.due_ns != due_at(item)) return "it was due at another time, and was";
+    return nullptr;
+  }
+  std::string text_of(const char* fault, const Record& record) const {
+    const auto since_go = [&](std::int64_t at_ns) {
+      return (static_cast<double>(at_ns) - static_cast<double>(window_.go_ns)) / 1e6;
+    };
+    return fmt::format("{} from {:.3f} to {:.3f} ms of a run that lasted from {:.3f} to {:.3f} ms", fault,
+                       since_go(record.start_ns), since_go(record.end_ns), since_go(begin_), since_go(window_.over_ns));
+  }
+
   void place_in_time(std::size_t item, const Record& record) {
-    if (record.start_ns < std::max(begin_, window_.go_ns) || record.end_ns > window_.over_ns ||
-        record.end_ns < record.start_ns) {
-      return outside_.note(item, [&] {
-        return fmt::format("from {:.3f} to {:.3f} ms of a run that lasted from {:.3f} to {:.3f} ms",
-                           in_ms(record.start_ns - window_.go_ns), in_ms(record.end_ns - window_.go_ns),
-                           in_ms(begin_ - window_.go_ns), in_ms(window_.over_ns - window_.go_ns));
-      });
-    }
     starts_.push_back({record.start_ns, static_cast<std::uint32_t>(item)});
     ends_.push_back(record.end_ns);
     service_.push_back(record.end_ns - record.start_ns);
@@ -208,6 +243,10 @@ class Judge {
   bool hands_on() const { return prepared_.handover.consumers != 0; }
   void passage() {
     judgement_.handover = prepared_.handover;
+    if (!whole()) {
+      judgement_.reasons.push_back({check::kQueue, "an item that did not come through tells nothing of the queue"});
+      return;
+    }
     judgement_.passage = passage_of(tape_.records, prepared_.handover, begin_);
     const Passage& passed = judgement_.passage;
     judgement_.reasons.insert(judgement_.reasons.end(), passed.reasons.begin(), passed.reasons.end());
@@ -219,12 +258,14 @@ class Judge {
 
   void bounds(nanoseconds ideal, IdealKind kind) {
     const double share = kind == IdealKind::calibrated ? 0.5 : 0.98;
-    const auto makespan = static_cast<double>(judgement_.makespan.count());
+    const auto makespan = static_cast<double>(told_makespan_);
     if (kind != IdealKind::none && makespan < share * static_cast<double>(ideal.count())) {
       judgement_.reasons.push_back({check::kMakespan, fmt::format("{:.3f} ms, which cannot be below {:.3f} ms",
                                                                   makespan / 1e6, in_ms(ideal.count()))});
     }
     const std::int64_t waited = begin_ - window_.go_ns;
+    judgement_.times.begun_late_ns = waited;
+    judgement_.times.over_late_ns = window_.over_ns - ends_.back();
     if (waited > kPromptNs + judgement_.makespan.count() / 20) {
       judgement_.reasons.push_back(
           {check::kDisturbed, fmt::format("the run began {:.1f} ms after it was let go", in_ms(waited))});
@@ -250,6 +291,7 @@ class Judge {
   std::uint32_t places_;  // where items may be under way at once
   Window window_;
   std::int64_t begin_;
+  std::int64_t told_makespan_ = 0;  // by the records alone
   Judgement judgement_;
   ItemFault malformed_{check::kTape}, missing_{check::kOracle}, doubled_{check::kOracle}, outcome_{check::kOracle},
       content_{check::kOracle}, early_{check::kEarly}, outside_{check::kWindow}, upset_{check::kDisturbed};
@@ -285,7 +327,9 @@ void to_json(nlohmann::json& out, const Judgement& judgement) {
          {"wake_up_lag_ns", times.wake_up_lag},
          {"first_end_ns", times.first_end_ns},
          {"median_end_ns", times.median_end_ns},
-         {"last_end_ns", times.last_end_ns}};
+         {"last_end_ns", times.last_end_ns},
+         {"begun_late_ns", times.begun_late_ns},
+         {"over_late_ns", times.over_late_ns}};
   if (judgement.handover.consumers != 0) {
     const Passage& passed = judgement.passage;
     out["queue"] = {{"capacity", judgement.handover.capacity},

@@ -95,6 +95,51 @@ void from_json(const json& from, Series& series) {
   for (const json& each : from.at("in_flight")) series.in_flight.push_back(each);
 }
 
+NLOHMANN_JSON_SERIALIZE_ENUM(Dial,
+                             {{Dial::in_flight, "in_flight"}, {Dial::delay, "delay"}, {Dial::parameter, "parameter"}})
+
+void to_json(json& out, const Ladder& ladder) {
+  out = {{"name", ladder.name},
+         {"said", ladder.said},
+         {"unit", ladder.unit},
+         {"dial", ladder.dial},
+         {"parameter", ladder.parameter},
+         {"easiest", ladder.easiest},
+         {"hardest", ladder.hardest},
+         {"step", ladder.step},
+         {"keeps_up", ladder.keeps_up},
+         {"most_lag_ms", ladder.most_lag.count()},
+         {"also", std::vector<int>(ladder.also.begin(), ladder.also.end())},
+         {"is_a_task", ladder.is_a_task},
+         {"load", ladder.load}};
+}
+
+void from_json(const json& from, Ladder& ladder) {
+  ladder = {.name = kept(from.at("name")),
+            .said = kept(from.at("said")),
+            .unit = kept(from.at("unit")),
+            .dial = from.at("dial"),
+            .parameter = kept(from.at("parameter")),
+            .easiest = from.at("easiest"),
+            .hardest = from.at("hardest"),
+            .step = from.at("step"),
+            .keeps_up = from.at("keeps_up"),
+            .most_lag = std::chrono::milliseconds(from.at("most_lag_ms").get<std::int64_t>()),
+            .also = {},
+            .is_a_task = from.at("is_a_task"),
+            .load = from.at("load")};
+  for (const json& each : from.at("also")) ladder.also.push_back(each);
+}
+
+void to_json(json& out, const SavedFile& file) {
+  out = file.is_one ? json{{"digest", file.digest}, {"bytes", file.bytes}} : json(nullptr);
+}
+
+void from_json(const json& from, SavedFile& file) {
+  file =
+      from.is_null() ? SavedFile{} : SavedFile{.is_one = true, .digest = from.at("digest"), .bytes = from.at("bytes")};
+}
+
 WorkloadAbout about(const Declared& declared) {
   WorkloadAbout about{.name = std::string(declared.name),
                       .summary = std::string(declared.summary),

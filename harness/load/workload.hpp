@@ -105,6 +105,11 @@ struct Ladder {
 void to_json(nlohmann::json& out, const Series& series);
 void from_json(const nlohmann::json& from, Series& series);
 
+// {"name","said","unit","dial":"in_flight|delay|parameter","parameter","easiest","hardest","step","keeps_up","most_lag_ms","also":[],"is_a_task","load":{a
+// series}}. As of a series, texts are kept.
+void to_json(nlohmann::json& out, const Ladder& ladder);
+void from_json(const nlohmann::json& from, Ladder& ladder);
+
 // The description as constants; see WorkloadAbout for the members.
 struct Declared {
   std::string_view name, summary;
@@ -180,6 +185,9 @@ struct SavedFile {
   std::uint32_t digest = 0;  // CRC-32C of its content
   std::uint64_t bytes = 0;
 };
+// null, or {"digest","bytes"}
+void to_json(nlohmann::json& out, const SavedFile& file);
+void from_json(const nlohmann::json& from, SavedFile& file);
 
 // What a load comes to, from the seed alone: one input and one expectation an item.
 struct Prepared {

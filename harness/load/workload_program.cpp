@@ -23,6 +23,7 @@ json description() {
   for (const Workload& workload : built_in_workloads()) {
     json each = workload.about;
     each["series"] = workload.series;
+    each["ladders"] = workload.ladders;
     all.push_back(std::move(each));
   }
   return {{"schema", 1}, {"kind", "workloads"}, {"workloads", all}};
@@ -46,6 +47,8 @@ json answer(const Load& load, const std::map<std::string, std::string>& files) {
     answer["fingerprint"] = prepared.requests.fingerprint;
     answer["requests"] = prepared.requests;
     answer["handover"] = prepared.handover;
+    answer["saved"] = prepared.saved;
+    answer["upsets"] = prepared.upsets;
     return answer;
   }
   throw std::invalid_argument("unknown workload '" + load.workload + "'");

@@ -11,6 +11,10 @@ namespace {
 
 using nlohmann::json;
 
+// By how much, in ns, two readings of the same clocks may differ: lanes are still at their beginning when the first is
+// taken. The most is two ticks of the kernel, in which it counts those that have ended.
+constexpr double kOff = 2e6, kOffALane = 30e3, kMostOff = 20e6;
+
 std::string hex(std::uint64_t value) { return fmt::format("{:016x}", value); }
 
 class Checks {
@@ -20,6 +24,8 @@ class Checks {
         asked_(requests),
         judgement_(judgement),
         tree_cpu_(evidence.tree_cpu),
+        clocks_off_ns_(evidence.has_ticks ? kMostOff : std::min(kMostOff, kOff + kOffALane * load.in_flight)),
+        window_(evidence.window),
         worker_(evidence.worker),
         ledger_(evidence.ledger),
         census_(evidence.census) {}
@@ -126,9 +132,18 @@ class Checks {
     const json& said = worker_.at("cpu_run_ns");
     if (said.is_null()) return;
     const auto told = said.at("total").get<double>(), seen = static_cast<double>(tree_cpu_.count());
-    if (told >= seen - 20e6 - 0.05 * seen) return;
+    if (told >= seen - clocks_off_ns_ - 0.05 * seen) return;
     void_(check::kCpu,
           fmt::format("the worker says {:.1f} ms, the clocks of its processes {:.1f} ms", told / 1e6, seen / 1e6));
+  }
+
+  // The cores that a load may have are given to the worker as an affinity, which it can take off.
+  void cores() {
+    const auto seen = static_cast<double>(tree_cpu_.count());
+    const auto most = static_cast<double>(window_.over_ns - window_.go_ns) * load_.cores;
+    if (seen <= 1.05 * most + clocks_off_ns_) return;
+    void_(check::kCpu, fmt::format("{:.1f} ms of CPU time in a run of {:.1f} ms on {} cores", seen / 1e6,
+                                   most / load_.cores / 1e6, load_.cores));
   }
 
   void void_(const char* check, std::string text) { reasons_.push_back({check, std::move(text)}); }
@@ -139,6 +154,8 @@ class Checks {
   const Requests& asked_;
   const Judgement& judgement_;
   std::chrono::nanoseconds tree_cpu_;
+  double clocks_off_ns_;
+  Window window_;
   const json &worker_, &ledger_, &census_;
 };
 
@@ -161,6 +178,7 @@ std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, co
   }
   guarded(check::kWorker, "trial.json", [&] { checks.census(); });
   guarded(check::kWorker, "trial.json", [&] { checks.cpu(); });
+  checks.cores();
   return std::move(checks.reasons_);
 }
 

@@ -15,6 +15,8 @@ struct Evidence {
   nlohmann::json ledger;
   nlohmann::json census;                 // {"threads","processes","sampled"}
   std::chrono::nanoseconds tree_cpu{0};  // of the run, as the harness read the clocks
+  bool has_ticks = true;                 // a part of it is known in whole ticks only
+  Window window;
 };
 
 // Why the trial is void, beside the judge's own reasons; none if it is valid. Pure.
@@ -28,7 +30,9 @@ struct Evidence {
 //  lane), a mean of >= 90 %
 //               of in_flight under way. One in flight is always sustained. Where items compute after their reply, or
 //               have several requests, lanes are busy without one at times, and the peak alone is asked for.
-//  cpu          no less (by more than 20 ms and 5 %) than the clocks of the process tree say
+//  cpu          no less (by more than 5 % and 2 ms, 30 us a lane and at most 20 ms, or 20 ms where processes ended
+//               during the run) than the clocks of the process tree say, and no more than the load's cores have in that
+//               time
 //  census       threads and processes are those the model claims, where they could be counted
 std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, const Requests& requests,
                              const Judgement& judgement, const Evidence& evidence);

@@ -30,6 +30,7 @@ class Observer {
         ideal_ns_(ideal.count()),
         server_pidfd_(server_pidfd),
         interrupt_(interrupt),
+        cpus_(launch.cpus),
         child_(with_descriptors(launch)),
         limit_(now_ns() + kLimitNs + 10 * ideal_ns_) {
     control_.close_far_end();
@@ -85,7 +86,9 @@ class Observer {
   }
   void note_end() {
     observation_.window.over_ns = now_ns();
-    observation_.tree_cpu = cpu_of(process_tree(child_.pid())) - cpu_before_;
+    const TreeCpu cpu = cpu_of(process_tree(child_.pid()));
+    observation_.tree_cpu = cpu.living + cpu.ended - cpu_before_.living - cpu_before_.ended;
+    observation_.has_ticks = cpu.ended != cpu_before_.ended;
     observation_.tape = files_.copy_tape();
     control_.tell("noted\n");
   }
@@ -110,8 +113,18 @@ class Observer {
                          .run_queue_wait = run_queue_wait_of(tree),
                          .decisive = false};
     sample.decisive = decisive(now_ns() - observation_.window.go_ns);
+    const TapeLook tape = files_.look_at_tape();
     hear();
-    if (running() && !child_.ended()) observation_.samples.push_back(sample);
+    if (!running() || child_.ended()) return;
+    observation_.samples.push_back(sample);
+    observation_.left_its_cores = observation_.left_its_cores || is_outside(sample.run_queue_wait.cores);
+    observation_.tape_looks.push_back(tape);
+  }
+
+  // Of the cores that were given, where any were.
+  bool is_outside(cpu_set_t cores) const {
+    for (const int cpu : cpus_) CPU_CLR(static_cast<std::size_t>(cpu), &cores);
+    return !cpus_.empty() && CPU_COUNT(&cores) > 0;
   }
 
   // A busy machine may bring the look late, when workers without an item left are gone; very short runs are all
@@ -138,11 +151,12 @@ class Observer {
   int server_pidfd_;
   const Interrupt& interrupt_;
   ControlLine control_;
+  std::vector<int> cpus_;
   Child child_;
   std::int64_t limit_;
   StallWatch watch_;
   Observation observation_;
-  std::chrono::nanoseconds cpu_before_{0};
+  TreeCpu cpu_before_;
   bool server_gone_ = false;
   int looks_ = 0;
 };

@@ -24,8 +24,11 @@ struct Observation {
   std::vector<PlateauSample> samples;    // those looks that the run's end did not overtake
   std::optional<TapeCopy> tape;          // as it was when the worker said that the run is over; none if it never did
   Window window;                         // by our clock; 0 where it did not come to that
+  std::vector<TapeLook> tape_looks;      // with those
   std::chrono::nanoseconds tree_cpu{0};  // of the run: clocks of the living, and ticks of those who ended
+  bool has_ticks = false;                // some ended during the run: their part is in whole ticks
   std::chrono::nanoseconds stalled{0};   // that the harness itself stood still: it was stopped, or the machine was
+  bool left_its_cores = false;           // a look found that it may run on others than it was given
   bool hung = false;                     // killed after the limit
   bool server_died = false;              // killed because the server was gone
 };

@@ -121,14 +121,14 @@ TreeMemory memory_of(const std::vector<pid_t>& tree) {
   return memory;
 }
 
-std::chrono::nanoseconds cpu_of(const std::vector<pid_t>& tree) {
+TreeCpu cpu_of(const std::vector<pid_t>& tree) {
   constexpr int kReapedUser = 13;  // fields behind the name: state is the first
-  std::int64_t sum = 0;
+  std::int64_t living = 0, ended = 0;
   for (const pid_t pid : tree) {
     clockid_t clock{};
     timespec time{};
     if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &time) == 0) {
-      sum += time.tv_sec * 1'000'000'000 + time.tv_nsec;
+      living += time.tv_sec * 1'000'000'000 + time.tv_nsec;
     }
     const std::string_view stat = read_small(fmt::format("/proc/{}/stat", pid));
     const std::size_t name_ends = stat.rfind(')');
@@ -137,9 +137,9 @@ std::chrono::nanoseconds cpu_of(const std::vector<pid_t>& tree) {
     std::string skipped;
     std::int64_t user = 0, system = 0;
     for (int i = 0; i < kReapedUser; ++i) fields >> skipped;
-    if (fields >> user >> system) sum += (user + system) * (1'000'000'000 / sysconf(_SC_CLK_TCK));
+    if (fields >> user >> system) ended += (user + system) * (1'000'000'000 / sysconf(_SC_CLK_TCK));
   }
-  return std::chrono::nanoseconds(sum);
+  return {.living = std::chrono::nanoseconds(living), .ended = std::chrono::nanoseconds(ended)};
 }
 
 RunQueueWait run_queue_wait_of(const std::vector<pid_t>& tree) {
@@ -151,6 +151,8 @@ RunQueueWait run_queue_wait_of(const std::vector<pid_t>& tree) {
   const std::size_t step = (threads.size() + kThreadsRead - 1) / kThreadsRead;
   std::size_t read = 0;
   for (std::size_t i = 0; i < threads.size(); i += step, ++read) {
+    cpu_set_t cores;
+    if (::sched_getaffinity(threads[i].second, sizeof cores, &cores) == 0) CPU_OR(&wait.cores, &wait.cores, &cores);
     const std::string text(read_small(fmt::format("/proc/{}/task/{}/schedstat", threads[i].first, threads[i].second)));
     const std::size_t space = text.find(' ');
     if (space != std::string::npos) wait.ns += std::strtoll(text.c_str() + space, nullptr, 10);

@@ -1,6 +1,7 @@
 // What /proc tells of a worker and all its descendants while the run is on: the census, memory, time spent waiting for
 // a core. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <sched.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -27,11 +28,15 @@ TreeMemory memory_of(const std::vector<pid_t>& tree);
 
 // CPU time of all of them: exact clocks of the living, and of the children that they have waited for in ticks of the
 // kernel. One that ends while it is asked counts for nothing.
-std::chrono::nanoseconds cpu_of(const std::vector<pid_t>& tree);
+struct TreeCpu {
+  std::chrono::nanoseconds living{0}, ended{0};
+};
+TreeCpu cpu_of(const std::vector<pid_t>& tree);
 
 struct RunQueueWait {
   std::int64_t ns = 0;
   bool scaled = false;  // beyond 256 threads a regular sample of them was read
+  cpu_set_t cores{};    // on which any of those may run
 };
 // Time that threads were runnable without running, summed over all threads since they were started (schedstat, field
 // 2).

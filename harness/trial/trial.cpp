@@ -249,6 +249,7 @@ Launch TrialRunner::launch_of(const PlannedTrial& trial, const WorkloadAbout& wo
   const Load& load = plan_.points[trial.point].load;
   json asked = load;
   asked["schema"] = 1;
+  asked["seed"] = 0;  // a worker that knew it could do its items' work beforehand
   if (workload.connects) server_->name_in(asked, workload);
   if (!folder.empty()) asked["folder"] = folder.string();
   const std::filesystem::path point = scratch_ / "point.json", out = scratch_ / "trial.json";
@@ -292,8 +293,11 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   line["worker"] = read_json(scratch_ / "trial.json");
   if (const PlateauSample* const sample = chosen(seen.samples, line["worker"]))
     put_sample(line, *sample, files.bytes());
-  if (seen.ended.exit_status == kLimitStatus) {
-    mark(line, "skipped", {check::kLimit, first_line(err)});
+  if (seen.ended.exit_status == kLimitStatus && seen.window.over_ns == 0) {
+    // Where it had begun, it did not keep up what was asked for: who could leave out the rounds that go badly would
+    // win.
+    if (seen.window.go_ns == 0) mark(line, "skipped", {check::kLimit, first_line(err)});
+    else mark(line, "void", {check::kSustained, "a limit ended the run: " + first_line(err)});
     return line;
   }
   if (seen.tape) judge(line, load, workload, work, ideal, seen, files);
@@ -311,10 +315,17 @@ void TrialRunner::judge(json& line, const Load& load, const WorkloadAbout& workl
   const Judgement judgement = interleave::judge(*seen.tape, work, load.in_flight, ideal, workload.ideal, seen.window);
   line["tape"] = judgement;
   for (const Reason& reason : judgement.reasons) mark(line, "void", reason);
+  if (seen.left_its_cores) mark(line, "void", {check::kCpu, "it may run on cores that were not given to it"});
+  if (const auto why = why_written_late(*seen.tape, seen.tape_looks)) mark(line, "void", {check::kTape, *why});
   if (!files.same_tape(*seen.tape)) mark(line, "void", {check::kTape, "records were written after the end of the run"});
   if (!files.same_inputs(work.inputs)) mark(line, "void", {check::kTape, "what the items were to do was changed"});
-  const Evidence evidence{
-      .worker = line["worker"], .ledger = line["ledger"], .census = line["census"], .tree_cpu = seen.tree_cpu};
+  const Evidence evidence{.worker = line["worker"],
+                          .ledger = line["ledger"],
+                          .census = line["census"],
+                          .tree_cpu = seen.tree_cpu,
+                          .has_ticks = seen.has_ticks,
+                          .window = seen.window};
+  line["run_cpu_ns"] = seen.tree_cpu.count();
   for (const Reason& reason : why_void(load, workload, work.requests, judgement, evidence)) mark(line, "void", reason);
   if (line["verdict"] == "valid")
     put_results(line, load, judgement, seen.tree_cpu, files.bytes(), work.handover.consumers);

@@ -48,6 +48,13 @@ Requests requests_of(const json& answer, std::uint64_t items) {
           .fingerprint = answer.at("fingerprint")};
 }
 
+// Or none at all.
+template <class T>
+std::vector<T> one_an_item(std::vector<T> all, const Load& load, const char* what) {
+  if (all.empty() || all.size() == load.items) return all;
+  throw std::runtime_error(fmt::format("tells {} of {} items, not of {}", what, all.size(), load.items));
+}
+
 class WorkloadProgram {
  public:
   explicit WorkloadProgram(fs::path program) : program_(std::move(program)) {}
@@ -65,7 +72,9 @@ class WorkloadProgram {
     return {.inputs = records_of<ItemInput>(inputs, load.items),
             .expected = records_of<Expectation>(expected, load.items),
             .requests = requests_of(answer, load.items),
-            .handover = answer.value("handover", Handover{})};
+            .handover = answer.value("handover", Handover{}),
+            .saved = one_an_item(answer.value("saved", std::vector<SavedFile>()), load, "saved"),
+            .upsets = one_an_item(answer.value("upsets", std::vector<std::vector<std::uint64_t>>()), load, "upsets")};
   }
 
  private:
@@ -94,20 +103,27 @@ bool is_known(const std::string& name, const fs::path& program) {
 
 }  // namespace
 
-void add_workload_program(const fs::path& path) try {
-  const fs::path program = fs::absolute(path);
+std::vector<Workload> workloads_of(const fs::path& program) {
   const WorkloadProgram asked(program);
   const json description = asked.describe();
   if (description.value("kind", "") != "workloads") throw std::invalid_argument("it describes no workloads");
+  std::vector<Workload> workloads;
   for (const json& each : description.at("workloads")) {
-    auto about = each.get<WorkloadAbout>();
-    about.program = program.string();
-    if (is_known(about.name, program)) continue;
-    add_workload({.about = std::move(about),
-                  .series = each.at("series").get<std::vector<Series>>(),
-                  .ladders = {},
-                  .prepare = [asked](const Load& load) { return asked.prepare(load); },
-                  .ideal = [asked](const Load& load) { return asked.ideal(load); }});
+    Workload workload{.about = each,
+                      .series = each.at("series"),
+                      .ladders = each.value("ladders", std::vector<Ladder>()),
+                      .prepare = [asked](const Load& load) { return asked.prepare(load); },
+                      .ideal = [asked](const Load& load) { return asked.ideal(load); }};
+    workload.about.program = program.string();
+    workloads.push_back(std::move(workload));
+  }
+  return workloads;
+}
+
+void add_workload_program(const fs::path& path) try {
+  const fs::path program = fs::absolute(path);
+  for (Workload& workload : workloads_of(program)) {
+    if (!is_known(workload.about.name, program)) add_workload(std::move(workload));
   }
 } catch (const json::exception& error) {
   throw std::invalid_argument(fmt::format("{} is no program of workloads: {}", path.string(), error.what()));

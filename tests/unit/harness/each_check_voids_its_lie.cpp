@@ -23,6 +23,7 @@ class Checks : public testing::Test {
     evidence_.worker = {{"claims", {{"threads", 1}, {"processes", 1}, {"loops", 1}}},
                         {"cpu_run_ns", {{"total", 500'000'000}}}};
     evidence_.tree_cpu = std::chrono::milliseconds(505);
+    evidence_.window = {.go_ns = 1, .over_ns = 1'010'000'000};
     evidence_.ledger = {{"requests", 1000},
                         {"unique", 1000},
                         {"missing", 0},
@@ -77,6 +78,26 @@ TEST_F(Checks, LessCpuThanTheProcessesUsed) {
   evidence_.tree_cpu = std::chrono::milliseconds(560);
   expect(check::kCpu);
   evidence_.worker["cpu_run_ns"] = nullptr;  // a worker need not say: then the harness's own sum counts
+  EXPECT_TRUE(reasons().empty());
+}
+TEST_F(Checks, AHundredthOfASecondIsSeenWhereTheClocksAreExact) {
+  load_.in_flight = 10;
+  evidence_.ledger["connections_used"] = evidence_.ledger["peak_in_flight"] = 10;
+  evidence_.worker["cpu_run_ns"]["total"] = 1;
+  evidence_.tree_cpu = std::chrono::milliseconds(10);
+  const auto is_cpu = [](const Reason& each) { return each.check == check::kCpu; };
+  for (const bool has_ticks : {true, false}) {
+    evidence_.has_ticks = has_ticks;
+    const auto all = reasons();
+    EXPECT_EQ(std::any_of(all.begin(), all.end(), is_cpu), !has_ticks);
+  }
+}
+TEST_F(Checks, MoreCoresThanTheLoadMayHave) {
+  load_.cores = 1;
+  evidence_.tree_cpu = std::chrono::milliseconds(1900);
+  evidence_.worker["cpu_run_ns"]["total"] = 1'900'000'000;
+  expect(check::kCpu);
+  load_.cores = 2;
   EXPECT_TRUE(reasons().empty());
 }
 TEST_F(Checks, MissingRequests) {

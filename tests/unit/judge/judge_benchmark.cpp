@@ -31,9 +31,11 @@ void judge_a_million_records(benchmark::State& state) {
     tape.records.push_back(record);
     prepared.expected.push_back({.digest = record.digest, .least_ns = 50'000'000});
   }
+  std::int64_t over_ns = 0;
+  for (const Record& record : tape.records) over_ns = std::max(over_ns, record.end_ns);
   for (auto _ : state) {
     const Judgement judgement =
-        judge(tape, prepared, kInFlight, nanoseconds(0), IdealKind::none, {.go_ns = 0, .over_ns = INT64_MAX});
+        judge(tape, prepared, kInFlight, nanoseconds(0), IdealKind::none, {.go_ns = 1, .over_ns = over_ns});
     if (!judgement.reasons.empty()) state.SkipWithError(judgement.reasons.front().text.c_str());
   }
   state.SetItemsProcessed(state.iterations() * kItems);

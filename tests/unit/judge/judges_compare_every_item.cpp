@@ -12,7 +12,7 @@
 namespace interleave {
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000, kGo = 1000 * kMs, kBegin = kGo + kMs;
+constexpr std::int64_t kMs = 1'000'000, kGo = 1000 * kMs, kBegin = kGo + kMs, kOver = kGo + 35 * kMs;
 constexpr std::uint32_t kItems = 6, kLanes = 2;
 
 // Six items of 10 ms in two lanes, one pair after another: 30 ms in all.
@@ -33,7 +33,7 @@ class Judged : public testing::Test {
     }
   }
   Judgement judgement() const {
-    return judge(tape_, prepared_, kLanes, nanoseconds(30 * kMs), kind_, {.go_ns = kGo, .over_ns = kGo + 40 * kMs});
+    return judge(tape_, prepared_, kLanes, nanoseconds(30 * kMs), kind_, {.go_ns = kGo, .over_ns = kOver});
   }
   // The one reason there is, which begins like this.
   void expect(const char* check, const std::string& start) const {
@@ -188,6 +188,7 @@ TEST_F(Judged, AMakespanBelowTheIdeal) {
   for (std::uint32_t item = 0; item < kItems; ++item) {
     tape_.records[item].start_ns = kBegin + item / kLanes * 5 * kMs;
     tape_.records[item].end_ns = tape_.records[item].start_ns + 5 * kMs;
+    tape_.records[item].first_byte_ns = tape_.records[item].start_ns;
   }
   expect(check::kMakespan, "15.000 ms, which cannot be below 30.000 ms");
   kind_ = IdealKind::none;
@@ -197,11 +198,22 @@ TEST_F(Judged, AMakespanBelowTheIdeal) {
 }
 TEST_F(Judged, AnIdealThatIsOffByATenthIsSeen) {
   const auto with_ideal = [&](std::int64_t ms) {
-    return judge(tape_, prepared_, kLanes, nanoseconds(ms * kMs), kind_, {.go_ns = kGo, .over_ns = kGo + 40 * kMs})
+    return judge(tape_, prepared_, kLanes, nanoseconds(ms * kMs), kind_, {.go_ns = kGo, .over_ns = kOver})
         .reasons.size();
   };
   EXPECT_EQ(with_ideal(30), 0U);
   EXPECT_EQ(with_ideal(33), 1U);
+}
+// Half of what had ended by then was not written down yet.
+TEST_F(Judged, RecordsThatAreWrittenWhenAllIsOver) {
+  TapeLook look{.at_ns = kBegin + 31 * kMs, .ended = std::vector<bool>(kItems, true)};
+  EXPECT_EQ(why_written_late(tape_, {look}), std::nullopt);
+  look.ended[0] = look.ended[1] = false;
+  EXPECT_EQ(why_written_late(tape_, {look}), std::nullopt) << "a writer may want for a core";
+  look.ended.assign(kItems, false);
+  EXPECT_EQ(why_written_late(tape_, {look}), "of 4 items that had ended, 4 were written down later");
+  look.at_ns = kBegin + 15 * kMs;
+  EXPECT_EQ(why_written_late(tape_, {look}), std::nullopt) << "just now";
 }
 TEST_F(Judged, BytesBehindTheLastRecord) {
   tape_.guard_intact = false;
@@ -215,10 +227,59 @@ TEST_F(Judged, ALateBeginIsADisturbanceAndNoFault) {
   ASSERT_EQ(reasons.size(), 1U);
   EXPECT_EQ(reasons[0].check, check::kDisturbed);
 }
+TEST_F(Judged, ARunThatBeganBeforeItWasLetGo) {
+  tape_.header.run_starts_ns = kGo - 1;
+  expect(check::kWindow, "the run began, by its worker, while it was not let go");
+}
+TEST_F(Judged, ARunThatDoesNotSayWhenItBegan) {
+  tape_.header.run_starts_ns = 0;
+  expect(check::kWindow, "the worker does not say when its run began");
+}
+TEST_F(Judged, TimesThatWrap) {
+  for (const std::int64_t begin : {INT64_MIN, INT64_MAX, kBegin}) {
+    tape_.header.run_starts_ns = begin;
+    tape_.records[1].start_ns = INT64_MIN;
+    tape_.records[1].end_ns = INT64_MAX;
+    tape_.records[2].first_byte_ns = INT64_MIN;
+    tape_.records[3].server_sent_ns = INT64_MIN;
+    tape_.records[4].due_ns = INT64_MAX;
+    const auto reasons = judgement().reasons;
+    EXPECT_TRUE(
+        std::any_of(reasons.begin(), reasons.end(), [](const Reason& each) { return each.check == check::kWindow; }));
+  }
+}
+TEST_F(Judged, AFirstByteFromAnotherTime) {
+  tape_.records[2].first_byte_ns = tape_.records[2].end_ns + 1;
+  expect(check::kWindow, "item 2: its first byte came not while it was from 11.000 to 21.000 ms");
+}
+TEST_F(Judged, AReplyFromBeforeTheRun) {
+  tape_.records[2].server_sent_ns = kGo - 1;
+  expect(check::kWindow, "item 2: it was answered outside of the run");
+}
+TEST_F(Judged, AnItemThatWasDueAtATimeOfItsOwn) {
+  tape_.records[2].due_ns = kBegin + 5 * kMs;
+  expect(check::kWindow, "item 2: it was due at another time");
+}
+TEST_F(Judged, WhatIsReservedIsZero) {
+  tape_.records[2].reserved = 7;
+  expect(check::kTape, "item 2: outcome 0, lane 0 and reserved 7");
+}
+TEST_F(Judged, AHeadThatWasWrittenOver) {
+  tape_.header_intact = false;
+  expect(check::kTape, "the head of the tape was written over");
+}
+// A worker that says so late that it is over, or began, has used the time.
+TEST_F(Judged, AMakespanByTheHarnesssOwnClock) {
+  EXPECT_EQ(judgement().makespan, nanoseconds(30 * kMs));
+  const Judgement late =
+      judge(tape_, prepared_, kLanes, nanoseconds(30 * kMs), kind_, {.go_ns = kGo, .over_ns = kGo + 100 * kMs});
+  EXPECT_EQ(late.makespan, nanoseconds(95 * kMs - 2 * 30'000));
+}
+
 TEST_F(Judged, EfficiencyIsThereWhereThereIsAnIdeal) {
   EXPECT_DOUBLE_EQ(nlohmann::json(judgement()).at("efficiency").get<double>(), 1.0);
   const Judgement without =
-      judge(tape_, prepared_, kLanes, nanoseconds(0), IdealKind::none, {.go_ns = kGo, .over_ns = kGo + 40 * kMs});
+      judge(tape_, prepared_, kLanes, nanoseconds(0), IdealKind::none, {.go_ns = kGo, .over_ns = kOver});
   EXPECT_FALSE(nlohmann::json(without).contains("efficiency"));
 }
 
