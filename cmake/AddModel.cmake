@@ -24,6 +24,13 @@ function(add_model name)
   install(TARGETS ${name} RUNTIME DESTINATION ${INTERLEAVE_LIBEXEC})
   add_feature_info(model.${name} ON "models/${name}")
   set_property(GLOBAL APPEND PROPERTY INTERLEAVE_MODELS ${name})
+  if(PROJECT_IS_INTERLEAVE)  # what add_workload() offers elsewhere, as the description has it: it can only be asked once the program is built
+    file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/model.hpp bears REGEX "\\.bears_family = true")
+    file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/model.hpp one_at_a_time REGEX "Family::sequential")
+    if(bears AND NOT one_at_a_time)
+      set_property(GLOBAL APPEND PROPERTY INTERLEAVE_BEARERS ${name})
+    endif()
+  endif()
   set_property(GLOBAL APPEND_STRING PROPERTY INTERLEAVE_MODEL_NEEDS
     "set(INTERLEAVE_MODEL_${name}_NEEDS ${arg_NEEDS})\nset(INTERLEAVE_MODEL_${name}_LIBS ${arg_LIBS})\nset(INTERLEAVE_MODEL_${name}_SOURCES ${arg_SOURCES})\n")
 endfunction()

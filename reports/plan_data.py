@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 FAMILIES = ("sequential", "threads", "processes", "callbacks", "coroutines")
+# What orders the models of a load, by its ranks_by, in words (those of the sentences in verdict.json).
+RANKED_BY = {"cpu_per_item": "CPU per item", "cpu_keeping_up": "CPU per item", "makespan": "makespan", "latency": "p99 latency"}
 
 
 @dataclass(frozen=True)

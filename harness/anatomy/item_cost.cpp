@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <sstream>
 #include <string_view>
 
 #include "harness/anatomy/tool_output.hpp"
@@ -23,12 +22,6 @@ namespace {
 
 // No item takes fewer: then processes did the work that ended without leaving callgrind's count.
 constexpr double kLeastInstructions = 100;
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
 
 double slope(std::uint64_t small, std::uint64_t large, std::uint32_t items) {
   return (static_cast<double>(large) - static_cast<double>(small)) / items;
@@ -124,7 +117,7 @@ Anatomist::Tally Anatomist::trace(const Subject& subject) const {
   const std::filesystem::path summary = scratch_ / "strace.txt", counts = scratch_ / "allocations.bin";
   tally.skipped = run(tools_.strace, {"-f", "-c", "-S", "calls", "-o", summary}, subject).skipped;
   if (!tally.skipped.empty()) return tally;
-  tally.calls = parse_strace_summary(text_of(summary));
+  tally.calls = parse_strace_summary(text_in(summary).value_or(""));
 
   std::array<std::uint64_t, 2> counted{};
   write_checked(counts, {reinterpret_cast<const char*>(counted.data()), sizeof counted});
@@ -148,7 +141,8 @@ std::uint64_t Anatomist::instructions_of(const Subject& subject) const {
       {"--tool=callgrind", "--quiet", "--trace-children=yes", "--callgrind-out-file=" + (folder / "%p").string()},
       subject);
   std::uint64_t sum = 0;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) sum += parse_callgrind_total(text_of(file));
+  for (const auto& file : std::filesystem::directory_iterator(folder))
+    sum += parse_callgrind_total(text_in(file).value_or(""));
   if (sum == 0) throw std::runtime_error("callgrind counted nothing");
   return sum;
 }

@@ -99,12 +99,10 @@ void warn_of(const json& machine) {
 
 std::optional<std::chrono::seconds> time_within(const std::string& text) {
   if (text.empty()) return std::nullopt;
-  const auto number = leading_number<double>(text);
-  const double unit = number.rest == "s" ? 1 : number.rest == "min" ? 60 : number.rest == "h" ? 3600 : 0;
-  const double seconds = number.value * unit;
-  if (number.error != std::errc() || !(seconds >= 1) || seconds > 1e7)
+  const std::optional<double> ns = nanoseconds_in(text, kUnitsOfPatience);
+  if (!ns || *ns < 1e9 || *ns > 1e16)
     throw std::invalid_argument("--within takes a time such as 90s, 10min or 2h, not " + text);
-  return std::chrono::seconds(std::llround(seconds));
+  return std::chrono::seconds(std::llround(*ns / 1e9));
 }
 
 }  // namespace interleave

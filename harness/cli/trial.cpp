@@ -42,15 +42,10 @@ struct TrialOptions {
   std::vector<std::string> command;
 };
 
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 // The point as it was given; with the folder, where items are saved.
 fs::path point_of(const TrialOptions& options, const fs::path& scratch, const std::optional<SavedFiles>& saved) {
   if (!saved) return fs::absolute(options.point);
-  json point = json::parse(text_of(options.point));
+  json point = json::parse(text_in(options.point).value_or(""));
   point["folder"] = saved->folder().string();
   write_checked(scratch / "point.json", point.dump());
   return scratch / "point.json";

@@ -6,9 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <system_error>
 
 #include "harness/cli/begun_run.hpp"
@@ -17,6 +15,7 @@
 #include "harness/limits/limits.hpp"
 #include "harness/limits/limits_table.hpp"
 #include "harness/machine/commit.hpp"
+#include "harness/posix/files.hpp"
 #include "harness/posix/standard_streams.hpp"
 #include "harness/results/run_directory.hpp"
 #include "harness/verdict/table.hpp"
@@ -29,15 +28,9 @@ struct VerdictOptions {
   bool as_json = false;
 };
 
-bool holds(const std::filesystem::path& file, const std::string& text) {
-  std::ostringstream whole;
-  whole << std::ifstream(file, std::ios::binary).rdbuf();
-  return whole.str() == text;
-}
-
 // An archive may be read-only: the verdict is printed all the same, and that is no failure. Any other is.
 bool keep(const std::filesystem::path& file, const std::string& text) {
-  if (holds(file, text)) return true;
+  if (text_in(file) == text) return true;
   try {
     write_durably(file, text);
   } catch (const std::system_error& error) {

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "harness/machine/same_machine.hpp"
+#include "harness/plan/ranked_quantity.hpp"
 
 namespace interleave {
 namespace {
@@ -20,11 +21,6 @@ using nlohmann::json;
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 bool has_values(const StoredCell& cell) { return cell.status == "valid" || cell.status == "too_slow"; }
-
-std::string quantity_of(const Point& point) {
-  if (point.ranks_by == RanksBy::latency) return "p99 latency";
-  return point.ranks_by == RanksBy::makespan ? "makespan" : "CPU an item";
-}
 
 const Point* point_of(const Plan& plan, const std::string& id) {
   const auto at =
@@ -56,7 +52,7 @@ class Comparer {
   };
 
   void gap(const Point& point, const std::string& model, std::string what) {
-    result_.gaps.push_back({point.id, point.label, model, std::move(what)});
+    result_.gaps.push_back({.point = point.id, .load = point.label, .model = model, .what = std::move(what)});
   }
 
   void compare_point(const Point& point) {
@@ -104,7 +100,8 @@ class Comparer {
       result_.left_out.push_back(fmt::format("{}, {}: too slow in both: {}", point.label, model, is.reason));
       return false;
     }
-    ComparedCell cell{.point = point.id, .load = point.label, .model = model, .quantity = quantity_of(point)};
+    ComparedCell cell{
+        .point = point.id, .load = point.label, .model = model, .quantity = ranked_quantity(point.ranks_by).compared};
     if (slow_then || slow_now) {
       cell.verdict = slow_now ? CellVerdict::slower : CellVerdict::faster;
       cell.ratio.ratio = slow_now ? kInfinite : 0;

@@ -12,10 +12,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 #include <thread>
+
+#include "harness/text/leading_number.hpp"
 
 namespace {
 
@@ -104,12 +106,19 @@ double echo(int other_core) {
   return ns;
 }
 
+int core_in(const char* text) {
+  const auto number = interleave::leading_number<int>(text);
+  if (!number.is_all()) throw std::runtime_error(std::string("not the number of a core: ") + text);
+  return number.value;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
   if (argc != 3) throw std::runtime_error("usage: control_kernels CORE OTHER_CORE");
-  move_to(std::atoi(argv[1]));
-  const double of_alu = alu(), of_ping_pong = ping_pong(), of_echo = echo(std::atoi(argv[2]));
+  const int core = core_in(argv[1]), other_core = core_in(argv[2]);
+  move_to(core);
+  const double of_alu = alu(), of_ping_pong = ping_pong(), of_echo = echo(other_core);
   std::printf("{\"alu\":%.4f,\"ping_pong\":%.1f,\"echo\":%.1f}\n", of_alu, of_ping_pong, of_echo);
   return std::fflush(stdout) == 0 ? 0 : 1;
 } catch (const std::exception& error) {

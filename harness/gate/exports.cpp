@@ -14,6 +14,7 @@
 
 #include "harness/gate/sheet.hpp"
 #include "harness/judge/reason.hpp"
+#include "harness/plan/ranked_quantity.hpp"
 #include "harness/verdict/cells.hpp"
 #include "harness/verdict/intervals.hpp"
 #include "harness/verdict/verdict.hpp"
@@ -26,27 +27,25 @@ using nlohmann::json;
 // A quantity of a trial, by the name that other tools are given, and where trials.jsonl has it.
 struct Figure {
   const char* name;
-  const char* pointer;
+  const char* path;
 };
 
-constexpr Figure kCpuFigure{"cpu-per-item", "/cpu_per_item_ns"}, kMakespanFigure{"makespan", "/makespan_ns"},
-    kEfficiency{"efficiency", "/efficiency"}, kLatency{"latency-p99", "/latency_p99_ns"};
+constexpr Figure figure_from(const RankedQuantity& ranked) { return {ranked.exported, ranked.key}; }
+constexpr Figure kCpuFigure = figure_from(kRankedCpu), kMakespanFigure = figure_from(kRankedMakespan),
+                 kEfficiency{"efficiency", "efficiency"}, kLatency = figure_from(kRankedLatency);
 // Beside what ranks; times in nanoseconds.
 constexpr Figure kFurther[] = {
-    {"p50", "/tape/service_ns/p50"}, {"p99", "/tape/service_ns/p99"}, {"wake-up-lag-p99", "/tape/wake_up_lag_ns/p99"}};
+    {"p50", "tape/service_ns/p50"}, {"p99", "tape/service_ns/p99"}, {"wake-up-lag-p99", "tape/wake_up_lag_ns/p99"}};
 
 std::optional<double> figure_of(const json& trial, const Figure& figure) {
-  const json::json_pointer at(figure.pointer);
+  const json::json_pointer at(std::string("/") + figure.path);
   if (trial.at("verdict") != "valid" || !trial.contains(at) || !trial.at(at).is_number()) return std::nullopt;
   const double value = trial.at(at).get<double>();
   return value > 0 ? std::optional(value) : std::nullopt;
 }
 
 // What ranks, as a time.
-const Figure& ranking_time(const Point& point) {
-  if (point.ranks_by == RanksBy::latency) return kLatency;
-  return point.ranks_by == RanksBy::makespan ? kMakespanFigure : kCpuFigure;
-}
+Figure ranking_time(const Point& point) { return figure_from(ranked_quantity(point.ranks_by)); }
 
 struct CellTrials {
   const Point* point = nullptr;
@@ -127,7 +126,7 @@ std::string google_benchmark(const StoredRun& run) {
   json rows = json::array();
   std::size_t family = 0;
   for (const CellTrials& cell : cells_with_trials(run)) {
-    const Figure& ranks = ranking_time(*cell.point);
+    const Figure ranks = ranking_time(*cell.point);
     std::vector<std::pair<double, double>> rounds;
     for (const json* trial : cell.valid) {
       const auto real = figure_of(*trial, ranks), cpu = figure_of(*trial, kCpuFigure);
@@ -149,7 +148,7 @@ std::string google_benchmark_summary(const StoredRun& run) {
   };
   for (const CellTrials& cell : cells_with_trials(run)) {
     const std::vector<double> cpu = cell.values(kCpuFigure);
-    const Figure& ranks = ranking_time(*cell.point);
+    const Figure ranks = ranking_time(*cell.point);
     add(cell.name(), cell.values(ranks), cpu);
     if (&ranks != &kCpuFigure) add(cell.name() + "/metric:" + kCpuFigure.name, cpu, cpu);
     for (const Figure& figure : kFurther) add(cell.name() + "/metric:" + figure.name, cell.values(figure), {});

@@ -10,6 +10,7 @@
 #include "harness/gate/gate_trials.hpp"
 #include "harness/machine/cpus.hpp"
 #include "harness/machine/programs.hpp"
+#include "harness/plan/ranked_quantity.hpp"
 #include "harness/trial/checks.hpp"
 #include "harness/trial/trial.hpp"
 #include "harness/verdict/cells.hpp"
@@ -22,10 +23,10 @@ namespace fs = std::filesystem;
 
 constexpr double kLostCost = std::numeric_limits<double>::infinity();
 
-const char* const kCpu = "CPU an item";
-const char* const kMakespan = "makespan";
+const char* const kCpu = kRankedCpu.compared;
+const char* const kMakespan = kRankedMakespan.compared;
 const char* const kUserTime = "user time";
-const char* const kTail = "p99 latency";
+const char* const kTail = kRankedLatency.compared;
 
 // 0 where the trial does not tell.
 double cost_of(const std::string& quantity, const json& trial, const Load& load) {

@@ -4,12 +4,11 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 #include <cerrno>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include "harness/http/crc32c.hpp"
-#include "harness/http/retry_after.hpp"
+#include "harness/http/reply_fields.hpp"
 #include "harness/numbers/clock.hpp"
 
 namespace interleave {
@@ -20,7 +19,7 @@ using boost::beast::error_code;
 using boost::beast::string_view;
 
 constexpr std::uint32_t kMostHeaderBytes = 8192;
-constexpr std::string_view kTimes = "x-times";  // "t1,t2,t3" in nanoseconds; see docs/server.md
+constexpr std::string_view kTimes = "x-times";
 
 // Sets only what it needs; everything else of the message is checked by the base and dropped.
 class Parser final : public http::basic_parser<false> {
@@ -44,9 +43,7 @@ class Parser final : public http::basic_parser<false> {
     if (known == http::field::retry_after) reply_.retry_after_s = retry_after_in({value.data(), value.size()});
     if (known != http::field::unknown || name.size() != kTimes.size()) return;
     if (!boost::beast::iequals(name, string_view(kTimes.data(), kTimes.size()))) return;
-    const auto comma = value.rfind(',');
-    if (comma == string_view::npos) return;
-    std::from_chars(value.data() + comma + 1, value.data() + value.size(), reply_.server_sent_ns);
+    reply_.server_sent_ns = server_sent_in({value.data(), value.size()});
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}

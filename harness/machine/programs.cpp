@@ -4,10 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "harness/http/crc32c.hpp"
+#include "harness/posix/files.hpp"
 
 namespace interleave {
 namespace {
@@ -15,12 +13,9 @@ namespace {
 using nlohmann::json;
 
 json fingerprint_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return nullptr;
-  std::ostringstream whole;
-  whole << in.rdbuf();
-  const std::string bytes = std::move(whole).str();
-  return {{"bytes", bytes.size()}, {"crc32c", fmt::format("{:08x}", crc32c(0, bytes))}};
+  const auto bytes = text_in(file);
+  if (!bytes) return nullptr;
+  return {{"bytes", bytes->size()}, {"crc32c", fmt::format("{:08x}", crc32c(0, *bytes))}};
 }
 
 bool same(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }

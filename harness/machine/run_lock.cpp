@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -15,15 +16,19 @@
 #include <stdexcept>
 #include <string>
 
+#include "harness/text/leading_number.hpp"
+
 namespace interleave {
 namespace {
 
 std::string holder(int fd) {
   char text[32] = {};
   const ssize_t got = ::pread(fd, text, sizeof text - 1, 0);
-  const bool lives = got > 0 && (::kill(std::atoi(text), 0) == 0 ||
-                                 errno == EPERM);  // whoever holds it now may not have been able to write
-  return lives ? std::string(text, std::strcspn(text, "\n")) : "unknown";
+  const auto pid = leading_number<pid_t>({text, static_cast<std::size_t>(std::max<ssize_t>(got, 0))});
+  const bool is_one = pid.error == std::errc() && pid.rest == "\n" && pid.value > 0;
+  const bool lives =
+      is_one && (::kill(pid.value, 0) == 0 || errno == EPERM);  // whoever holds it now may not have been able to write
+  return lives ? std::to_string(pid.value) : "unknown";
 }
 
 bool is_refused(int error) { return error == EACCES || error == EPERM || error == EROFS; }

@@ -1,4 +1,4 @@
-// write() until nothing is left.
+// write() until nothing is left, and streams for reading.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/posix/files.hpp"
 
@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
+#include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace interleave {
 
@@ -18,6 +21,14 @@ int write_all(int fd, std::string_view text) noexcept {
     text.remove_prefix(static_cast<std::size_t>(wrote));
   }
   return 0;
+}
+
+std::optional<std::string> text_in(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::ostringstream whole;
+  whole << in.rdbuf();  // what cannot be read, as a directory, is empty
+  return std::move(whole).str();
 }
 
 void write_checked(const std::filesystem::path& file, std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <charconv>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -26,12 +27,21 @@ LeadingNumber<Number> leading_number(std::string_view text) {
   return found;
 }
 
+struct TimeUnit {
+  std::string_view name;
+  double ns;
+};
+inline constexpr TimeUnit kUnitsOfWaits[] = {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+inline constexpr TimeUnit kUnitsOfPatience[] = {{"s", 1e9}, {"min", 60e9}, {"h", 3600e9}};
+
 // Of a time such as 250us, 50ms or 1.5s; may be infinite. Empty: it is none, or negative.
-inline std::optional<double> nanoseconds_in(std::string_view text) {
+inline std::optional<double> nanoseconds_in(std::string_view text, std::span<const TimeUnit> units = kUnitsOfWaits) {
   const auto number = leading_number<double>(text);
-  const double scale = number.rest == "us" ? 1e3 : number.rest == "ms" ? 1e6 : number.rest == "s" ? 1e9 : 0;
-  if (number.error != std::errc() || scale == 0 || !(number.value >= 0)) return std::nullopt;
-  return number.value * scale;
+  if (number.error != std::errc() || !(number.value >= 0)) return std::nullopt;
+  for (const TimeUnit& unit : units) {
+    if (unit.name == number.rest) return number.value * unit.ns;
+  }
+  return std::nullopt;
 }
 
 }  // namespace interleave

@@ -3,7 +3,6 @@
 #pragma once
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "harness/text/leading_number.hpp"
@@ -18,7 +17,8 @@ inline std::string not_64_bits(const std::string& text) {
 
 // The same for a real number: CLI::Range takes NaN to lie within.
 inline std::string not_finite(const std::string& text) {
-  return std::isfinite(std::strtod(text.c_str(), nullptr)) ? std::string() : "use a number, not " + text;
+  const auto number = leading_number<double>(text);
+  return number.is_all() && std::isfinite(number.value) ? std::string() : "use a number, not " + text;
 }
 
 }  // namespace interleave

@@ -3,23 +3,16 @@
 #include "harness/trace/tracer.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
-#include <sstream>
 #include <stdexcept>
 
 #include "harness/anatomy/wrapped_worker.hpp"
 #include "harness/plan/workload_registry.hpp"
+#include "harness/posix/files.hpp"
 #include "harness/trial/child.hpp"
 
 namespace interleave {
 namespace {
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return std::move(text).str();
-}
 
 std::vector<std::string> options_for(const std::filesystem::path& log) {
   std::vector<std::string> options(std::begin(kStraceOptions), std::end(kStraceOptions));
@@ -53,7 +46,7 @@ Tracer::Tracer(std::filesystem::path strace, std::filesystem::path scratch, cons
   arguments.emplace_back("/bin/true");
   try {
     output_of(strace_, arguments, std::chrono::seconds(60));
-    if (read_strace_log(text_of(log)).calls.empty()) throw std::runtime_error("it saw no system call");
+    if (read_strace_log(text_in(log).value_or("")).calls.empty()) throw std::runtime_error("it saw no system call");
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& error) {
@@ -84,7 +77,7 @@ TracedModel Tracer::trace(const PlannedModel& model, const Load& asked, ServerCh
   const Judgement judgement =
       judge(*run.seen.tape, run.work, load.in_flight, nanoseconds(0), IdealKind::none, run.seen.window);
   for (const Reason& reason : judgement.reasons) traced.reasons.push_back(reason.sentence());
-  traced.timeline = timeline_of({.log = read_strace_log(text_of(log)),
+  traced.timeline = timeline_of({.log = read_strace_log(text_in(log).value_or("")),
                                  .clock = traced.clock,
                                  .tape = std::move(*run.seen.tape),
                                  .inputs = std::move(run.work.inputs),

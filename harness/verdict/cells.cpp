@@ -8,6 +8,8 @@
 #include <cmath>
 #include <optional>
 
+#include "harness/plan/ranked_quantity.hpp"
+
 namespace interleave {
 namespace {
 
@@ -130,10 +132,7 @@ Reason Cell::reason() const {
   return {};
 }
 
-const char* value_key(RanksBy ranks_by) {
-  if (ranks_by == RanksBy::latency) return "latency_p99_ns";
-  return ranks_by == RanksBy::makespan ? "makespan_ns" : "cpu_per_item_ns";  // one in flight: shown by CPU, not ranked
-}
+const char* value_key(RanksBy ranks_by) { return ranked_quantity(ranks_by).key; }
 
 double value_of(const json& trial, RanksBy ranks_by) {
   const json& reasons = trial.at("reasons");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "harness/plan/ranked_quantity.hpp"
 #include "harness/verdict/intervals.hpp"
 
 namespace interleave {
@@ -18,12 +19,14 @@ using nlohmann::json;
 
 struct Quantity {
   const char* name;
-  const char* pointer;  // in a trial
+  const char* path;  // in a trial
 };
-constexpr Quantity kCpu{"cpu_per_item_ns", "/cpu_per_item_ns"}, kMakespan{"makespan_ns", "/makespan_ns"},
-    kLatency{"latency_p99_ns", "/latency_p99_ns"}, kEfficiency{"efficiency", "/efficiency"},
-    kMemory{"bytes_per_item", "/memory/per_item_bytes"}, kLag{"wake_up_lag_p99_ns", "/tape/wake_up_lag_ns/p99"},
-    kLoopLag{"loop_lag_p99_ns", "/worker/loop_lag_ns/p99"};
+constexpr Quantity quantity_of(const RankedQuantity& ranked) { return {ranked.key, ranked.key}; }
+constexpr Quantity kCpu = quantity_of(kRankedCpu), kMakespan = quantity_of(kRankedMakespan),
+                   kLatency = quantity_of(kRankedLatency), kEfficiency{"efficiency", "efficiency"},
+                   kMemory{"bytes_per_item", "memory/per_item_bytes"},
+                   kLag{"wake_up_lag_p99_ns", "tape/wake_up_lag_ns/p99"},
+                   kLoopLag{"loop_lag_p99_ns", "worker/loop_lag_ns/p99"};
 
 using Rounds = std::map<std::uint32_t, double>;  // a valid trial's value
 
@@ -40,7 +43,7 @@ class AtPoint {
     Rounds rounds;
     const auto found = by_model_.find(model);
     if (found == by_model_.end()) return rounds;
-    const json::json_pointer at(quantity.pointer);
+    const json::json_pointer at(std::string("/") + quantity.path);
     for (const json* trial : found->second) {
       if (!trial->contains(at)) continue;
       const json& value = trial->at(at);
@@ -161,10 +164,7 @@ class FamilyRow {
                         [&](const Point& each) { return work_of(each) == own; })
         ->id;
   }
-  Quantity by() const {
-    if (point_.ranks_by == RanksBy::latency) return kLatency;
-    return point_.ranks_by == RanksBy::makespan ? kMakespan : kCpu;
-  }
+  Quantity by() const { return quantity_of(ranked_quantity(point_.ranks_by)); }
   // Only a load that deals waits has a pace of its own.
   bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::cpu_keeping_up; }
 

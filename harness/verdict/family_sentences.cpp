@@ -24,7 +24,10 @@ constexpr double kFaster = 1.5;     // what one has to be for cores to be seen
 
 class GeometricMean {
  public:
-  void add(double ratio) { sum_ += std::log(ratio), ++count_; }
+  void add(double ratio) {
+    sum_ += std::log(ratio);
+    ++count_;
+  }
   std::optional<double> value() const { return count_ == 0 ? std::nullopt : std::optional(std::exp(sum_ / count_)); }
 
  private:

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/plan/ranked_quantity.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/verdict/rounds_needed.hpp"
 
@@ -52,11 +53,6 @@ std::string too_slow(const std::vector<LeftOut>& left_out) {
   return models.empty() ? "" : "; last: " + joined(models, ", ") + " (too slow)";
 }
 
-const char* quantity(RanksBy ranks_by) {
-  if (ranks_by == RanksBy::latency) return "p99 latency";
-  return ranks_by == RanksBy::makespan ? "makespan" : "CPU per item";
-}
-
 // Why nobody is ranked: what they have in common, or else no more than that.
 std::string nobody(const Point& point, const std::vector<LeftOut>& left_out) {
   const auto all = [&](const auto& holds) {
@@ -68,7 +64,7 @@ std::string nobody(const Point& point, const std::vector<LeftOut>& left_out) {
   if (point.ranks_by == RanksBy::none)
     return "not ranked: with one request in flight every model waits for the same wake-ups";
   if (all([](const LeftOut& each) { return each.reason.check == "value"; }))
-    return fmt::format("not ranked by {}: {}", quantity(point.ranks_by), left_out.front().reason.text);
+    return fmt::format("not ranked by {}: {}", ranked_quantity(point.ranks_by).words, left_out.front().reason.text);
   return "no model has a valid trial here";
 }
 
@@ -76,7 +72,8 @@ std::string lead_over(const Point& point, const PointVerdict& verdict, const std
   if (!verdict.runner_up) return "";
   const std::string& other = contestants[*verdict.runner_up].model;
   if (!verdict.lead_percent) return fmt::format(": {} did not keep the load up in half of its rounds", other);
-  return fmt::format(": {:.1f} % better than {} in {}", *verdict.lead_percent, other, quantity(point.ranks_by));
+  return fmt::format(": {:.1f} % better than {} in {}", *verdict.lead_percent, other,
+                     ranked_quantity(point.ranks_by).words);
 }
 
 std::string ranked(const Point& point, const PointVerdict& verdict, const std::vector<Contestant>& contestants,

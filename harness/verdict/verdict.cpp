@@ -9,6 +9,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "harness/plan/ranked_quantity.hpp"
 #include "harness/verdict/cells.hpp"
 #include "harness/verdict/families.hpp"
 #include "harness/verdict/family_sentences.hpp"
@@ -21,10 +22,6 @@ namespace interleave {
 namespace {
 
 using nlohmann::json;
-
-const char* unit_of(RanksBy ranks_by) {
-  return ranks_by == RanksBy::makespan || ranks_by == RanksBy::latency ? "ns" : "ns/item";
-}
 
 // To the digits that matter, so that 99.64285714285714 is no noise in the file.
 double percent(double share) { return std::round(1e6 * share) / 1e4; }
@@ -132,7 +129,7 @@ json point_json(const Plan& plan, const Point& point, const std::map<std::string
           {"in_flight", is_dropped(point) ? json(nullptr) : json(point.load.in_flight)},
           {"cores", is_dropped(point) ? json(nullptr) : json(point.load.cores)},
           {"ranks_by", name_of(point.ranks_by)},
-          {"unit", unit_of(point.ranks_by)},
+          {"unit", ranked_quantity(point.ranks_by).unit},
           {"margin_percent", percent(judging.margin)},
           {"server_limited", limited(cells)},
           {"verdict", verdict.verdict},

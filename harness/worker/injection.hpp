@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "harness/numbers/clock.hpp"
+#include "harness/text/leading_number.hpp"
 
 namespace interleave {
 
@@ -28,7 +29,7 @@ inline Injected injected;  // set before the run, and inherited by forked proces
 
 inline std::int64_t number_in(const char* variable) {
   const char* const text = std::getenv(variable);
-  return text == nullptr ? 0 : std::strtoll(text, nullptr, 10);
+  return text == nullptr ? 0 : leading_number<std::int64_t>(text).value;
 }
 
 inline void take_injection() {

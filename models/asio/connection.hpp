@@ -35,6 +35,10 @@ class AsioConnection {
   const Reply& reply() const { return reader_.reply(); }
   const std::string& body() const { return reader_.body(); }
 
+  // The whole of it, by exchange.hpp.
+  template <class Handler>
+  void fetch_within(const Request& request, nanoseconds limit, Handler handler);
+
   // Limit: of the connecting, where that is needed, and again from the sending. 0: none.
   void begin(const Request& request, nanoseconds limit) {
     request_ = request;

@@ -56,6 +56,11 @@ class AsioExchange {
   Step step_ = Step::connect;
 };
 
+template <class Handler>
+void AsioConnection::fetch_within(const Request& request, nanoseconds limit, Handler handler) {
+  AsioExchange(*this, std::move(handler)).start(request, limit);
+}
+
 }  // namespace interleave
 
 // Executor, allocator and cancellation are those of the handler that it takes along.

@@ -8,6 +8,7 @@
 
 #include "harness/worker/capabilities.hpp"
 #include "harness/worker/continuation.hpp"
+#include "harness/worker/loop_sub_lanes.hpp"
 #include "harness/worker/model.hpp"
 #include "models/asio/datagrams.hpp"
 #include "models/asio/exchange.hpp"
@@ -17,30 +18,7 @@ namespace interleave {
 
 class AsioCallbacks {
  public:
-  // A connection, and a place for the continuation of what it hands over.
-  class SubLane {
-   public:
-    SubLane(AsioCallbacks& model, std::unique_ptr<AsioConnection> connection)
-        : model_(model), connection_(std::move(connection)) {}
-    template <class K>
-    void fetch_within(const Request& request, nanoseconds limit, K next) {
-      AsioExchange(*connection_, next).start(request, limit);
-    }
-    template <class K>
-    void offload(const Work& work, K next) {
-      OffloadPort& port = model_.loop_.offload();
-      if (port.is_inline()) return next(work());
-      on_result_.set(next);
-      port.post(work, on_result_);
-    }
-    void cancel() { connection_->cancel(); }
-    void retire() { connection_->retire(); }
-
-   private:
-    AsioCallbacks& model_;
-    std::unique_ptr<AsioConnection> connection_;
-    Continuation<std::uint64_t> on_result_;
-  };
+  using SubLane = LoopSubLane<AsioConnection>;
 
   // Every continuation is called by the loop, in a completion handler whose memory Asio has already taken back.
   class Lane {
@@ -56,7 +34,7 @@ class AsioCallbacks {
     }
     template <class K>
     void fetch_within(const Request& request, nanoseconds limit, K next) {
-      AsioExchange(*connection_, next).start(request, limit);
+      connection_->fetch_within(request, limit, next);
     }
     // Here and in fetches the continuation rides in the operation itself: a lane has no place for it.
     template <class K>
@@ -90,17 +68,12 @@ class AsioCallbacks {
     void hang_up() { model_.loop_.hang_up(); }
     // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
     void fork(std::uint32_t n) {
-      std::vector<std::unique_ptr<SubLane>>& subs = more().subs;
-      const std::uint16_t port = model_.load_->port;
-      if (subs.empty()) subs.push_back(std::make_unique<SubLane>(model_, std::move(connection_)));
-      while (subs.size() < n) {
-        subs.push_back(std::make_unique<SubLane>(model_, std::make_unique<AsioConnection>(model_.loop_.io(), port)));
-      }
+      AsioLoop& loop = model_.loop_;
+      more().subs.fork(n, loop.offload(), connection_,
+                       [&] { return std::make_unique<AsioConnection>(loop.io(), model_.load_->port); });
     }
-    SubLane& sub(std::uint32_t k) { return *more_->subs[k]; }
-    void cancel() {
-      for (const auto& sub : more_->subs) sub->cancel();
-    }
+    SubLane& sub(std::uint32_t k) { return more_->subs[k]; }
+    void cancel() { more_->subs.cancel(); }
     const std::string& kept_body() const { return connection_->body(); }
     void send_to(std::uint16_t port, Octets bytes) { datagrams_->datagrams().send_to(port, bytes); }
     template <class K>
@@ -127,14 +100,14 @@ class AsioCallbacks {
       if (connection_) connection_->retire();
       if (datagrams_) datagrams_->retire();
       if (!more_) return;
-      for (const auto& sub : more_->subs) sub->retire();
+      for (const auto& sub : more_->subs) sub->connection().retire();
     }
 
    private:
     // What a lane that only sleeps or fetches does without; from the first call on that needs it.
     struct More {
       Continuation<std::uint64_t> on_result;
-      std::vector<std::unique_ptr<SubLane>> subs;
+      LoopSubLanes<AsioConnection> subs;
     };
     More& more() {
       if (!more_) more_ = std::make_unique<More>();

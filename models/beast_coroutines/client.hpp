@@ -6,13 +6,12 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/write.hpp>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "harness/http/reply_fields.hpp"
 #include "harness/http/request.hpp"
-#include "harness/http/retry_after.hpp"
 #include "harness/posix/stream_options.hpp"
 #include "harness/worker/socket.hpp"
 #include "models/asio/types.hpp"
@@ -113,10 +112,8 @@ class BeastClient {
       const auto value = message["Retry-After"];
       reply_.retry_after_s = retry_after_in({value.data(), value.size()});
     }
-    const auto times = message["X-Times"];  // "t1,t2,t3" in nanoseconds; see docs/server.md
-    const auto comma = times.rfind(',');
-    if (comma == times.npos) return;
-    std::from_chars(times.data() + comma + 1, times.data() + times.size(), reply_.server_sent_ns);
+    const auto times = message["X-Times"];
+    reply_.server_sent_ns = server_sent_in({times.data(), times.size()});
   }
   Outcome outcome_of(AsioError error) const {
     namespace http = boost::beast::http;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/worker/capabilities.hpp"
+#include "harness/worker/loop_sub_lanes.hpp"
 #include "harness/worker/model.hpp"
 #include "models/uv/connection.hpp"
 #include "models/uv/datagrams.hpp"
@@ -18,29 +19,7 @@ namespace interleave {
 
 class UvCallbacks {
  public:
-  // A connection, and a place for the continuation of what it hands over.
-  class SubLane {
-   public:
-    SubLane(UvCallbacks& model, std::unique_ptr<UvConnection> connection)
-        : model_(model), connection_(std::move(connection)) {}
-    template <class K>
-    void fetch_within(const Request& request, nanoseconds limit, K next) {
-      connection_->fetch_within(request, limit, next);
-    }
-    template <class K>
-    void offload(const Work& work, K next) {
-      OffloadPort& port = model_.loop_.offload();
-      if (port.is_inline()) return next(work());
-      on_result_.set(next);
-      port.post(work, on_result_);
-    }
-    void cancel() { connection_->cancel(); }
-
-   private:
-    UvCallbacks& model_;
-    std::unique_ptr<UvConnection> connection_;
-    Continuation<std::uint64_t> on_result_;
-  };
+  using SubLane = LoopSubLane<UvConnection>;
 
   // Handles are embedded: a sleeping item costs this object and nothing else. Every continuation is called by the loop.
   class Lane {
@@ -79,17 +58,12 @@ class UvCallbacks {
     void hang_up() { model_->queue_->hang_up(); }
     // The first sub-lane takes over the lane's own connection, the others connect when they are needed.
     void fork(std::uint32_t n) {
-      std::vector<std::unique_ptr<SubLane>>& subs = more().subs;
-      if (subs.empty()) subs.push_back(std::make_unique<SubLane>(*model_, std::move(connection_)));
-      while (subs.size() < n) {
-        subs.push_back(
-            std::make_unique<SubLane>(*model_, std::make_unique<UvConnection>(model_->loop_, model_->load_->port)));
-      }
+      UvLoop& loop = model_->loop_;
+      more().subs.fork(n, loop.offload(), connection_,
+                       [&] { return std::make_unique<UvConnection>(loop, model_->load_->port); });
     }
-    SubLane& sub(std::uint32_t k) { return *more_->subs[k]; }
-    void cancel() {
-      for (const auto& sub : more_->subs) sub->cancel();
-    }
+    SubLane& sub(std::uint32_t k) { return more_->subs[k]; }
+    void cancel() { more_->subs.cancel(); }
     const std::string& kept_body() const { return connection_->body(); }
     void send_to(std::uint16_t port, Octets bytes) { datagrams_->send_to(port, bytes); }
     template <class K>
@@ -112,7 +86,7 @@ class UvCallbacks {
     struct More {
       Continuation<std::uint64_t> on_result;
       QueuePlace place;
-      std::vector<std::unique_ptr<SubLane>> subs;
+      LoopSubLanes<UvConnection> subs;
     };
     More& more() {
       if (!more_) more_ = std::make_unique<More>();

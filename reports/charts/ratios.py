@@ -14,7 +14,7 @@ from findings import finding_at, in_place
 from look import Look
 from number_text import plain, tick
 from provenance import note
-from plan_data import Point
+from plan_data import RANKED_BY, Point
 from run_data import Run
 from sheet import empty_sheet, new_sheet, rows_on_log_axis
 from table import Table
@@ -97,8 +97,7 @@ def figure(run: Run, look: Look):
         axes.text(1.02, row, f"too slow: {run.too_slow[model, point.id].partition(',')[0]}", gid=f"slow:{model}", va="center",
                   transform=axes.get_yaxis_transform(), fontsize=12 * look.scale)
     finish(axes, [*(ratio.other for ratio in rows), *slow], limits)
-    quantity = {"cpu_per_item": "CPU per item", "cpu_keeping_up": "CPU per item", "makespan": "makespan", "latency": "p99 latency"}[point.ranks_by]
-    axes.set_xlabel(f"times better {best} is, in {quantity}")
+    axes.set_xlabel(f"times better {best} is, in {RANKED_BY[point.ranks_by]}")
     return sheet.figure
 
 

@@ -12,16 +12,13 @@ import statistics
 import tempfile
 from collections.abc import Iterator
 
-from .model_rows import TWINS, Effort
+from .model_rows import Effort
 from .processes import CLIENT_CORE, Failure, run
-from .rows import Group, RowSpec, Wanted, by_work
+from .rows import TWO_CORES, Group, RowSpec, Wanted, by_work
 from .servers import Ours
 from .table import Row
+from .targets import DOWNLOADING, INSTRUCTIONS, SLEEPERS, SLEEPING, TWINS
 from .workers import Build, Description, Limit, Point, able_to, times_of_trials, trial
-
-_INSTRUCTION_TARGETS = {"uv_callbacks": 1.05, "asio_coroutines": 1.10}
-_SLEEPER_TARGETS = {"epoll_coroutines": (190, 0.8)}  # bytes and microseconds a task
-SLEEPING = "sleep_many"
 
 
 def _instructions(build: Build, name: str, items: int, folder: pathlib.Path) -> int:
@@ -42,8 +39,8 @@ def _instructions(build: Build, name: str, items: int, folder: pathlib.Path) -> 
 
 
 def _instruction_specs() -> Iterator[RowSpec]:
-    for model, twin in TWINS:
-        yield RowSpec(f"instructions/{model}", f"instructions/{model}", 16, _INSTRUCTION_TARGETS.get(model), peer_name=twin)
+    for model, twin in TWINS.items():
+        yield RowSpec(f"instructions/{model}", f"instructions/{model}", 16, INSTRUCTIONS.get(model), peer_name=twin)
 
 
 def _all_instructions(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
@@ -69,7 +66,7 @@ def _all_instructions(build: Build, effort: Effort, wanted: Wanted) -> Iterator[
 
 def _sleeper_specs(models: list[Description]) -> Iterator[RowSpec]:
     for model in models:
-        bytes_target, cpu_target = _SLEEPER_TARGETS.get(str(model["name"]), (None, None))
+        bytes_target, cpu_target = SLEEPERS.get(str(model["name"]), (None, None))
         work = f"sleepers/{model['name']}"
         yield RowSpec(f"{work}/bytes", work, 10, bytes_target)
         yield RowSpec(f"{work}/cpu", work, 10, cpu_target, unit="us")
@@ -128,8 +125,8 @@ def _trial_costs(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
 
 def groups(build: Build, models: list[Description], effort: Effort) -> list[Group]:
     costs = tuple(RowSpec(f"trial/{model['name']}", f"trial/{model['name']}", 0.5, 4.0, unit="ms")
-                  for model in models if Point.workload in model["workloads"])
-    return [Group("models", tuple(_instruction_specs()), lambda wanted: _all_instructions(build, effort, wanted)),
+                  for model in models if DOWNLOADING in model["workloads"])
+    return [Group("models", tuple(_instruction_specs()), lambda wanted: _all_instructions(build, effort, wanted), (TWO_CORES,)),
             Group("models", tuple(_sleeper_specs(able_to(models, SLEEPING))), lambda wanted: _sleepers(build, effort, wanted)),
             Group("models", (RowSpec("record", "record", 5, 60, unit="ns"),), lambda wanted: _record(build, effort, wanted)),
-            Group("models", costs, lambda wanted: _trial_costs(build, effort, wanted))]
+            Group("models", costs, lambda wanted: _trial_costs(build, effort, wanted), (TWO_CORES,))]

@@ -10,14 +10,14 @@ import statistics
 from collections.abc import Callable, Iterator
 
 from .processes import Failure
-from .rows import Group, RowSpec, Wanted, by_work
+from .rows import TWO_CORES, WRK, Group, RowSpec, Wanted, by_work
 from .servers import LOCAL, Ours
 from .table import Row, absent, failed
+from .targets import DOWNLOADING, TWINS
 from .workers import Build, Description, Limit, Point, able_to, family_of, trial
 from .wrk import swing
 
 LOOPS = ("callbacks", "coroutines")  # families
-TWINS = (("uv_callbacks", "native_uv"), ("asio_coroutines", "native_asio"), ("thread_pool", "native_threads"))
 SMALL = {**LOCAL, "name": "small", "bytes": [64, 191]}  # header and body in one packet of most networks
 WRK_LOADS = ((LOCAL, 100), (LOCAL, 1000), (SMALL, 100))  # profile, in flight
 
@@ -162,7 +162,7 @@ def upper_bound(values: list[float]) -> float | None:
 
 
 def _twin_specs() -> Iterator[RowSpec]:
-    for model, twin in TWINS:
+    for model, twin in TWINS.items():
         for in_flight in (100, 1000):
             work = f"twins/{model}/{in_flight}"
             yield RowSpec(f"{work}/cpu", work, 10, 1.015, unit="us", peer_name=twin)
@@ -174,7 +174,7 @@ def _beside_twins(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]
     95 % bound of the ratio."""
     for work, specs in by_work(wanted).items():
         model, in_flight = work.split("/")[1], int(work.split("/")[2])
-        twin = dict(TWINS)[model]
+        twin = TWINS[model]
         if build.worker(model) is None or build.worker(twin) is None:
             yield from (spec.absent(f"{twin if build.worker(model) else model} is not built") for spec in specs)
             continue
@@ -236,7 +236,8 @@ def _efficiency(build: Build, effort: Effort, wanted: Wanted) -> Iterator[Row]:
 
 
 def groups(build: Build, models: list[Description], effort: Effort) -> list[Group]:
-    downloading = able_to(models, Point.workload)
-    return [Group("models", tuple(_wrk_specs(downloading)), lambda wanted: _beside_wrk(build, downloading, effort, wanted)),
-            Group("models", tuple(_twin_specs()), lambda wanted: _beside_twins(build, effort, wanted)),
-            Group("models", tuple(_efficiency_specs(downloading)), lambda wanted: _efficiency(build, effort, wanted))]
+    downloading = able_to(models, DOWNLOADING)
+    return [Group("models", tuple(_wrk_specs(downloading)), lambda wanted: _beside_wrk(build, downloading, effort, wanted),
+                  (TWO_CORES, WRK)),
+            Group("models", tuple(_twin_specs()), lambda wanted: _beside_twins(build, effort, wanted), (TWO_CORES,)),
+            Group("models", tuple(_efficiency_specs(downloading)), lambda wanted: _efficiency(build, effort, wanted), (TWO_CORES,))]

@@ -54,6 +54,15 @@ class Group:
     what: str  # server or models
     rows: tuple[RowSpec, ...]
     measure: Callable[[Wanted], Iterator[Row]]
+    needs: tuple[str, ...] = ()  # what there must be before any is measured, of NEEDS
+
+
+TWO_CORES, WRK, NGINX = NEEDS = ("two cores", "wrk", "nginx")
+
+
+def needs_of(selected: Sequence[tuple[Group, Wanted]]) -> list[str]:
+    """What the selected rows need, each once."""
+    return [need for need in NEEDS if any(need in group.needs for group, _ in selected)]
 
 
 class Unknown(Exception):

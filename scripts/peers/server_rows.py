@@ -12,15 +12,15 @@ from collections.abc import Iterator
 
 from .model_rows import SMALL, Effort, items_for
 from .processes import CLIENT_CORE, SERVER_CORE, Failure, SetupError, pinned, proportional_bytes, start, wait_until
-from .rows import Group, RowSpec, Wanted, by_work
+from .rows import NEEDS, NGINX, TWO_CORES, WRK, Group, RowSpec, Wanted, by_work
 from .servers import LOCAL, Nginx, Ours
 from .table import Row
+from .targets import DRIVERS
 from .workers import Build, Limit, Point, trial
 from .wrk import Swing, swing, wrk_program
 
 _BODY = 2560  # bytes: the mean of the profile `local`
 _CONNECTIONS = (1, 64, 100, 1000, 10_000)
-_DRIVERS = ("epoll_coroutines", "asio_callbacks", "uv_callbacks", "asio_coroutines")  # the first that is built is used
 
 
 def _pairs(build: Build, connections: int, seconds: float, rounds: int, keep_alive: bool) -> list[tuple[Swing, Swing]]:
@@ -83,10 +83,11 @@ def _new_connections(build: Build, effort: Effort, wanted: Wanted) -> Iterator[R
 
 
 def _driver(build: Build) -> str:
-    for name in _DRIVERS:
+    """The first that is built."""
+    for name in DRIVERS:
         if build.worker(name) is not None:
             return name
-    raise SetupError(f"none of {', '.join(_DRIVERS)} is built: cmake --build --preset release")
+    raise SetupError(f"none of {', '.join(DRIVERS)} is built: cmake --build --preset release")
 
 
 def _driven(build: Build, items: int, in_flight: int, profile: dict[str, object]) -> tuple[dict, dict]:
@@ -198,12 +199,13 @@ def groups(build: Build, effort: Effort, descriptors: int) -> list[Group]:
            RowSpec("new_connections/cpu", "new_connections", 15, 1.0, unit="us", peer_name="nginx"))
     starting = (RowSpec("start/ready", "start", 4, 20, unit="ms"), RowSpec("start/stopped", "start", 4, 100, unit="ms"))
     sleeps = tuple(RowSpec(f"bare_sleeps/{name}", "bare_sleeps", 10, unit="us") for name in _SHARES)
-    return [Group("server", tuple(_nginx_specs()), lambda wanted: _beside_nginx(build, effort, descriptors, wanted)),
-            Group("server", new, lambda wanted: _new_connections(build, effort, wanted)),
+    return [Group("server", tuple(_nginx_specs()), lambda wanted: _beside_nginx(build, effort, descriptors, wanted),
+                  NEEDS),
+            Group("server", new, lambda wanted: _new_connections(build, effort, wanted), NEEDS),
             Group("server", (RowSpec("capacity", "capacity", 10, 220_000, lower_is_better=False),),
-                  lambda wanted: _capacity(build, effort, wanted)),
-            Group("server", tuple(_lateness_specs()), lambda wanted: _lateness(build, effort, wanted)),
-            Group("server", sleeps, lambda wanted: _bare_sleeps(effort, wanted)),
+                  lambda wanted: _capacity(build, effort, wanted), (TWO_CORES,)),
+            Group("server", tuple(_lateness_specs()), lambda wanted: _lateness(build, effort, wanted), (TWO_CORES,)),
+            Group("server", sleeps, lambda wanted: _bare_sleeps(effort, wanted), (TWO_CORES,)),
             Group("server", (RowSpec("waiting_memory", "waiting_memory", 3, 2048, unit="bytes"),),
-                  lambda wanted: _waiting_memory(build, descriptors, wanted)),
-            Group("server", starting, lambda wanted: _start_and_stop(build, effort, wanted))]
+                  lambda wanted: _waiting_memory(build, descriptors, wanted), (TWO_CORES, WRK)),
+            Group("server", starting, lambda wanted: _start_and_stop(build, effort, wanted), (TWO_CORES, NGINX))]

@@ -93,17 +93,21 @@ def as_line(row: Row) -> str:
 
 
 def ending(rows: Sequence[Row], selected: int) -> list[str]:
-    """The last lines: a line for each target that was missed and each measurement that failed, and then the sum of it."""
+    """The last lines: a line for each target that was missed, each measurement that failed and each target without a figure to judge,
+    and then the sum of it."""
     missed = [row for row in rows if row.target is not None and row.met is False]
     lost = [row for row in rows if row.failed and row.target is None]
+    open_targets = [row for row in rows if row.target is not None and row.met is None]
     judged = sum(row.met is not None for row in rows if row.target is not None)
     lines = [f"{'missed' if row in missed else 'failed'}: {as_line(row)}" for row in (*missed, *lost)]
-    open_rows = f"; {selected - len(rows)} of {selected} rows were not measured" if len(rows) < selected else ""
+    lines += [as_line(row) for row in open_targets]
+    rest = f"; not measured: {', '.join(row.name for row in open_targets)}" if open_targets else ""
+    rest += f"; {selected - len(rows)} of {selected} rows were not measured" if len(rows) < selected else ""
     if missed:
-        return [*lines, f"{len(missed)} of {judged} targets missed: {', '.join(row.name for row in missed)}{open_rows}"]
+        return [*lines, f"{len(missed)} of {judged} targets missed: {', '.join(row.name for row in missed)}{rest}"]
     if lost:
-        return [*lines, f"no target missed, but {len(lost)} rows failed: {', '.join(row.name for row in lost)}{open_rows}"]
-    return [f"all {judged} targets that were measured are met{open_rows}" if judged else f"no row with a target was measured{open_rows}"]
+        return [*lines, f"no target missed, but {len(lost)} rows failed: {', '.join(row.name for row in lost)}{rest}"]
+    return [*lines, f"all {judged} targets that were measured are met{rest}" if judged else f"no row with a target was measured{rest}"]
 
 
 HEAD = ["", "ours", "peer", "ours/peer", "target", "met"]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from .processes import CLIENT_CORE, SERVER_CORE, Failure, SetupError, run, time_to_spawn_and_wait
 from .servers import LOCAL
+from .targets import DOWNLOADING
 
 
 ONE_AT_A_TIME = "sequential"  # the family
@@ -44,9 +45,9 @@ class Build:
         return None
 
     def models(self) -> Iterator[dict[str, object]]:
-        """What each model says of itself (--describe), by name; the native twins are none."""
+        """What each model says of itself (--describe), by name; the native twins, which lie in a folder of their own, are none."""
         for path in sorted((self.folder / "libexec" / "interleave").iterdir()):
-            if path.is_file() and os.access(path, os.X_OK) and not path.name.startswith("native_"):
+            if path.is_file() and os.access(path, os.X_OK):
                 yield json.loads(run([str(path), "--describe"], None).out)
 
 
@@ -56,7 +57,7 @@ class Point:
 
     items: int
     in_flight: int
-    workload: str = "download"
+    workload: str = DOWNLOADING
     port: int = 0
     profile: dict[str, object] = dataclasses.field(default_factory=lambda: LOCAL)
     seed: int = 1

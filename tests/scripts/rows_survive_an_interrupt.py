@@ -27,13 +27,14 @@ def script():
     return module
 
 
-def groups(figures: dict[str, float | Exception], targets: dict[str, float], after=lambda: None):
-    """Two groups of made-up rows; a figure that is an exception is raised where it is due. `after` is called when all are told."""
+def groups(figures: dict[str, float | str | Exception], targets: dict[str, float], after=lambda: None):
+    """Two groups of made-up rows; a figure that is an exception is raised where it is due, and one that is a text
+    is why there is none. `after` is called when all are told."""
     def measure(wanted):
         for spec in wanted.values():
             if isinstance(figures[spec.name], Exception):
                 raise figures[spec.name]
-            yield spec.alone([figures[spec.name]])
+            yield spec.absent(figures[spec.name]) if isinstance(figures[spec.name], str) else spec.alone([figures[spec.name]])
         after()
 
     specs = {name: rows.RowSpec(name, name.rpartition("/")[0] or name, 60, targets.get(name), unit="us") for name in figures}
@@ -45,8 +46,8 @@ FIGURES = {"s/fast/cpu": 0.5, "s/slow/cpu": 2.0, "s/shown": 7.0, "models/a": 1.0
 TARGETS = {"s/fast/cpu": 1.0, "s/slow/cpu": 1.0, "models/a": 1.0}
 
 
-def ran(capfd, *arguments: str, figures=None, targets=None, after=lambda: None) -> tuple[int, str, str]:
-    status = script().main(list(arguments), lambda _: groups(figures or FIGURES, TARGETS if targets is None else targets, after))
+def ran(capfd, *arguments: str, figures=None, targets=None, after=lambda: None, module=None) -> tuple[int, str, str]:
+    status = (module or script()).main(list(arguments), lambda _: groups(figures or FIGURES, TARGETS if targets is None else targets, after))
     return status, *capfd.readouterr()
 
 
@@ -97,6 +98,16 @@ def test_the_list_has_each_row_its_target_and_how_long_it_takes(capfd) -> None:
     assert out.splitlines()[-1] == "3 rows have a target and are the default: about 3.0 minutes; all 5: about 4.0"
 
 
+def test_a_target_without_a_figure_is_named_last(capfd) -> None:
+    figures = {"models/a": "valgrind is not installed", "models/b": 3.0}
+    status, out, _ = ran(capfd, "models", targets={"models/a": 1.0, "models/b": 4.0}, figures=figures)
+    assert status == 0
+    assert out.splitlines()[-2:] == ["models/a: not measured: valgrind is not installed",
+                                     "all 1 targets that were measured are met; not measured: models/a"]
+    status, out, _ = ran(capfd, "models", targets={"models/a": 1.0}, figures=figures)
+    assert out.splitlines()[-1] == "no row with a target was measured; not measured: models/a"
+
+
 def test_a_row_that_fails_costs_no_other_group_its_rows(capfd) -> None:
     status, out, _ = ran(capfd, figures={**FIGURES, "s/fast/cpu": processes.Failure("no reply")})
     assert status == 1
@@ -133,6 +144,21 @@ def test_what_is_measured_is_printed_and_written_at_an_interrupt(tmp_path: pathl
     assert [line.split()[0] for line in out.splitlines()[1:3]] == ["s/fast/cpu", "s/slow/cpu"]
     assert out.splitlines()[-1] == "1 of 2 targets missed: s/slow/cpu; 1 of 3 rows were not measured"
     assert [(row["name"], row["met"]) for row in json.loads(file.read_text(encoding="utf-8"))] == [("s/fast/cpu", True), ("s/slow/cpu", False)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("while_measuring", [False, True])
+def test_an_interrupt_while_they_are_told_costs_nothing(capfd, tmp_path: pathlib.Path, number: int, while_measuring: bool) -> None:
+    """It took the table and the file, and so did a second one after what interrupted the measuring."""
+    module, file, before = script(), tmp_path / "rows.json", signal.signal(signal.SIGINT, signal.default_int_handler)
+    table, hit = module.as_table, (lambda: os.kill(os.getpid(), number))
+    module.as_table = lambda rows: hit() or table(rows)
+    try:
+        status, out, _ = ran(capfd, "models", "--json", str(file), after=hit if while_measuring else lambda: None, module=module)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (status, out.splitlines()[-1]) == (130 if while_measuring else 0, "all 1 targets that were measured are met")
+    assert [row["name"] for row in json.loads(file.read_text(encoding="utf-8"))] == ["models/a"]
 
 
 def test_a_file_that_cannot_be_written_is_named(capfd) -> None:

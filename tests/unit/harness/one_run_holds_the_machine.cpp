@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <string>
 
 #include "harness/machine/run_lock.hpp"
 #include "harness/posix/scratch.hpp"
@@ -69,6 +72,20 @@ TEST_F(Shared, AFileThatCannotBeWrittenCanBeHeld) {
   }
   ASSERT_EQ(::chmod(file_.c_str(), 0444), 0);
   EXPECT_EQ(tried(file_, other_), kHeld);
+}
+
+// A text that is no number was 0, which means the process group of whoever asks, and so was alive and printed.
+TEST_F(Shared, WhatIsNoProcessIsNotToldAsTheHolder) {
+  const RunLock lock(file_);
+  for (const char* text : {"nobody\n", "0\n", "-1\n", "99999999999999999999\n"}) {
+    std::ofstream(file_) << text;
+    try {
+      const RunLock second(file_);
+      ADD_FAILURE() << "held twice";
+    } catch (const std::runtime_error& error) {
+      EXPECT_NE(std::string(error.what()).find("(pid unknown, "), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST_F(Shared, ALinkIsNotFollowed) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/http/crc32c.hpp"
+#include "harness/http/reply_fields.hpp"
 #include "harness/http/reply_reader.hpp"
 
 namespace interleave {
@@ -78,6 +79,14 @@ TEST(ReplyReader, DigestsABodyWhoseEndComesLater) {
   ASSERT_FALSE(reader.received(bytes.substr(0, bytes.size() - 5)));
   ASSERT_TRUE(reader.received(bytes.substr(bytes.size() - 5)));
   EXPECT_EQ(reader.reply().digest, crc32c(0, "hello"));
+}
+
+TEST(ReplyFields, TellWhenTheServerSentTheReply) {
+  EXPECT_EQ(server_sent_in("1,20,300"), 300);
+  EXPECT_EQ(server_sent_in("7"), 0);
+  EXPECT_EQ(server_sent_in("1,2,"), 0);
+  EXPECT_EQ(server_sent_in(""), 0);
+  EXPECT_EQ(server_sent_in("1,99999999999999999999"), 0);
 }
 
 TEST(ReplyReader, TellsRetryAfterInSeconds) {

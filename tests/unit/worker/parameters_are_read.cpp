@@ -6,6 +6,7 @@
 
 #include "harness/text/joined.hpp"
 #include "harness/text/leading_number.hpp"
+#include "harness/text/option_checks.hpp"
 #include "harness/text/parameters.hpp"
 
 namespace interleave {
@@ -67,6 +68,10 @@ TEST(LeadingNumber, TellsWhatIsLeftAndWhatDoesNotFit) {
   EXPECT_FALSE(nanoseconds_in("5"));
   EXPECT_FALSE(nanoseconds_in("-1s"));
   EXPECT_EQ(nanoseconds_in("1.5us"), 1500.0);
+  EXPECT_FALSE(nanoseconds_in("2min"));
+  EXPECT_EQ(nanoseconds_in("2min", kUnitsOfPatience), 120e9);
+  EXPECT_EQ(not_finite("-1.5"), "");
+  for (const char* wrong : {"nan", "inf", "1e400", "5x", ""}) EXPECT_NE(not_finite(wrong), "") << wrong;
 }
 
 TEST(Joined, PutsTheSeparatorBetween) {
