@@ -150,7 +150,7 @@ std::string google_benchmark_summary(const StoredRun& run) {
     const std::vector<double> cpu = cell.values(kCpuFigure);
     const Figure ranks = ranking_time(*cell.point);
     add(cell.name(), cell.values(ranks), cpu);
-    if (&ranks != &kCpuFigure) add(cell.name() + "/metric:" + kCpuFigure.name, cpu, cpu);
+    if (std::string_view(ranks.name) != kCpuFigure.name) add(cell.name() + "/metric:" + kCpuFigure.name, cpu, cpu);
     for (const Figure& figure : kFurther) add(cell.name() + "/metric:" + figure.name, cell.values(figure), {});
   }
   return benchmark_text(run, std::move(rows));
