@@ -12,8 +12,8 @@ namespace {
 using nlohmann::json;
 
 // By how much, in ns, two readings of the same clocks may differ: lanes are still at their beginning when the first is
-// taken. The most is two ticks of the kernel, in which it counts those that have ended.
-constexpr double kOff = 2e6, kOffALane = 30e3, kMostOff = 20e6;
+// taken, and those that have ended are counted in ticks of the kernel.
+constexpr double kOff = 2e6, kOffALane = 30e3, kTicksOff = 20e6;
 
 std::string hex(std::uint64_t value) { return fmt::format("{:016x}", value); }
 
@@ -24,7 +24,7 @@ class Checks {
         asked_(requests),
         judgement_(judgement),
         tree_cpu_(evidence.tree_cpu),
-        clocks_off_ns_(evidence.has_ticks ? kMostOff : std::min(kMostOff, kOff + kOffALane * load.in_flight)),
+        clocks_off_ns_((evidence.has_ticks ? kTicksOff : kOff) + kOffALane * load.in_flight),
         window_(evidence.window),
         worker_(evidence.worker),
         ledger_(evidence.ledger),

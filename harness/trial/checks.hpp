@@ -30,9 +30,8 @@ struct Evidence {
 //  lane), a mean of >= 90 %
 //               of in_flight under way. One in flight is always sustained. Where items compute after their reply, or
 //               have several requests, lanes are busy without one at times, and the peak alone is asked for.
-//  cpu          no less (by more than 5 % and 2 ms, 30 us a lane and at most 20 ms, or 20 ms where processes ended
-//               during the run) than the clocks of the process tree say, and no more than the load's cores have in that
-//               time
+//  cpu          no less (by more than 5 %, 30 us a lane and 2 ms, or 20 ms where processes ended during the run) than
+//               the clocks of the process tree say, and no more than the load's cores have in that time
 //  census       threads and processes are those the model claims, where they could be counted
 std::vector<Reason> why_void(const Load& load, const WorkloadAbout& workload, const Requests& requests,
                              const Judgement& judgement, const Evidence& evidence);

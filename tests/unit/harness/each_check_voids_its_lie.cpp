@@ -92,6 +92,14 @@ TEST_F(Checks, AHundredthOfASecondIsSeenWhereTheClocksAreExact) {
     EXPECT_EQ(std::any_of(all.begin(), all.end(), is_cpu), !has_ticks);
   }
 }
+// Ten thousand threads, which were still at their beginning when the run began.
+TEST_F(Checks, LanesTakeTimeToBegin) {
+  evidence_.has_ticks = false;
+  evidence_.ledger["connections_used"] = evidence_.ledger["peak_in_flight"] = load_.in_flight = 10'000;
+  evidence_.worker["cpu_run_ns"]["total"] = 411'600'000;
+  evidence_.tree_cpu = std::chrono::microseconds(514'400);
+  EXPECT_TRUE(reasons().empty());
+}
 TEST_F(Checks, MoreCoresThanTheLoadMayHave) {
   load_.cores = 1;
   evidence_.tree_cpu = std::chrono::milliseconds(1900);
