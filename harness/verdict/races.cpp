@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "harness/verdict/cells.hpp"
@@ -21,7 +22,10 @@ Races::Races(const Plan& plan) : plan_(plan) {
   }
   for (std::size_t point = 0; point < models.size(); ++point) {
     auto& there = models[point];
-    const RaceRules rules{.error = kPointError, .margin = judging_of(plan.profile, plan.points[point].ranks_by).margin};
+    const RanksBy by = plan.points[point].ranks_by;
+    RaceRules rules{.error = kPointError, .margin = judging_of(plan.profile, by).margin};
+    // A round's p99 of two that are alike is often twice the other's; who never keeps up is infinitely worse.
+    if (by == RanksBy::latency) rules.far = std::numeric_limits<double>::infinity();
     AtPoint at{
         .models = there, .race = Race(there.size(), rules), .values = {}, .seen = std::vector<bool>(there.size())};
     begin_round(at, 0);
