@@ -208,7 +208,7 @@ std::optional<std::string> policy_between(const json& one, const json& other) {
   if (one.at("like") != other.at("like")) return std::nullopt;
   std::vector<std::string> names;
   for (const auto& [name, value] : one.at("policies").items()) {
-    if (other.at("policies").value(name, std::string()) != value) names.push_back(name);
+    if (other.at("policies").value(name, std::string()) != value.get<std::string>()) names.push_back(name);
   }
   return names.size() == 1 && one.at("policies").size() == other.at("policies").size() ? std::optional(names.front())
                                                                                        : std::nullopt;
