@@ -157,16 +157,22 @@ bool Race::is_ahead(const Pair& pair, double sign) const {
   return has_wealth(signs_above(pair.log_ratios, 0, sign), alpha);
 }
 
-// What a round shows of two that are alike is rarely as much as this, so few rounds tell it. Nothing is taken off for
-// rounds that hang together: the chance is a bound on every round, whatever came before it.
+// What a round shows of two that are alike is rarely as much as this, so few rounds tell it; that one of them alone
+// does not keep up is less rare, for a disturbed machine loses rounds to either. Each of the two bets has half of the
+// share. Nothing is taken off for rounds that hang together: the chances are bounds on every round, whatever came
+// before it.
 bool Race::is_far_ahead(const Pair& pair, double sign) const {
   const std::size_t n = pair.log_ratios.size();
   const double far = std::log(rules_.far);
   if (n < rules_.least_far_rounds || sign * median_of(pair.log_ratios) < far) return false;
-  const auto k = static_cast<std::size_t>(
-      std::count_if(pair.log_ratios.begin(), pair.log_ratios.end(), [&](double ratio) { return sign * ratio >= far; }));
-  const double alpha = rules_.error * rules_.far_share / static_cast<double>(dropped_.size());
-  return log_far_wealth(k, n, rules_.far_by_chance) >= -std::log(alpha);
+  std::size_t by_far = 0, by_loss = 0;
+  for (const double ratio : pair.log_ratios) {
+    if (sign * ratio == HUGE_VAL) ++by_loss;
+    else if (sign * ratio >= far) ++by_far;
+  }
+  const double alpha = rules_.error * rules_.far_share / 2 / static_cast<double>(dropped_.size());
+  return std::max(log_far_wealth(by_far, n, rules_.far_by_chance), log_far_wealth(by_loss, n, rules_.lost_by_chance)) >=
+         -std::log(alpha);
 }
 
 // Of the two margins a ratio can lie beyond but one, so each may have the whole share of the pair.

@@ -35,7 +35,8 @@ struct RaceRules {
   double doubt = 0.75;              // standard errors by which it must be above
   std::size_t least_rounds = 10;    // with fewer nothing is decided: their correlation cannot be told ...
   double far = 2;                   // ... but that one is so many times worse, by
-  double far_by_chance = 1.0 / 20;  // the most often that a round shows as much of two that are alike
+  double far_by_chance = 1.0 / 20;  // the most often that a round shows as much of two that are alike ...
+  double lost_by_chance = 1.0 / 4;  // ... and that one of them does not keep up in it while the other does
   std::size_t least_far_rounds = 3;
 };
 
