@@ -117,6 +117,13 @@ BROKEN = {
     "a lane that is none": ("begin(); one_by_one(items, lane=7); over(); write_out()", "tape"),
     "without saying that it is over": ("begin(); one_by_one(items); write_out()", "worker"),
     "without being let go": ("write_out()", "worker"),
+    "into the head of the tape": ("begin(); one_by_one(items); tape[30] = 7; over(); write_out()", "tape"),
+    "over the kind of the tape": ("begin(); one_by_one(items); tape[0:8] = b'x' * 8; over(); write_out()", "tape"),
+    "into what is reserved": ("begin(); one_by_one(items); tape[64 + 63] = 7; over(); write_out()", "tape"),
+    "a first byte from another time": ("begin(); one_by_one(items); struct.pack_into('<q', tape, 64 + 16, 1); over(); write_out()", "window"),
+    "due at a time of its own": ("begin(); one_by_one(items); struct.pack_into('<q', tape, 64, 1); over(); write_out()", "window"),
+    "begun before it was let go": ("begin(); one_by_one(items); struct.pack_into('<q', tape, 16, time.monotonic_ns() - 10**9); over(); write_out()", "window"),
+    "without saying when it began": ("begin(); one_by_one(items); struct.pack_into('<q', tape, 16, 0); over(); write_out()", "window"),
     "times that wrap": ("begin(); [record(i, -2**62, 2**62) for i in range(items)]; over(); write_out()", "window"),
 }
 
@@ -196,6 +203,19 @@ def test_no_worker_stops_a_run_or_keeps_it_waiting(tmp_path):
     assert len(lines) == 2 * len(HOSTILE)
     assert [line for line in lines if not is_void_as(line, "worker")] == []
     assert any("\ufffdchec" in reason["text"] for line in lines for reason in line["reasons"])
+
+
+def test_a_worker_does_not_know_the_seed_of_what_its_items_are_to_do(tmp_path):
+    run_of(tmp_path, {"curious": f"open({str(tmp_path / 'seen')!r}, 'w').write(str(point['seed'])); sys.exit(2)"})
+    assert (tmp_path / "seen").read_text() == "0"
+
+
+def test_who_leaves_has_not_kept_up_once_it_runs_and_is_wrong_once_it_is_over(tmp_path):
+    no_more = "print('no more threads', file=sys.stderr); sys.exit(77)"
+    done, lines = run_of(tmp_path, {"before": no_more, "meanwhile": "begin(); " + no_more, "afterwards": RIGHT + no_more})
+    assert {line["model"]: (line["verdict"], {reason["check"] for reason in line["reasons"]}) for line in lines} == {
+        "before": ("skipped", {"limit"}), "meanwhile": ("void", {"sustained"}), "afterwards": ("void", {"worker"})}
+    assert done.returncode == 1
 
 
 LEAVES = RIGHT + """write_out()

@@ -66,6 +66,18 @@ TEST(ItemFiles, WhatIsWrittenBehindTheLastRecordIsNoticed) {
   EXPECT_FALSE(files.copy_tape().guard_intact);
 }
 
+TEST(ItemFiles, WhatIsWrittenIntoTheHeadIsNoticed) {
+  for (const std::size_t at : {std::size_t{0}, std::size_t{9}, std::size_t{13}, sizeof(FileHeader) - 1}) {
+    const ItemFiles files(kItems);
+    EXPECT_TRUE(files.copy_tape().header_intact);
+    Written tape(files.tape());
+    tape[16] = 1;  // when the run starts is the worker's to write
+    EXPECT_TRUE(files.copy_tape().header_intact);
+    tape[at] ^= 1;
+    EXPECT_FALSE(files.copy_tape().header_intact) << at;
+  }
+}
+
 TEST(ItemFiles, AFileOfAnotherKindOrSizeIsToldFromItsHeader) {
   const ItemFiles files(kItems);
   const FileHeader header = files.copy_tape().header;
