@@ -138,8 +138,7 @@ int trial(const TrialOptions& options) {
   if (const std::string left = why_void(seen.left_behind); !left.empty())
     line["reasons"].push_back(Reason{check::kWorker, left});
   if (seen.ended.exit_status == 0) fmt::print("{}\n", line.dump());
-  if (const std::string killed = why_killed(seen); !killed.empty())
-    fmt::print(stderr, "interleave: the worker: {}\n", killed);
+  if (const auto killed = why_killed(seen)) fmt::print(stderr, "interleave: the worker: {}\n", killed->text);
   if (seen.ended.signal != 0) {
     fmt::print(stderr, "interleave: the worker was ended by {}\n", name_of_signal(seen.ended.signal));
     return kUsage;

@@ -26,12 +26,14 @@ inline constexpr const char* kCensus = "census";            // threads and proce
 inline constexpr const char* kWorker = "worker";            // how it ended, or what it says
 inline constexpr const char* kServer = "server";            // it died
 inline constexpr const char* kLimit = "limit";              // of the machine or of the model: skipped
-inline constexpr const char* kPatience = "patience";        // too slow for the profile: skipped
-inline constexpr const char* kDisturbed = "disturbed";      // the machine stopped or throttled the trial: no fault
+inline constexpr const char* kPatience = "patience";    // too slow for the profile: skipped; for any: void, no fault
+inline constexpr const char* kDisturbed = "disturbed";  // the machine stopped or throttled the trial: no fault
 }  // namespace check
 
 // The model was there, did the work as it should, and was not fast enough for what was asked.
-inline bool is_lost(std::string_view check) { return check == check::kSustained || check == check::kOverloaded; }
+inline bool is_lost(std::string_view check) {
+  return check == check::kSustained || check == check::kOverloaded || check == check::kPatience;
+}
 
 struct Reason {
   std::string check;

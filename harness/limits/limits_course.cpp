@@ -51,7 +51,10 @@ RungAnswer answer_of(const Plan& plan, const PlannedLadder& ladder, const json& 
     // With few in flight a plateau has gaps where one of them turns round; who is as fast as asked has kept up.
     const bool at_its_pace = ladder.keeps_up > 0 && number_at(trial, "/tape/efficiency") >= ladder.keeps_up;
     if (reason.check == check::kSustained && at_its_pace) return {.holds = true};
-    return failed(plan, ladder, trial, reason.check == check::kOverloaded ? "overloaded" : "unsustained", reason.text);
+    const char* const by = reason.check == check::kOverloaded ? "overloaded"
+                           : reason.check == check::kPatience ? "too_slow"
+                                                              : "unsustained";
+    return failed(plan, ladder, trial, by, reason.text);
   }
   const double efficiency = number_at(trial, "/efficiency"), lag_ms = number_at(trial, "/worker/loop_lag_ns/p99") / 1e6;
   if (ladder.keeps_up > 0 && efficiency < ladder.keeps_up) {

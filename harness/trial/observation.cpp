@@ -21,7 +21,16 @@ constexpr std::int64_t kLimitNs = 20'000'000'000;
 constexpr std::int64_t kLatestSampleNs = 10'000'000'000;  // after the run's start
 constexpr std::int64_t kSecondLookNs = 20'000'000;
 constexpr std::int64_t kShortestPlateauNs = 20'000'000;
+constexpr std::int64_t kLatelyNs = 5'000'000'000;
 constexpr int kMostIdleLines = 16;  // that mean nothing; `connected` is one
+
+// Whether any item has: who is slow is no one who hangs.
+bool has_ended_lately(const TapeCopy& tape) {
+  const std::int64_t now = now_ns();
+  return std::any_of(tape.records.begin(), tape.records.end(), [&](const Record& record) {
+    return record.finishes != 0 && record.end_ns <= now && record.end_ns > now - kLatelyNs;
+  });
+}
 
 class Observer {
  public:
@@ -45,6 +54,7 @@ class Observer {
       if (server_gone_ || now_ns() - watch_.stalled().count() > limit_) {
         observation_.server_died = server_gone_;
         observation_.hung = !server_gone_;
+        observation_.went_on = running() && has_ended_lately(files_.copy_tape());
         child_.kill_all();
         break;
       }
@@ -188,10 +198,13 @@ class Observer {
 
 }  // namespace
 
-std::string why_killed(const Observation& seen) {
-  if (seen.hung) return "it had not ended after 20 s and ten times the ideal: killed";
-  if (seen.babbled) return "it said more on the control socket than the contract has: killed";
-  return {};
+std::optional<Reason> why_killed(const Observation& seen) {
+  if (seen.hung) {
+    return Reason{seen.went_on ? check::kPatience : check::kWorker,
+                  "it had not ended after 20 s and ten times the ideal: killed"};
+  }
+  if (seen.babbled) return Reason{check::kWorker, "it said more on the control socket than the contract has: killed"};
+  return std::nullopt;
 }
 
 std::string why_void(const LeftBehind& left) {

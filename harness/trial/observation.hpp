@@ -30,14 +30,15 @@ struct Observation {
   bool has_ticks = false;                // some ended during the run: their part is in whole ticks
   std::chrono::nanoseconds stalled{0};   // that the harness itself stood still: it was stopped, or the machine was
   bool left_its_cores = false;           // a look found that it may run on others than it was given
-  bool hung = false;                     // killed after the limit
+  bool hung = false;                     // killed after the limit ...
+  bool went_on = false;                  // ... while items still came to their end
   bool server_died = false;              // killed because the server was gone
   bool babbled = false;                  // killed for lines on the control socket that the contract does not have
   LeftBehind left_behind;                // who outlived it outside of its process group, and was ended
 };
 
-// What of that alone makes the trial void, beside how it ended; empty if nothing does.
-std::string why_killed(const Observation& seen);
+// What of that alone makes the trial void, beside how it ended; none if nothing does.
+std::optional<Reason> why_killed(const Observation& seen);
 std::string why_void(const LeftBehind& left);
 
 // Starts the worker with `--control FD --tape FD --inputs FD` behind its arguments, and stays with it to its end.

@@ -83,7 +83,6 @@ void mark(json& line, const char* verdict, const Reason& reason) {
 // Why the worker's end alone makes the trial void; empty if it does not.
 std::string bad_end(const Observation& seen, const std::filesystem::path& err) {
   const Ended& ended = seen.ended;
-  if (const std::string killed = why_killed(seen); !killed.empty()) return killed;
   if (ended.signal == SIGKILL) return "it was ended by SIGKILL (9): perhaps the OOM killer (see dmesg)";
   if (ended.signal != 0) return "it was ended by " + name_of_signal(ended.signal);
   if (ended.exit_status != 0) return fmt::format("it ended with status {}: {}", ended.exit_status, first_line(err));
@@ -299,7 +298,8 @@ json TrialRunner::measured(const PlannedTrial& trial, json line) {
   if (seen.tape && saved) {
     for (const Reason& reason : saved->why_void(seen.window)) mark(line, "void", reason);
   }
-  if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
+  if (const auto killed = why_killed(seen)) mark(line, "void", *killed);
+  else if (const std::string reason = bad_end(seen, err); !reason.empty()) mark(line, "void", {check::kWorker, reason});
   disturbances(line, seen);
   line["server_limited"] = server_limited(load, workload.arrives && Arrivals::asked_by(load), line["ledger"]);
   return line;

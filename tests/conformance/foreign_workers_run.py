@@ -218,6 +218,13 @@ def test_who_leaves_has_not_kept_up_once_it_runs_and_is_wrong_once_it_is_over(tm
     assert done.returncode == 1
 
 
+def test_who_is_slow_is_told_from_who_hangs(tmp_path):
+    """Half a minute, most of which the worker sleeps: no limit is shorter."""
+    done, lines = run_of(tmp_path, {"slow": "begin()\nwhile True: one_by_one(1); time.sleep(0.5)"}, rounds=2)
+    assert [(line["verdict"], line["reasons"][0]["check"]) for line in lines] == [("void", "patience"), ("skipped", "patience")]
+    assert done.returncode == 3, "nobody is at fault"
+
+
 LEAVES = RIGHT + """write_out()
 read, write = os.pipe()
 if os.fork() == 0:
