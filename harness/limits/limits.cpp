@@ -277,8 +277,8 @@ void require_of_limits(const Plan& plan, const std::vector<json>& trials) try {
   if (plan.ladders.empty()) throw std::invalid_argument("it is a comparison (interleave run), and has no ladders");
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const json& trial = trials[i];
-    const auto is_point = [&](const Point& each) { return each.id == trial.at("point"); };
-    const auto is_model = [&](const PlannedModel& each) { return each.name == trial.at("model"); };
+    const auto is_point = [&](const Point& each) { return each.id == trial.at("point").get<std::string>(); };
+    const auto is_model = [&](const PlannedModel& each) { return each.name == trial.at("model").get<std::string>(); };
     if (trial.at("trial") != i || std::none_of(plan.points.begin(), plan.points.end(), is_point) ||
         std::none_of(plan.models.begin(), plan.models.end(), is_model))
       throw std::invalid_argument(fmt::format("trial {} is not one of its plan", i));

@@ -22,7 +22,7 @@ constexpr std::size_t kMostLost = 4;      // of one climb
 
 // The model had its cores to the full, so that it cannot have been the server that was too slow.
 bool was_busy(const Plan& plan, const json& trial) {
-  const auto is_it = [&](const Point& point) { return point.id == trial.at("point"); };
+  const auto is_it = [&](const Point& point) { return point.id == trial.at("point").get<std::string>(); };
   const auto point = std::find_if(plan.points.begin(), plan.points.end(), is_it);
   const double makespan = number_at(trial, "/tape/makespan_ns");
   return makespan > 0 && number_at(trial, "/worker/cpu_run_ns/total") > 0.9 * makespan * point->load.cores;

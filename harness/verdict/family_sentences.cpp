@@ -12,6 +12,7 @@
 
 #include "harness/text/joined.hpp"
 #include "harness/verdict/intervals.hpp"
+#include "harness/verdict/point_verdict.hpp"
 
 namespace interleave {
 namespace {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/plan/profiles.hpp"
 #include "harness/plan/ranked_quantity.hpp"
 #include "harness/text/joined.hpp"
 #include "harness/verdict/rounds_needed.hpp"

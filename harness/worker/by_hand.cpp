@@ -86,7 +86,7 @@ class TreeCpuReporter final : public benchmark::BenchmarkReporter {
 
 class ByHand {
  public:
-  ByHand(const OfferedModel& model, const WorkerOptions& options) : model_(model), options_(options) {}
+  explicit ByHand(const OfferedModel& model) : model_(model) {}
 
   // A benchmark; each iteration in manual time, the makespan.
   void add(const OfferedWorkload& offered, const Workload& workload, const Load& load) {
@@ -158,7 +158,6 @@ class ByHand {
 
   static constexpr std::chrono::seconds kLong{10};
   const OfferedModel& model_;
-  const WorkerOptions& options_;
 };
 
 // The models that have threads of a library obey no number of cores: affinity does.
@@ -238,7 +237,7 @@ int run_by_hand(const OfferedModel& model, const WorkerOptions& options, int arg
   refuse_what_has_no_effect(argc, argv);
   keep_to_cores(options.load.cores);
   const std::vector<Workload> all = built_in_workloads();
-  ByHand by_hand(model, options);
+  ByHand by_hand(model);
   for (const OfferedWorkload& offered : model.workloads) {
     Load load = options.load;
     load.workload = offered.about.name;

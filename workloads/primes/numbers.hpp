@@ -26,7 +26,7 @@ inline KnownNumber square_below(std::uint64_t most) {
 // A multiple of a number of one digit, whose least factor is found at once.
 inline KnownNumber multiple_below(std::uint64_t most, std::uint64_t of) {
   const std::uint64_t number = std::max(of, most - most % of);
-  for (const std::uint64_t factor : {2, 3, 5}) {
+  for (const std::uint64_t factor : {2U, 3U, 5U}) {
     if (number % factor == 0) return {number, factor};
   }
   return {number, of};

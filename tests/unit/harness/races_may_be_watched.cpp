@@ -183,8 +183,8 @@ TEST(Race, CopiesRarelyWinHoweverOftenOneLooks) {
     for (const Noise noise : {Noise::independent, Noise::correlated, Noise::episodes}) {
       const int sets = sets_of(models == 2 ? 2000 : models == 5 ? 200 : 25);
       const int wins = wins_of_copies(models, noise, sets);
-      EXPECT_LE(wins, 0.05 * sets) << models << " models, " << kNames[static_cast<int>(noise)];
-      std::printf("%zu models, %s: %d of %d\n", models, kNames[static_cast<int>(noise)], wins, sets);
+      EXPECT_LE(wins, 0.05 * sets) << models << " models, " << kNames[static_cast<std::size_t>(noise)];
+      std::printf("%zu models, %s: %d of %d\n", models, kNames[static_cast<std::size_t>(noise)], wins, sets);
     }
   }
 }

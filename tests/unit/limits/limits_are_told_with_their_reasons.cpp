@@ -274,7 +274,7 @@ TEST_F(Climbed, AnInterruptedSearchGoesOnAsIfItHadNotBeen) {
     for (std::size_t i = 0; i < cut; ++i) resumed.add(trials_[i]);
     const auto next = resumed.next();
     ASSERT_TRUE(next);
-    EXPECT_EQ(plan_.points[next->point].id, trials_[cut].at("point"));
+    EXPECT_EQ(plan_.points[next->point].id, trials_[cut].at("point").get<std::string>());
     EXPECT_EQ(plan_.models[next->model].name, trials_[cut].at("model"));
     EXPECT_EQ(next->round, trials_[cut].at("round"));
   }
