@@ -17,7 +17,8 @@ namespace {
 constexpr double kOfMedian = 1.2533, kOfSignedRanks = 1.0233;
 constexpr double kTests = 2;       // that share the error
 constexpr double kMostEffect = 1;  // as a logarithm; who finds only more has found nothing
-constexpr double kDoubt = 1.1;     // a deviation that few rounds show may be a tenth more
+constexpr std::size_t kFewestForSpread = 5;
+constexpr double kDoubt = 1.1;  // a deviation that few rounds show may be a tenth more
 
 double median_of(std::span<const double> values) {
   return interleave::median_of(std::vector<double>(values.begin(), values.end()));
@@ -170,6 +171,7 @@ std::optional<double> detectable(double spread, std::size_t planned, const GateR
 }
 
 std::optional<double> detectable(const Rounds& rounds, std::size_t planned, const GateRules& rules) {
+  if (rounds.head.size() < kFewestForSpread) return std::nullopt;
   const auto by_rounds = detectable(kDoubt * spread_of(rounds.head), planned, rules);
   if (!by_rounds || rounds.trials.size() < 2) return by_rounds;
   const double share = static_cast<double>(rounds.trials.size()) / rules.rounds;

@@ -76,7 +76,8 @@ bool are_too_few(std::size_t rounds, std::size_t planned, const GateRules& rules
 // that spread; none where no number of so few rounds can be.
 std::optional<double> detectable(double spread, std::size_t planned, const GateRules& rules);
 
-// The same by the rounds or by the fast trials, whichever finds the smaller one here.
+// The same by the rounds or by the fast trials, whichever finds the smaller one here; none where there are less than
+// five, whose scatter tells nothing.
 std::optional<double> detectable(const Rounds& rounds, std::size_t planned, const GateRules& rules);
 
 }  // namespace interleave

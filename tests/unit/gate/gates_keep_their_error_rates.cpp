@@ -204,6 +204,13 @@ TEST(Detectable, IsNothingWhereRoundsAreTooFew) {
   EXPECT_FALSE(detectable(0.01, 2, rules).has_value());
 }
 
+TEST(Detectable, IsNothingByTheScatterOfAlmostNoRounds) {
+  const GateRules rules;
+  for (const std::size_t rounds : {0U, 1U, 2U, 4U})
+    EXPECT_FALSE(detectable(rounds_of(std::vector<double>(rounds, 0.01)), 1, rules).has_value()) << rounds;
+  EXPECT_TRUE(detectable(rounds_of(std::vector<double>(10, 0.01)), 1, rules).has_value());
+}
+
 TEST(Hopeless, IsWhatCannotReachTheBar) {
   const GateRules rules;
   EXPECT_TRUE(is_hopeless(rounds_of(std::vector<double>(10, 0.0)), rules));
