@@ -1,4 +1,4 @@
-// `interleave selftest`: the gate, tried on what it has to find and on what it must not.
+// `interleave selftest`: the gate and the proofs, tried on what they have to find and on what they must not.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <sched.h>
@@ -10,10 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/gate_setting.hpp"
 #include "harness/cli/layout.hpp"
+#include "harness/cli/lies.hpp"
 #include "harness/cli/set_up.hpp"
 #include "harness/gate/gate_sheet.hpp"
 #include "harness/machine/cpus.hpp"
@@ -35,17 +37,18 @@ struct SelftestOptions {
   bool is_short = false, is_full = false;
   std::uint32_t gates = 0;  // 0: 1, and 5 where it is full
   std::optional<std::uint64_t> seed;
+  std::string only;  // "counts", "lies" or "times"; empty: all of them
   std::string out;
 };
 
 // One thing that was tried.
 struct Trial {
   std::string name, expected, seen;
-  enum class End : std::uint8_t { right, wrong, untold } end = End::untold;
+  enum class End : std::uint8_t { right, wrong, untold, missing } end = End::untold;
 };
 
 std::string_view name_of(Trial::End end) {
-  constexpr std::array<std::string_view, 3> kNames{"right", "wrong", "untold"};
+  constexpr std::array<std::string_view, 4> kNames{"right", "wrong", "untold", "missing"};
   return kNames[static_cast<std::size_t>(end)];
 }
 
@@ -91,12 +94,14 @@ class Selftest {
  public:
   Selftest(const SelftestOptions& options, std::uint64_t seed, const Interrupt& interrupt)
       : options_(options), seed_(seed), interrupt_(interrupt), gates_(gates_of(options)) {
-    arm_ = built_arm("this build", own_program().parent_path().parent_path());
+    arm_ = built_arm("this build", build_);
     found_ = models_of({arm_, arm_});
   }
 
   std::vector<Trial> run() {
-    counts();
+    if (is_asked("counts")) counts();
+    if (is_asked("lies")) lies();
+    if (!is_asked("times")) return trials_;
     for (std::uint32_t i = 1; i <= gates_; ++i) equal_programs(i);
     for (std::uint32_t i = 1; i <= gates_; ++i) slower_program(i);
     for (std::uint32_t i = 1; i <= gates_; ++i) busy_neighbour(i);
@@ -107,6 +112,8 @@ class Selftest {
   static std::uint32_t gates_of(const SelftestOptions& options) {
     return options.gates > 0 ? options.gates : options.is_full ? 5 : 1;
   }
+
+  bool is_asked(std::string_view part) const { return options_.only.empty() || options_.only == part; }
 
   GateSetting setting(const std::string& only) {
     GateSetting setting;
@@ -127,10 +134,14 @@ class Selftest {
     RunRequest request = request_of(options_.is_full, found_[0].models);
     request.seed = setting.seed;
     GateResult result = run_gate(plan_gate(request, found_, machine_limits()), setting, interrupt_);
-    if (!options_.out.empty())
-      write_checked(fs::path(options_.out) / (name + ".json"),
-                    json_of(result).dump(1, ' ', false, json::error_handler_t::replace) + "\n");
+    keep(name, json_of(result));
     return result;
+  }
+
+  void keep(const std::string& name, const json& document) const {
+    if (options_.out.empty()) return;
+    write_checked(fs::path(options_.out) / (name + ".json"),
+                  document.dump(1, ' ', false, json::error_handler_t::replace) + "\n");
   }
 
   void add(const std::string& name, const std::string& expected, const std::string& seen, Trial::End end) {
@@ -167,6 +178,48 @@ class Selftest {
       const CountVerdict verdict = verdict_of_count(base.first, base.second, head->second);
       return base.first == put_in ? verdict == CountVerdict::more : !put_in.empty() || verdict == CountVerdict::same;
     });
+  }
+
+  // And its twin that does not lie.
+  static void keep_first_lie(LoadOfLies& load) {
+    bool has_one = false;
+    std::erase_if(load.lies, [&](const Lie& lie) { return !lie.checks.empty() && std::exchange(has_one, true); });
+  }
+
+  // Each model that lies must be void, by the check that its lie is for, and the same model without a lie must not.
+  void lies() {
+    std::vector<LoadOfLies> loads = lies_of(build_);
+    if (loads.empty()) {
+      add("lies", "each is caught", "this build has none: configure it with -DBUILD_TESTING=ON", Trial::End::missing);
+      return;
+    }
+    json kept = json::array();
+    for (LoadOfLies& load : loads) {
+      if (!options_.is_full) keep_first_lie(load);
+      const std::string name = "lies_" + load.name;
+      if (load.least_cores > allowed_cpus().size()) {
+        add(name, "each is caught", fmt::format("takes {} cores", load.least_cores), Trial::End::missing);
+        continue;
+      }
+      say_without_waiting(name + "\n");
+      const std::vector<json> trials = tried(load, build_, seed_ + number_++, interrupt_);
+      std::size_t caught = 0;
+      std::string missed;
+      for (std::size_t i = 0; i < trials.size(); ++i) {
+        const Lie& lie = load.lies[i];
+        const bool is_right = is_caught(lie, trials[i]);
+        caught += is_right && !lie.checks.empty() ? 1 : 0;
+        if (!is_right) missed += fmt::format(", {} {}", lie.model, lie.checks.empty() ? "is void" : "is not caught");
+        kept.push_back({{"load", load.name},
+                        {"model", lie.model},
+                        {"checks", lie.checks},
+                        {"verdict", trials[i].at("verdict")},
+                        {"reasons", trials[i].at("reasons")},
+                        {"right", is_right}});
+      }
+      add(name, "each is caught", fmt::format("{} caught{}", caught, missed), right_if(missed.empty()));
+    }
+    keep("lies", {{"schema", 1}, {"lies", kept}});
   }
 
   void equal_programs(std::uint32_t number) {
@@ -216,6 +269,7 @@ class Selftest {
   const std::uint64_t seed_;
   const Interrupt& interrupt_;
   const std::uint32_t gates_;
+  const fs::path build_ = own_program().parent_path().parent_path();
   Arm arm_;
   std::array<FoundModels, 2> found_;
   std::uint64_t number_ = 0;
@@ -235,10 +289,10 @@ int conclude(const SelftestOptions& options, std::uint64_t seed, const std::vect
         {"schema", 1}, {"seed", seed}, {"full", options.is_full}, {"machine", machine_key()}, {"trials", list}};
     write_checked(fs::path(options.out) / "selftest.json", whole.dump(1) + "\n");
   }
-  fmt::print("{} right, {} wrong, {} that this machine is too noisy to tell\n", count(Trial::End::right),
-             count(Trial::End::wrong), count(Trial::End::untold));
+  fmt::print("{} right, {} wrong, {} that this machine is too noisy to tell, {} not tried\n", count(Trial::End::right),
+             count(Trial::End::wrong), count(Trial::End::untold), count(Trial::End::missing));
   if (count(Trial::End::wrong) > 0) return kVoidTrials;
-  return count(Trial::End::untold) > 0 ? kInconclusive : kFine;
+  return count(Trial::End::untold) > 0 || count(Trial::End::right) == 0 ? kInconclusive : kFine;
 }
 
 int selftest(const SelftestOptions& options) {
@@ -261,16 +315,20 @@ int selftest(const SelftestOptions& options) {
 }  // namespace
 
 void add_selftest(CLI::App& app, int& status) {
-  CLI::App* const command = app.add_subcommand(
-      "selftest", "The gate tried on this machine: equal programs, 5 % more work, one more call, a busy neighbour");
+  CLI::App* const command = app.add_subcommand("selftest",
+                                               "Gate and proofs tried on this machine: equal programs, 5 % more work, "
+                                               "one more call, a busy neighbour, models that lie");
   const auto options = std::make_shared<SelftestOptions>();
-  auto* const short_one = command->add_flag("--short", options->is_short,
-                                            "One model and twenty rounds a gate: less than four minutes (the default)");
+  auto* const short_one =
+      command->add_flag("--short", options->is_short,
+                        "One model and twenty rounds a gate, one lie a load: less than four minutes (the default)");
   command
       ->add_flag("--full", options->is_full,
-                 "The gate's own cells and rounds; five gates of each kind, some five minutes each")
+                 "The gate's own cells and rounds; five gates of each kind, some five minutes each; every lie")
       ->excludes(short_one);
   command->add_option("--gates", options->gates, "Gates of each kind, instead of 1 or 5")->check(CLI::Range(1U, 1000U));
+  command->add_option("--only", options->only, "counts, lies or times (the gates) alone")
+      ->check(CLI::IsMember({"counts", "lies", "times"}));
   command->add_option("--seed", options->seed, "Seed of loads and orders (default: random, and said)")
       ->check(not_64_bits);
   command->add_option("--out", options->out,
@@ -278,7 +336,8 @@ void add_selftest(CLI::App& app, int& status) {
   command->footer(
       "Exit status, the first that applies:\n  130  interrupted\n    2  usage or set-up\n    1  the gate found what is "
       "not "
-      "there, or missed what is\n    3  this machine is too noisy to tell\n    0  all as it should be");
+      "there, or missed what is\n    3  this machine is too noisy to tell, or nothing was tried\n    0  all as it "
+      "should be");
   command->callback([options, &status] { status = selftest(*options); });
 }
 

@@ -91,6 +91,15 @@ def test_gates_become_a_page(suite: Suite) -> None:
     (suite.directory / "layout_1.json").write_text(json.dumps(gate | {"identical": False, "cells": [cell | {"quantities": [quantity | {"ratio": 0.95}]}]}))
     ended = suite.script("error_rates", "--machine", "a machine", ".")
     assert "| equal sources, laid out anew | 1 | 1 | 5.0 % | 5.0 % |" in ended.stdout and "| equal programs | 2 | 1 | 97 % |" in ended.stdout, ended.stdout + ended.stderr
+    assert "No model that lies was tried." in ended.stdout
+    told = [("liar", ["oracle"], "void", ["oracle", "ledger"]), ("liar", ["oracle", "ledger"], "void", ["oracle"]), ("sly", ["tape"], "valid", ["tape"]),
+            ("honest", [], "valid", []), ("honest", [], "void", ["tape"])]
+    lies = [{"load": "a load", "model": model, "checks": checks, "verdict": verdict, "reasons": [{"check": found, "text": ""} for found in by], "right": not by}
+            for model, checks, verdict, by in told]
+    (suite.directory / "lies.json").write_text(json.dumps({"schema": 1, "lies": lies}))
+    ended = suite.script("error_rates", "--machine", "a machine", ".")
+    assert "2 models, one lie each" in ended.stdout and "| `ledger` | 1 | 0 |\n| `oracle` | 2 | 2 |\n| `tape` | 1 | 0 |\n" in ended.stdout, ended.stdout
+    assert "Of 2 trials of the same models without a lie 1 were void" in ended.stdout
     older = json.loads((suite.directory / "equal_0.json").read_text())
     del older["counts"]
     (suite.directory / "equal_0.json").write_text(json.dumps(older))
