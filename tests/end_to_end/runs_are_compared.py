@@ -178,6 +178,41 @@ def test_a_run_is_exported(suite: Suite, base: Path) -> None:
     output_is_missed(suite, "export", base, "--format", "csv")
 
 
+CONTEXT = {"date": str, "host_name": str, "executable": str, "num_cpus": int, "mhz_per_cpu": int, "cpu_scaling_enabled": bool, "caches": list, "load_avg": list,
+           "library_build_type": str}
+ROW = {"name": str, "run_name": str, "run_type": str, "repetitions": int, "repetition_index": int, "threads": int, "iterations": int,
+       "real_time": (int, float), "cpu_time": (int, float), "time_unit": str}
+
+
+def no_number(text: str) -> None:
+    raise AssertionError(f"{text} is no JSON")
+
+
+@pytest.mark.parametrize("form", ["google-benchmark", "google-benchmark-summary"])
+def test_a_run_has_what_readers_of_google_benchmark_ask_for(suite: Suite, base: Path, form: str) -> None:
+    """The types that github-action-benchmark declares, and what Bencher's cpp_google demands beside: caches, nothing but times, no two rows of one name where it
+    is a summary."""
+    document = json.loads(suite("export", base, "--format", form).stdout, parse_constant=no_number)
+    assert {key: type(document["context"][key]) for key in CONTEXT} == CONTEXT
+    assert all(isinstance(row[key], kind) for row in document["benchmarks"] for key, kind in ROW.items())
+    assert {row["time_unit"] for row in document["benchmarks"]} == {"ns"} and {row["run_type"] for row in document["benchmarks"]} == {"iteration"}
+    names = [row["name"] for row in document["benchmarks"]]
+    assert form == "google-benchmark" or len(set(names)) == len(names)
+    assert form == "google-benchmark-summary" or sorted(row["repetition_index"] for row in document["benchmarks"] if row["name"] == names[0]) == list(range(8))
+
+
+def test_a_run_has_what_bencher_asks_for(suite: Suite, base: Path) -> None:
+    """A name, a measure, a value, and bounds about it."""
+    document = json.loads(suite("export", base, "--format", "bencher").stdout, parse_constant=no_number)
+    assert len(document) == 2
+    for name, measures in document.items():
+        assert 0 < len(name) <= 1024 and measures
+        for metric in measures.values():
+            assert metric.keys() <= {"value", "lower_value", "upper_value"} and all(isinstance(value, (int, float)) for value in metric.values())
+            assert metric.get("lower_value", metric["value"]) <= metric["value"] <= metric.get("upper_value", metric["value"])
+    assert any("lower_value" in metric for measures in document.values() for metric in measures.values())
+
+
 def test_a_lost_output_is_missed(suite: Suite, base: Path) -> None:
     output_is_missed(suite, "compare", base, base)
 
