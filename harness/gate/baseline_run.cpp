@@ -47,7 +47,8 @@ class HeadAlone {
   void into(Baseline& baseline) {
     trials_->begin_attempt();
     std::vector<Values> values(plan_.cells.size());
-    std::vector<std::string> troubles(plan_.cells.size()), slow(plan_.cells.size());
+    std::vector<Trouble> troubles(plan_.cells.size());
+    std::vector<std::string> slow(plan_.cells.size());
     Values controls;
     for (std::uint32_t round = 0; round < setting_.rules.rounds; ++round) {
       interrupt_.check();
@@ -55,7 +56,7 @@ class HeadAlone {
       for (std::size_t place = 0; place < values.size(); ++place) {
         const std::size_t i = permuted(mix64(setting_.seed ^ kSweepLot, round), values.size(), place);
         const TrialOutcome outcome = trials_->run(plan_.cells[i], Side::head, round);
-        if (!outcome.trouble.empty()) troubles[i] = outcome.trouble;
+        note(outcome, troubles[i]);
         if (!outcome.too_slow.empty()) slow[i] = outcome.too_slow;
         for (const auto& [name, cost] : outcome.costs) values[i][name].push_back(cost);
       }
@@ -66,8 +67,15 @@ class HeadAlone {
   }
 
  private:
-  // A cell of which half the rounds told nothing has no median worth keeping.
-  void add(Baseline& baseline, const GateCell& cell, Values& values, const std::string& trouble,
+  static void note(const TrialOutcome& outcome, Trouble& trouble) {
+    if (outcome.trouble.empty()) return;
+    if (trouble.rounds++ == 0) trouble.first = outcome.trouble;
+    if (outcome.is_fault && trouble.faults++ == 0) trouble.fault = outcome.trouble;
+  }
+
+  // A cell of which half the rounds told nothing has no median worth keeping; nor has one that does its work wrong at
+  // times, which no median of the other rounds shows. Once may be a freak.
+  void add(Baseline& baseline, const GateCell& cell, Values& values, const Trouble& trouble,
            const std::string& slow) const {
     std::erase_if(values, [&](const auto& each) { return 2 * each.second.size() <= setting_.rules.rounds; });
     std::erase_if(values, [&](const auto& each) {
@@ -78,8 +86,13 @@ class HeadAlone {
     const auto medians = medians_of(values);
     const bool lost =
         std::any_of(medians.begin(), medians.end(), [](const auto& each) { return std::isinf(each.second); });
-    if (!slow.empty() || lost) baseline.too_slow.push_back({point.label, cell.name, slow.empty() ? trouble : slow});
-    else if (values.empty()) baseline.voids.push_back({point.label, cell.name, trouble});
+    if (trouble.faults > 1) {
+      baseline.voids.push_back(
+          {point.label, cell.name,
+           fmt::format("{} in {} of {} rounds", trouble.fault, trouble.faults, setting_.rules.rounds)});
+    } else if (!slow.empty() || lost)
+      baseline.too_slow.push_back({point.label, cell.name, slow.empty() ? trouble.first : slow});
+    else if (values.empty()) baseline.voids.push_back({point.label, cell.name, trouble.first});
     else
       baseline.cells.push_back({.point = point.id,
                                 .load = point.label,

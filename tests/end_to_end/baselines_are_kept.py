@@ -74,6 +74,24 @@ def test_nothing_measured_replaces_nothing(suite: Suite, tmp_path: Path) -> None
     assert old.read_text() == "old" and [file.name for file in suite.directory.glob("b.json*")] == ["b.json"]
 
 
+def test_who_does_its_work_wrong_at_times_is_told(suite: Suite, tmp_path: Path) -> None:
+    """In every third trial: the median of the others would not show it."""
+    at_times = build(tmp_path / "at_times")
+    worker = at_times / "libexec" / "interleave" / "sequential"
+    worker.write_text(f"""#!/bin/bash
+if [ "$1" = --point ]; then
+  echo >> {tmp_path}/trials
+  [ $(($(wc -l < {tmp_path}/trials) % 3)) = 0 ] && {{ echo "no such luck" >&2; exit 5; }}
+fi
+exec {MODELS / "sequential"} "$@"
+""")
+    worker.chmod(0o755)
+    ended = suite("baseline", "update", "b.json", "--build", at_times, "--only", "times", "--rounds", 10)
+    said = " ".join(ended.stdout.split())
+    assert ended.returncode == 3 and "no such luck in 3 of 10 rounds" in said, ended.stdout + ended.stderr
+    assert not (suite.directory / "b.json").exists()
+
+
 @pytest.mark.parametrize(("text", "told"), [(None, "there is no"), ("{", "no baseline"), ('{"schema":7}', "no baseline"), ('{"schema":1}', "damaged")])
 def test_a_file_that_is_none_is_named(suite: Suite, text: str | None, told: str) -> None:
     file = suite.directory / "b.json"
