@@ -140,6 +140,31 @@ class FamilyRow {
             {"figures", figures_}};
   }
 
+  // Only a load that deals waits has a pace of its own.
+  bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::cpu_keeping_up; }
+  const std::string& id() const { return point_.id; }
+  std::uint32_t in_flight() const { return point_.load.in_flight; }
+  // The load but for how many items it has, and are in flight.
+  std::string work_at_any_number() const {
+    Load load = point_.load;
+    load.in_flight = 1;
+    return work_of(std::move(load)).dump();
+  }
+
+  // Where a load asks to keep up; none where the model was not there, or void for another reason.
+  struct Standing {
+    bool keeps_up = false;  // by the median
+    bool for_sure = false;  // by the interval
+  };
+  std::optional<Standing> standing_of(const std::string& model) const {
+    const std::string status = status_of(model);
+    if (status == "slow" || status == "too_slow") return Standing{.keeps_up = false, .for_sure = true};
+    if (status != "valid") return std::nullopt;
+    const json& figures = figures_.at(model);
+    return Standing{.keeps_up = figures.at(kEfficiency.name).at("median") >= kKeepsUp,
+                    .for_sure = figures.at("keeps_up") != "unclear"};
+  }
+
   // How many times the CPU of the second the first took, in the median of the rounds that both were in: where CPU is
   // asked for, and both keep up.
   std::optional<double> log_cpu_ratio(const std::string& one, const std::string& other) const {
@@ -150,23 +175,23 @@ class FamilyRow {
   }
 
  private:
+  static json work_of(Load load) {
+    load.items = load.in_flight;
+    load.seed = 1;
+    return load;
+  }
   // The first point whose load differs from this one's in policies at most.
   std::string like() const {
-    const auto work_of = [](const Point& point) {
-      Load load = point.load;
+    const auto without_policies = [](Load load) {
       load.policies.clear();
-      load.items = load.in_flight;
-      load.seed = 1;
-      return json(load);
+      return work_of(std::move(load));
     };
-    const json own = work_of(point_);
+    const json own = without_policies(point_.load);
     return std::find_if(plan_.points.begin(), plan_.points.end(),
-                        [&](const Point& each) { return work_of(each) == own; })
+                        [&](const Point& each) { return without_policies(each.load) == own; })
         ->id;
   }
   Quantity by() const { return quantity_of(ranked_quantity(point_.ranks_by)); }
-  // Only a load that deals waits has a pace of its own.
-  bool asks_to_keep_up() const { return point_.ranks_by == RanksBy::cpu_keeping_up; }
 
   void look_at(const PlannedModel& model) {
     json figures;
@@ -243,6 +268,49 @@ std::vector<const PlannedModel*> bearers_of(const Plan& plan) {
   return bearers;
 }
 
+using Ladder = std::map<std::uint32_t, const FamilyRow*>;  // by in_flight
+
+// How far up a ladder a model keeps up: the last rung before the first that it does not keep up with, by medians, and
+// between which rungs that is by the intervals. Rungs that tell nothing are passed over.
+json limit_of(const PlannedModel& bearer, const Ladder& ladder) {
+  json limit{{"family", bearer.family},
+             {"model", bearer.name},
+             {"limit", nullptr},
+             {"low", nullptr},
+             {"first_failed", nullptr}};
+  bool holds = true, surely = true;
+  for (const auto& [in_flight, row] : ladder) {
+    const auto standing = row->standing_of(bearer.name);
+    if (!standing) continue;
+    holds = holds && standing->keeps_up;
+    surely = surely && standing->keeps_up && standing->for_sure;
+    if (holds) limit["limit"] = in_flight;
+    if (surely) limit["low"] = in_flight;
+    if (standing->keeps_up || !standing->for_sure) continue;
+    limit["first_failed"] = in_flight;
+    break;
+  }
+  return limit;
+}
+
+// Of the loads that differ in how many are in flight and in nothing else.
+json limits_of(const std::vector<const PlannedModel*>& bearers, const std::vector<FamilyRow>& rows) {
+  std::map<std::string, Ladder> ladders;  // by work
+  for (const FamilyRow& row : rows) {
+    if (!row.asks_to_keep_up()) continue;
+    ladders[row.work_at_any_number()].emplace(row.in_flight(), &row);
+  }
+  json all = json::array();
+  for (const auto& [work, ladder] : ladders) {
+    if (ladder.size() < 2) continue;
+    json points = json::array(), cells = json::array();
+    for (const auto& [in_flight, row] : ladder) points.push_back(row->id());
+    for (const PlannedModel* bearer : bearers) cells.push_back(limit_of(*bearer, ladder));
+    all.push_back({{"axis", "in_flight"}, {"points", points}, {"cells", cells}});
+  }
+  return all;
+}
+
 // Models that differ in one thing. Of each load that both keep up with, a single figure: rounds would weigh loads by
 // how long they raced, and fewer and fewer of them would speak in late rounds. All pairs share one error.
 json counterparts_of(const Plan& plan, const std::vector<FamilyRow>& rows) {
@@ -288,6 +356,7 @@ json families_of(const Plan& plan, const std::vector<json>& trials, const Cells&
           {"level_percent", 100 * (1 - kCellError)},
           {"columns", columns},
           {"rows", rows},
+          {"limits", limits_of(bearers, compared)},
           {"counterparts", counterparts_of(plan, compared)}};
 }
 

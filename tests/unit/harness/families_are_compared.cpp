@@ -161,6 +161,45 @@ TEST(Families, ModelsThatStandForNoneHaveFiguresAndCounterparts) {
   EXPECT_EQ(family_table_of(families), "") << "one family is no table";
 }
 
+const json& limit_of(const json& families, const std::string& model) {
+  for (const json& cell : families.at("limits").at(0).at("cells")) {
+    if (cell.at("model") == model) return cell;
+  }
+  throw std::out_of_range(model);
+}
+
+TEST(FamilyLimits, AreTheLastRungsThatAreKeptUpWith) {
+  MadeUp run = made_up();
+  run.shown["wait_1000"]["pool_of_threads"].efficiency = 0.9;
+  run.shown["wait_100"]["pool_of_processes"].efficiency = 0.9;
+  run.shown["wait_10"]["tasks"].efficiency = 0.9;
+  const json families = run.families();
+  EXPECT_EQ(families.at("limits").size(), 1U) << "loads without waits ask nobody to keep up";
+  EXPECT_EQ(families.at("limits")[0].at("points"), (json{"wait_10", "wait_100", "wait_1000"}));
+  const auto is = [&](const std::string& model, const json& limit, const json& low, const json& first_failed) {
+    const json& cell = limit_of(families, model);
+    return cell.at("limit") == limit && cell.at("low") == low && cell.at("first_failed") == first_failed;
+  };
+  EXPECT_TRUE(is("loop", 1000, 1000, nullptr)) << "it goes on beyond the last";
+  EXPECT_TRUE(is("pool_of_threads", 100, 100, 1000));
+  EXPECT_TRUE(is("pool_of_processes", 10, 10, 100)) << "what it does at 1000 is not asked any more";
+  EXPECT_TRUE(is("tasks", nullptr, nullptr, 10));
+}
+
+TEST(FamilyLimits, HaveTheIntervalThatNoiseLeaves) {
+  MadeUp run = made_up();
+  auto trials = run.trials();
+  for (json& trial : trials) {
+    if (trial.at("point") == "wait_100" && trial.at("model") == "loop")
+      trial["efficiency"] = trial.at("round").get<int>() % 2 == 0 ? 0.9 : 0.99;
+    if (trial.at("point") == "wait_1000" && trial.at("model") == "loop") trial["efficiency"] = 0.9;
+  }
+  const json families = verdict_of(run.plan, trials).at("families");
+  const json& cell = limit_of(families, "loop");
+  EXPECT_EQ(cell.at("low"), 10);
+  EXPECT_EQ(cell.at("first_failed"), 1000);
+}
+
 TEST(FamilyTable, FitsEightyColumnsAndShowsTheLoadsThatStandForTheirKind) {
   MadeUp run = made_up();
   run.plan.points[0].said = "fetch flat out with a very long description of what it is, 100 at once";
