@@ -9,7 +9,7 @@ target_compile_options(interleave_options INTERFACE -Wall -Wextra -Wpedantic -Ws
   # GCC 12 counts a structured binding that only one branch uses, and Boost's and fmt's headers trip the next one at -O2. Clang hears that
   # stable_sort of libstdc++ 12 calls what that deprecates.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-unused-variable -Wno-maybe-uninitialized>
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wcomma -Wno-deprecated-declarations>)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 

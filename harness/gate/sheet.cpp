@@ -151,7 +151,8 @@ std::string text_of(const Sheet& sheet) {
   if (!sheet.rows.empty()) text += "\n" + row_line("model", "quantity", "change", "low", "high", "verdict");
   std::string load;
   for (const SheetRow& row : sheet.rows) {
-    if (row.load != load) text += wrapped("", load = row.load, 2);
+    if (row.load != load) text += wrapped("", row.load, 2);
+    load = row.load;
     if (row.weight == Weight::gap) {
       text += wrapped("  ", fmt::format("{}{}", row.model.empty() ? "" : row.model + ": ", row.note), 4);
       continue;

@@ -181,8 +181,14 @@ std::optional<Extremes> extremes(const json& families, const char* quantity) {
     const std::string family = column.at("family");
     const auto value = figure_of(*most, family, quantity);
     if (!value || *value <= 0) continue;
-    if (*value < least) least = *value, found.least_family = family;
-    if (*value > greatest) greatest = *value, found.most_family = family;
+    if (*value < least) {
+      least = *value;
+      found.least_family = family;
+    }
+    if (*value > greatest) {
+      greatest = *value;
+      found.most_family = family;
+    }
   }
   found.ratio = greatest / least;
   return found.least_family == found.most_family || found.ratio < 2 ? std::nullopt : std::optional(found);
@@ -215,6 +221,26 @@ std::optional<std::string> policy_between(const json& one, const json& other) {
                                                                                        : std::nullopt;
 }
 
+// How many times as soon a family's bearer wakes up at the first load as at the second; none where noise may be it.
+std::optional<double> times_sooner(const json& one, const json& other, const std::string& family) {
+  const json* cell = cell_of(one, family);
+  if (cell == nullptr) return std::nullopt;
+  const std::string model = cell->at("model");
+  const json& sooner = one.at("figures").at(model).at("wake_up_lag_p99_ns");
+  const json& later = other.at("figures").at(model).at("wake_up_lag_p99_ns");
+  if (sooner.is_null() || later.is_null() || sooner.at("high").is_null() || later.at("low").is_null())
+    return std::nullopt;
+  if (later.at("low") <= sooner.at("high")) return std::nullopt;
+  return later.at("median").get<double>() / sooner.at("median").get<double>();
+}
+
+std::string load_text(const json& row) {
+  std::string load = fmt::format("{} in flight", row.at("in_flight").get<int>());
+  for (const auto& [name, value] : row.at("parameters").items())
+    load += fmt::format(", {} {}", name, value.get<std::string>());
+  return load;
+}
+
 // "With 50 in flight, cpu_share 10, offload threads lets callbacks wake up 66 times sooner (p99) than inline."
 std::optional<std::string> policies(const json& families) {
   std::optional<std::string> sentence;
@@ -224,20 +250,10 @@ std::optional<std::string> policies(const json& families) {
       const std::optional<std::string> policy = policy_between(row, other);
       if (!policy) continue;
       for (const char* const family : {"callbacks", "coroutines"}) {
-        const json* cell = cell_of(row, family);
-        if (cell == nullptr) continue;
-        const std::string model = cell->at("model");
-        const json &sooner = row.at("figures").at(model).at("wake_up_lag_p99_ns"),
-                   &later = other.at("figures").at(model).at("wake_up_lag_p99_ns");
-        if (sooner.is_null() || later.is_null() || sooner.at("high").is_null() || later.at("low").is_null()) continue;
-        if (later.at("low") <= sooner.at("high")) continue;
-        const double ratio = later.at("median").get<double>() / sooner.at("median").get<double>();
+        const double ratio = times_sooner(row, other, family).value_or(0);
         if (ratio < greatest) continue;
         greatest = ratio;
-        std::string load = fmt::format("{} in flight", row.at("in_flight").get<int>());
-        for (const auto& [name, value] : row.at("parameters").items())
-          load += fmt::format(", {} {}", name, value.get<std::string>());
-        sentence = fmt::format("With {}, {} {} lets {} wake up {} sooner (p99) than {}.", load, *policy,
+        sentence = fmt::format("With {}, {} {} lets {} wake up {} sooner (p99) than {}.", load_text(row), *policy,
                                row.at("policies").at(*policy).get<std::string>(), family, times(ratio),
                                other.at("policies").at(*policy).get<std::string>());
       }
@@ -304,7 +320,9 @@ std::optional<std::string> cheapest(const json& families) {
     for (const json* row : loads.rows) mean.add(cell_of(*row, family)->at("factor"));
     behind[family] = *mean.value();
     least = std::min(least, behind[family]);
-    if (behind[family] > greatest) greatest = behind[family], worst = family;
+    if (behind[family] <= greatest) continue;
+    greatest = behind[family];
+    worst = family;
   }
   if (greatest / least < kSame) return "Where nothing waits, all families take the same CPU per item.";
   if (!is_told_apart(loads.rows, worst)) return std::nullopt;
