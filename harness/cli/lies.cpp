@@ -77,7 +77,7 @@ std::vector<json> tried(const LoadOfLies& load, const fs::path& build, std::uint
       make_plan(request_of(load, seed), choose_models(find_models({{folder_of(build), ""}}), names), machine_limits());
   const Scratch scratch;
   TrialRunner runner(plan, scratch.path(), allowed_cpus(), interrupt);
-  std::vector<json> trials(load.lies.size());
+  std::vector<json> trials(load.lies.size(), json{{"verdict", "skipped"}, {"reasons", json::array()}});
   for (const PlannedTrial& trial : plan.order) trials.at(trial.model) = runner.run(trial);
   return trials;
 }
@@ -87,6 +87,7 @@ bool is_caught(const Lie& lie, const json& trial) {
   const auto has = [&](const std::string& check) {
     return std::any_of(reasons.begin(), reasons.end(), [&](const Reason& reason) { return reason.check == check; });
   };
+  if (trial.at("verdict") == "skipped") return false;
   if (!lie.checks.empty())
     return trial.at("verdict") == "void" && std::all_of(lie.checks.begin(), lie.checks.end(), has);
   return std::all_of(reasons.begin(), reasons.end(),

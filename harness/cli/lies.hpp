@@ -33,6 +33,7 @@ std::vector<nlohmann::json> tried(const LoadOfLies& load, const std::filesystem:
                                   const Interrupt& interrupt);
 
 // Whether each of its checks has found it; of one that is honest, whether none but the machine's own has found a thing.
+// Of a trial that was skipped neither is known, and it is not.
 bool is_caught(const Lie& lie, const nlohmann::json& trial);
 
 }  // namespace interleave
