@@ -6,12 +6,15 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from conftest import SLEEP, Suite
+from conftest import SCRIPTS, SLEEP, Suite
+
+ROOT = SCRIPTS.parent
 
 RUNS = 10
 
@@ -85,12 +88,12 @@ def test_gates_become_a_page(suite: Suite) -> None:
         (suite.directory / f"equal_{number}.json").write_text(json.dumps(gate))
     ended = suite.script("error_rates", "--machine", "a machine", ".")
     assert ended.returncode == 0, ended.stderr
-    assert "| equal programs | 2 | 1 | 97 % | 1 pass, 0 inconclusive |" in ended.stdout
+    assert "| equal programs, one model | 2 | 1 | 97 % | 1 pass, 0 inconclusive |" in ended.stdout
     assert "of 4 such samples 2 have a median beyond 3 %" in ended.stdout
     assert "No gate with a slow-down was measured." in ended.stdout
     (suite.directory / "layout_1.json").write_text(json.dumps(gate | {"identical": False, "cells": [cell | {"quantities": [quantity | {"ratio": 0.95}]}]}))
     ended = suite.script("error_rates", "--machine", "a machine", ".")
-    assert "| equal sources, laid out anew | 1 | 1 | 5.0 % | 5.0 % |" in ended.stdout and "| equal programs | 2 | 1 | 97 % |" in ended.stdout, ended.stdout + ended.stderr
+    assert "| equal sources, laid out anew | 1 | 1 | 5.0 % | 5.0 % |" in ended.stdout and "| equal programs, one model | 2 | 1 | 97 % |" in ended.stdout, ended.stdout + ended.stderr
     assert "No model that lies was tried." in ended.stdout
     told = [("liar", ["oracle"], "void", ["oracle", "ledger"]), ("liar", ["oracle", "ledger"], "void", ["oracle"]), ("sly", ["tape"], "valid", ["tape"]),
             ("honest", [], "valid", []), ("honest", [], "void", ["tape"])]
@@ -100,6 +103,17 @@ def test_gates_become_a_page(suite: Suite) -> None:
     ended = suite.script("error_rates", "--machine", "a machine", ".")
     assert "2 models, one lie each" in ended.stdout and "| `ledger` | 1 | 0 |\n| `oracle` | 2 | 2 |\n| `tape` | 1 | 0 |\n" in ended.stdout, ended.stdout
     assert "Of 2 trials of the same models without a lie 1 were void" in ended.stdout
+    cells = [{"load": load, "model": "m", "quantities": [quantity | {"verdict": verdict, "ratio": 1.05, "round_sd": sd, "detectable": least}, *more]}
+             for load, verdict, sd, least, more in [("computing", "slower", 0.03, 0.045, [quantity | {"quantity": "makespan"}]),
+                                                    ("busy", "fine", 0.04, 0.06, [])]]
+    (suite.directory / "slower_1.json").write_text(json.dumps(gate | {"injected_percent": 5, "cells": cells}))
+    ended = suite.script("error_rates", "--machine", "a machine", ".")
+    assert "| computing | m | 1 of 1 | 1 of 1 | 1 of 1 | +5.0 % |" in ended.stdout, ended.stdout + ended.stderr
+    assert "| busy (flat out: damps) | m | 0 of 1 | none | none | +5.0 % |" in ended.stdout, ended.stdout
+    stored = suite.script("error_rates", "--machine", "a machine", "--store", "all.jsonl", ".")
+    assert stored.stdout == ended.stdout and suite.script("error_rates", "--machine", "a machine", "all.jsonl").stdout == ended.stdout
+    nowhere = suite.script("error_rates", "--machine", "a machine", "--store", "nowhere/all.jsonl", ".")
+    assert nowhere.returncode == 2 and nowhere.stderr.count("\n") == 1 and "nowhere/all.jsonl.new" in nowhere.stderr, nowhere.stderr
     older = json.loads((suite.directory / "equal_0.json").read_text())
     del older["counts"]
     (suite.directory / "equal_0.json").write_text(json.dumps(older))
@@ -108,3 +122,10 @@ def test_gates_become_a_page(suite: Suite) -> None:
     (suite.directory / "equal_0.json").write_text("{")
     ended = suite.script("error_rates", "--machine", "a machine", ".")
     assert ended.returncode == 2 and ended.stderr.count("\n") == 1 and "equal_0.json" in ended.stderr, ended.stderr
+
+
+def test_the_page_of_error_rates_is_made_of_what_is_stored(suite: Suite) -> None:
+    page = (ROOT / "docs" / "error_rates.md").read_text()
+    machine = re.search(r"measured on (.*?)\. Rates are of this machine", page).group(1)
+    made = suite.script("error_rates", "--machine", machine, ROOT / "results" / "gates" / "two_cores.jsonl")
+    assert made.stdout == page, "scripts/error_rates --machine TEXT results/gates/two_cores.jsonl > docs/error_rates.md"
