@@ -151,18 +151,22 @@ class FamilyRow {
     return work_of(std::move(load)).dump();
   }
 
-  // Where a load asks to keep up; none where the model was not there, or void for another reason.
+  // Where a load asks to keep up: in most rounds; and whether that is more than chance. None where no round tells.
   struct Standing {
-    bool keeps_up = false;  // by the median
-    bool for_sure = false;  // by the interval
+    bool keeps_up = false, for_sure = false;
   };
   std::optional<Standing> standing_of(const std::string& model) const {
-    const std::string status = status_of(model);
-    if (status == "slow" || status == "too_slow") return Standing{.keeps_up = false, .for_sure = true};
-    if (status != "valid") return std::nullopt;
-    const json& figures = figures_.at(model);
-    return Standing{.keeps_up = figures.at(kEfficiency.name).at("median") >= kKeepsUp,
-                    .for_sure = figures.at("keeps_up") != "unclear"};
+    const auto found = cells_.find(model);
+    if (found == cells_.end()) return std::nullopt;
+    // Patience ran out.
+    if (found->second.rounds_left_out("too_slow") > 0) return Standing{.keeps_up = false, .for_sure = true};
+    const std::vector<double>& values = found->second.values;
+    const auto lost = static_cast<std::size_t>(std::count(values.begin(), values.end(), kLost));
+    const auto kept = static_cast<std::size_t>(
+        std::count_if(values.begin(), values.end(), [](double value) { return std::isfinite(value); }));
+    if (kept + lost == 0) return std::nullopt;
+    const double chance = 2 * binomial_at_most(kept + lost, std::min(kept, lost), 0.5);
+    return Standing{.keeps_up = kept > lost, .for_sure = chance <= kCellError};
   }
 
   // How many times the CPU of the second the first took, in the median of the rounds that both were in: where CPU is
@@ -270,8 +274,8 @@ std::vector<const PlannedModel*> bearers_of(const Plan& plan) {
 
 using Ladder = std::map<std::uint32_t, const FamilyRow*>;  // by in_flight
 
-// How far up a ladder a model keeps up: the last rung before the first that it does not keep up with, by medians, and
-// between which rungs that is by the intervals. Rungs that tell nothing are passed over.
+// How far up a ladder a model keeps up: the last rung before the first that it does not keep up with in most rounds,
+// and between which rungs that is for sure. Rungs that tell nothing are passed over.
 json limit_of(const PlannedModel& bearer, const Ladder& ladder) {
   json limit{{"family", bearer.family},
              {"model", bearer.name},

@@ -200,6 +200,17 @@ TEST(FamilyLimits, HaveTheIntervalThatNoiseLeaves) {
   EXPECT_EQ(cell.at("first_failed"), 1000);
 }
 
+TEST(FamilyLimits, AreNotSureByFewRounds) {
+  MadeUp run = made_up();
+  run.shown["wait_1000"]["loop"].efficiency = 0.9;
+  run.plan.rounds = 3;
+  order_trials(run.plan);
+  const json families = run.families();
+  const json& cell = limit_of(families, "loop");
+  EXPECT_EQ(cell.at("limit"), 100);
+  EXPECT_TRUE(cell.at("low").is_null() && cell.at("first_failed").is_null()) << cell;
+}
+
 TEST(FamilyTable, FitsEightyColumnsAndShowsTheLoadsThatStandForTheirKind) {
   MadeUp run = made_up();
   run.plan.points[0].said = "fetch flat out with a very long description of what it is, 100 at once";
