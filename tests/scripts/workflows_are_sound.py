@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: Apache-2.0
 """
+import json
 import os
 import pathlib
 import re
@@ -63,8 +64,13 @@ def test_recipes_give_the_gate_what_it_knows() -> None:
 def test_what_is_run_is_a_program_of_the_repository(file: pathlib.Path) -> None:
     commands = [command for step in steps_of(yaml.safe_load(file.read_text(encoding="utf-8"))) for command in commands_of(step)]
     assert commands
+    presets = {each["name"] for each in json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))["configurePresets"] if not each.get("hidden")}
     for command in commands:
-        program = ROOT / shlex.split(command)[0]
+        words = shlex.split(command)
+        if words[0] == "cmake":
+            assert words[words.index("--preset") + 1] in presets, command
+            continue
+        program = ROOT / words[0]
         assert program.is_file() and os.access(program, os.X_OK), f"{command}: no such program"
 
 
